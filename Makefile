@@ -1,0 +1,74 @@
+# Pulse - programs are tools/NAME.c, modules are tools/lib/FOLDER/NAME.c; a new
+# file of either sort is picked up by its place.  B and BIN name the folders
+# built into, SAN the sanitizers of a second build beside the first.
+
+B       := build
+BIN     := bin
+PREFIX  := /usr/local
+VERSION := 0.1.0
+SAN     :=
+
+TOOLS  := $(basename $(notdir $(wildcard tools/*.c)))
+UNITS  := $(basename $(notdir $(wildcard tests/unit/*.c)))
+FUZZ   := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
+LIBOBJ := $(patsubst tools/lib/%.c,$(B)/lib/%.o,$(wildcard tools/lib/*/*.c))
+PAGES  := $(wildcard tools/*.1 share/man/*.[157])
+
+PKGS   := libcurl sqlite3 yaml-0.1 libpcre2-8 libcrypto libzstd libmicrohttpd zlib
+WARN   := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+          -Wwrite-strings -Wformat=2 -Wconversion -Wno-sign-conversion -Wvla -Werror
+HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
+          -fcf-protection=full -ftrivial-auto-var-init=zero -fPIE
+CFLAGS := -std=c11 -O2 -g -D_GNU_SOURCE $(HARDEN) $(WARN)
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -U_FORTIFY_SOURCE)
+CPPFLAGS := -Itools/lib -DPULSE_VERSION='"$(VERSION)"'
+LDFLAGS := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+LDLIBS  = $(shell pkg-config --libs $(PKGS)) -ljq -lwslay -lm
+
+all: $(TOOLS:%=$(BIN)/%)
+
+$(BIN)/%: $(B)/%.o $(B)/libpulse.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) $(SANFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/libpulse.a: $(LIBOBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(B)/unit/%: $(B)/unit/%.o $(B)/libpulse.a
+	$(CC) $(LDFLAGS) $(SANFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/unit/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+$(B)/%.o: tools/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+-include $(wildcard $(B)/*.d $(B)/unit/*.d $(B)/lib/*/*.d)
+
+units: $(UNITS:%=$(B)/unit/%)
+check: all
+	tests/run
+demo: all
+	pipelines/demo
+bench: all
+	tests/bench/run
+fuzz:
+	tests/fuzz/run
+torture: all
+	tests/torture/run
+nightly: all
+	tests/run --full
+	tests/torture/run --full
+	tests/fuzz/run --full
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/pulse \
+	  $(DESTDIR)$(PREFIX)/share/pulse
+	install -t $(DESTDIR)$(PREFIX)/libexec/pulse $(TOOLS:%=$(BIN)/%)
+	for t in $(filter fetch-% spool-% pulse% retry-scan metrics,$(TOOLS)); do \
+	  ln -sf ../libexec/pulse/$$t $(DESTDIR)$(PREFIX)/bin/$$t; done
+	cp -r share/. pipelines $(DESTDIR)$(PREFIX)/share/pulse
+	for p in $(PAGES); do \
+	  install -D -m 644 $$p $(DESTDIR)$(PREFIX)/share/man/man$${p##*.}/$${p##*/}; done
+clean:
+	rm -rf build bin
+.PHONY: all units check demo bench fuzz torture nightly install clean
+.SECONDARY:

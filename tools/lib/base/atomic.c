@@ -1,0 +1,66 @@
+#include "base/atomic.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static int
+write_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static int
+write_beside(int dir, const char *beside, const void *bytes, size_t len)
+{
+	int fd = openat(dir, beside,
+			O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+			0600);
+	int failed, error;
+
+	if (fd < 0)
+		return -1;
+	failed = write_all(fd, bytes, len) != 0 || fsync(fd) != 0;
+	error = errno;
+	if (close(fd) != 0 && !failed)
+		return -1;
+	errno = error;
+	return failed ? -1 : 0;
+}
+
+int
+atomic_replace(int dir, const char *name, const void *bytes, size_t len)
+{
+	char beside[300];
+	int error;
+
+	if (snprintf(beside, sizeof(beside), ".%s.%ld", name, (long)getpid()) >=
+	    (int)sizeof(beside)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (write_beside(dir, beside, bytes, len) == 0 &&
+	    renameat(dir, beside, dir, name) == 0)
+		return atomic_sync_dir(dir);
+	error = errno;
+	unlinkat(dir, beside, 0);
+	errno = error;
+	return -1;
+}
+
+int
+atomic_sync_dir(int dir)
+{
+	return fsync(dir);
+}

@@ -1,0 +1,26 @@
+#include "base/backoff.h"
+
+/* splitmix64's finisher: neighbouring seeds give unrelated numbers. */
+static uint64_t
+mix(uint64_t x)
+{
+	x += 0x9e3779b97f4a7c15;
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+	return x ^ (x >> 31);
+}
+
+int64_t
+backoff_delay(unsigned k, int64_t base, int64_t cap, uint64_t seed)
+{
+	int64_t d = base, most;
+
+	for (; k > 1 && d < cap; k--)
+		d *= 2;
+	if (d > cap)
+		d = cap;
+	most = d + d / 2;
+	if (most > cap)
+		most = cap;
+	return d + (int64_t)(mix(seed + k) % (uint64_t)(most - d + 1));
+}

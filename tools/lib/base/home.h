@@ -1,0 +1,26 @@
+/*
+ * home - where things are.
+ *
+ * PULSE_HOME: the variable when set; else the folder above the binary's own
+ * when that holds pipelines/ (a checkout); else $STATE_DIRECTORY; else
+ * $XDG_STATE_HOME/pulse, ~/.local/state/pulse.  share: the folder above the
+ * binary's own + /share when it holds records/; else the installed one.
+ * Returned strings are allocated; the caller frees them.
+ */
+#ifndef PULSE_HOME_H
+#define PULSE_HOME_H
+
+/* home_path("spool/pulse.db") = "PULSE_HOME/spool/pulse.db" */
+char *home_path(const char *below);
+
+/* home_share("records") = ".../share/records" */
+char *home_share(const char *below);
+
+/* The program NAME: beside this one, else in libexec. */
+char *home_program(const char *name);
+
+/* The config file: given, else $PULSE_CONFIG, else PULSE_HOME/pulse.yaml when
+ * that exists, else NULL. */
+char *home_config(const char *given);
+
+#endif

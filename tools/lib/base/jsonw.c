@@ -1,0 +1,219 @@
+#include "base/jsonw.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/msg.h"
+#include "base/times.h"
+
+static void
+append(struct jsonw *w, const char *bytes, size_t len)
+{
+	if (w->len + len + 1 > w->size) {
+		size_t size = (w->len + len + 1) * 2;
+
+		w->text = msg_realloc(w->text, size);
+		w->size = size;
+	}
+	memcpy(w->text + w->len, bytes, len);
+	w->len += len;
+	w->text[w->len] = '\0';
+}
+
+static void
+value(struct jsonw *w, const char *bytes, size_t len)
+{
+	if (w->comma)
+		append(w, ",", 1);
+	append(w, bytes, len);
+	w->comma = 1;
+}
+
+void
+jsonw_open(struct jsonw *w, char bracket)
+{
+	value(w, &bracket, 1);
+	w->comma = 0;
+}
+
+void
+jsonw_close(struct jsonw *w, char bracket)
+{
+	append(w, &bracket, 1);
+	w->comma = 1;
+}
+
+/*
+ * The length of the valid UTF-8 sequence at s (2 to 4), or 0: no overlong
+ * forms, no surrogates, nothing above U+10FFFF (RFC 3629 section 4).
+ */
+static size_t
+sequence(const unsigned char *s, size_t len)
+{
+	static const struct {
+		unsigned char from, to, low, high;
+		size_t len;
+	} forms[] = {
+		{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
+		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
+		{ 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 },
+		{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+	size_t i, k;
+
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (s[0] < forms[i].from || s[0] > forms[i].to)
+			continue;
+		if (len < forms[i].len || s[1] < forms[i].low ||
+		    s[1] > forms[i].high)
+			return 0;
+		for (k = 2; k < forms[i].len; k++)
+			if (s[k] < 0x80 || s[k] > 0xbf)
+				return 0;
+		return forms[i].len;
+	}
+	return 0;
+}
+
+static void
+escape(struct jsonw *w, unsigned char c)
+{
+	static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+	const char *l;
+	char text[8];
+
+	for (l = letters; *l != '\0'; l += 2)
+		if (*l == (char)c) {
+			snprintf(text, sizeof(text), "\\%c", l[1]);
+			append(w, text, 2);
+			return;
+		}
+	snprintf(text, sizeof(text), "\\u%04x", c);
+	append(w, text, 6);
+}
+
+static void
+string(struct jsonw *w, const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t i, start = 0, n;
+
+	append(w, "\"", 1);
+	for (i = 0; i < len; i += n) {
+		n = 1;
+		if (s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\')
+			continue;
+		if (s[i] >= 0x80 && (n = sequence(s + i, len - i)) > 0)
+			continue;
+		append(w, text + start, i - start);
+		if (n == 0)
+			append(w, "\xef\xbf\xbd", 3);
+		else
+			escape(w, s[i]);
+		n = 1;
+		start = i + 1;
+	}
+	append(w, text + start, len - start);
+	append(w, "\"", 1);
+}
+
+void
+jsonw_key(struct jsonw *w, const char *name)
+{
+	if (w->comma)
+		append(w, ",", 1);
+	string(w, name, strlen(name));
+	append(w, ":", 1);
+	w->comma = 0;
+}
+
+void
+jsonw_bytes(struct jsonw *w, const char *text, size_t len)
+{
+	if (w->comma)
+		append(w, ",", 1);
+	string(w, text, len);
+	w->comma = 1;
+}
+
+void
+jsonw_string(struct jsonw *w, const char *text)
+{
+	if (text == NULL)
+		jsonw_null(w);
+	else
+		jsonw_bytes(w, text, strlen(text));
+}
+
+void
+jsonw_int(struct jsonw *w, int64_t number)
+{
+	char text[24];
+
+	value(w, text,
+	      (size_t)snprintf(text, sizeof(text), "%lld", (long long)number));
+}
+
+/* The shortest of 15 and 17 digits that reads back as the same number. */
+void
+jsonw_real(struct jsonw *w, double number)
+{
+	char text[40];
+	int len;
+
+	if (!isfinite(number)) {
+		jsonw_null(w);
+		return;
+	}
+	len = snprintf(text, sizeof(text), "%.15g", number);
+	if (strtod(text, NULL) != number)
+		len = snprintf(text, sizeof(text), "%.17g", number);
+	value(w, text, (size_t)len);
+}
+
+void
+jsonw_bool(struct jsonw *w, int truth)
+{
+	if (truth)
+		value(w, "true", 4);
+	else
+		value(w, "false", 5);
+}
+
+void
+jsonw_null(struct jsonw *w)
+{
+	value(w, "null", 4);
+}
+
+void
+jsonw_raw(struct jsonw *w, const char *json, size_t len)
+{
+	value(w, json, len);
+}
+
+void
+jsonw_time(struct jsonw *w, int64_t ms)
+{
+	char text[TIMES_SIZE];
+
+	times_format(ms, text);
+	jsonw_string(w, text);
+}
+
+void
+jsonw_reset(struct jsonw *w)
+{
+	w->len = 0;
+	w->comma = 0;
+}
+
+void
+jsonw_free(struct jsonw *w)
+{
+	free(w->text);
+	*w = (struct jsonw){ 0 };
+}

@@ -1,0 +1,29 @@
+/*
+ * filter - jq expressions over records, for --where, --jq and `jq:` rules.
+ * The only module that talks to libjq; programs see an empty environment and
+ * no modules.  libjq rounds big numbers: use it to decide and to print, never
+ * to pass records on.
+ */
+#ifndef PULSE_FILTER_H
+#define PULSE_FILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct filter;
+
+/* NULL with *why (allocated) when the expression does not compile. */
+struct filter *filter_compile(const char *expression, char **why);
+void filter_free(struct filter *filter);
+
+/* 1 when the first output is neither null nor false, 0 when it is or there is
+ * none, -1 when the program fails (*why borrowed until the next call). */
+int filter_test(struct filter *filter, const char *json, size_t len,
+		const char **why);
+
+/* Calls emit with each output as compact JSON (strings raw when raw is set). */
+int filter_each(struct filter *filter, const char *json, size_t len, bool raw,
+		void (*emit)(void *arg, const char *text, size_t len),
+		void *arg, const char **why);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * ndjson - lines in, lines out, unchanged.
+ *
+ *   struct ndjson *in = ndjson_open(fd, "standard input");
+ *   while (ndjson_next(in, &line))
+ *           ndjson_pass(out, &line);
+ *   if (ndjson_failed(in)) ...                errno says why
+ *   ndjson_close(in);
+ *
+ * A line is what stands between two LF, at most 16 MiB without it.  A longer
+ * one is handed out once, cut, with .too_long set, and skipped to its end
+ * without growing the buffer further.  A last line without LF is handed out
+ * with .torn set: its writer died in the middle of it.
+ */
+#ifndef PULSE_NDJSON_H
+#define PULSE_NDJSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { NDJSON_LONGEST = 16 << 20 };
+
+struct ndjson;
+struct ndjson_line {
+	const char *text; /* borrowed until the next call; no LF */
+	size_t len;
+	size_t bytes;	      /* of the whole line, also when cut */
+	unsigned long number; /* from 1 */
+	bool too_long, torn;
+};
+
+struct ndjson *ndjson_open(int fd, const char *name);
+bool ndjson_next(struct ndjson *in, struct ndjson_line *line);
+bool ndjson_failed(const struct ndjson *in);
+const char *ndjson_name(const struct ndjson *in);
+void ndjson_close(struct ndjson *in); /* does not close fd */
+
+/* Output with a big buffer; write errors are kept for ndjson_flush. */
+struct ndjson_out;
+struct ndjson_out *ndjson_out(int fd);
+void ndjson_pass(struct ndjson_out *out, const struct ndjson_line *line);
+void ndjson_put(struct ndjson_out *out, const char *text, size_t len);
+int ndjson_flush(struct ndjson_out *out);     /* 0, or -1 with errno */
+int ndjson_out_close(struct ndjson_out *out); /* flushes; fd stays open */
+
+#endif
