@@ -49,7 +49,7 @@ char *config_complain(const struct config *node, const char *expected);
 bool config_int(const struct config *node, int64_t *number);
 bool config_bool(const struct config *node, bool *truth);
 
-/* The first key of map that is not in known (NULL-ended), or NULL. */
+/* The first member of map whose key is not in known (NULL-ended), or NULL. */
 const struct config *config_unknown(const struct config *map,
 				    const char *const *known);
 

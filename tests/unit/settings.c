@@ -1,0 +1,131 @@
+/* Unit cases of base/settings and base/config. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/config.h"
+#include "base/settings.h"
+
+static int
+check(int truth, const char *what)
+{
+	if (!truth)
+		printf("settings: %s\n", what);
+	return truth ? 0 : 1;
+}
+
+/* What settings_load says of a file with this text, "" when it is good. */
+static char *
+complaint(const char *text)
+{
+	char path[] = "/tmp/pulse-settings-XXXXXX";
+	int fd = mkstemp(path);
+	struct settings *settings;
+	char *why;
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		abort();
+	close(fd);
+	settings = settings_load(path, &why);
+	settings_free(settings);
+	unlink(path);
+	if (why == NULL)
+		return strdup("");
+	memmove(why, strchr(why, ':') + 1, strlen(strchr(why, ':')));
+	return why;
+}
+
+static int
+case_is(const char *text, const char *expected)
+{
+	char *got = complaint(text);
+	int failed = strcmp(got, expected) != 0;
+
+	if (failed)
+		printf("settings: for <<%s>>\n  got      %s\n  expected %s\n",
+		       text, got, expected);
+	free(got);
+	return failed;
+}
+
+static int
+mistakes(void)
+{
+	int failed = 0;
+
+	failed += case_is("", "");
+	failed += case_is("clients:\n - {id: 1, name: a}\n", "");
+	failed += case_is("client:\n - {id: 1}\n",
+			  "1: expected no key 'client' here; did you mean "
+			  "clients");
+	failed += case_is("clients:\n - id: 1\n   github:\n     "
+			  "organisation: acme\n",
+			  "4: expected no key 'organisation' here; did you "
+			  "mean organization");
+	failed += case_is("clients:\n - github: {token: ghp_123}\n",
+			  "2: expected a reference: {file: PATH}, {env: NAME} "
+			  "or {credential: NAME}; a token itself does not "
+			  "belong in this file");
+	failed += case_is("clients:\n - history: soon\n",
+			  "2: expected a duration such as 4h");
+	failed += case_is("clients:\n - id: 1\n - id: 1\n",
+			  "3: expected an id of its own");
+	failed += case_is("clients:\n - &a {id: 1}\n",
+			  "2: expected no anchor here");
+	failed += case_is("clients: !!seq []\n", "1: expected no tag here");
+	failed += case_is("a: 1\na: 2\n", "2: expected 'a' once");
+	failed +=
+		case_is("a: 1\n--- \nb: 2\n", "2: expected one document only");
+	failed += case_is("[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]",
+			  "1: expected at most 16 levels");
+	return failed;
+}
+
+static int
+values(void)
+{
+	static const char text[] =
+		"clients:\n"
+		"  - id: 7\n"
+		"    history: 2_years\n"
+		"    github: {organization: acme, archived: true,\n"
+		"      token: {env: MY_TOKEN}, exclude: ['acme/x-*']}\n"
+		"    services:\n"
+		"      - {name: pay, repos: [acme/pay], production: '^live$',\n"
+		"         incidents: {jira_types: [Outage, Bug]}}\n";
+	char path[] = "/tmp/pulse-settings-XXXXXX";
+	int fd = mkstemp(path), failed = 0;
+	const struct settings_client *c;
+	struct settings *settings;
+	char *why;
+
+	if (fd < 0 || write(fd, text, sizeof(text) - 1) < 0)
+		abort();
+	close(fd);
+	settings = settings_load(path, &why);
+	unlink(path);
+	if (settings == NULL)
+		return check(0, why);
+	c = settings_client(settings, "7");
+	failed += check(settings_client(settings, "1") == NULL,
+			"a client that is not there is found");
+	failed += check(c != NULL && c->history == 63072000000, "history");
+	failed += check(c->github.archived && !c->github.forks, "archived");
+	failed += check(strcmp(c->github.token.env, "MY_TOKEN") == 0, "env");
+	failed += check(c->github.exclude.count == 1, "exclude");
+	failed += check(strcmp(c->services[0].production, "^live$") == 0,
+			"production");
+	failed += check(c->services[0].jira_types.count == 2 &&
+				c->services[0].github_labels.count == 0,
+			"incidents replace the default");
+	failed += check(strcmp(c->jira.flavor, "auto") == 0, "default flavor");
+	settings_free(settings);
+	return failed;
+}
+
+int
+main(void)
+{
+	return mistakes() + values() > 0;
+}
