@@ -44,6 +44,8 @@ $(B)/%.o: tools/%.c
 -include $(wildcard $(B)/*.d $(B)/unit/*.d $(B)/lib/*/*.d)
 
 units: $(UNITS:%=$(B)/unit/%)
+print-libs:
+	@echo $(LDLIBS)
 check: all
 	tests/run
 demo: all
@@ -69,6 +71,6 @@ install: all
 	for p in $(PAGES); do \
 	  install -D -m 644 $$p $(DESTDIR)$(PREFIX)/share/man/man$${p##*.}/$${p##*/}; done
 clean:
-	rm -rf build bin
-.PHONY: all units check demo bench fuzz torture nightly install clean
+	rm -rf build bin bin-san
+.PHONY: all units print-libs check demo bench fuzz torture nightly install clean
 .SECONDARY:
