@@ -53,7 +53,10 @@ struct http_config {
 	int64_t not_before; /* ms since the epoch: nothing is sent before */
 	unsigned requests_per_hour; /* own cap, 0: none */
 	const char *ca_file;	    /* NULL: the system's */
-	void (*stopped)(void *arg); /* not used yet when NULL */
+	/* Called about four times a second while http_run is busy or waits at
+	 * the gate; it may call http_stop.  NULL: none. */
+	void (*tick)(void *arg);
+	void *tick_arg;
 };
 
 /* What became of one request.  Valid during done only. */
