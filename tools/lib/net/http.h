@@ -3,24 +3,27 @@
  * one gate.  The only module that talks to libcurl.
  *
  *   struct http *http = http_open(&config, &why);
- *   http_get(http, "/orgs/acme/repos?per_page=100", done, arg);
- *   outcome = http_run(http);           calls done for each, until idle
+ *   http_send(http, &request);
+ *   code = http_run(http);              calls done for each, until idle
  *   http_close(http);
  *
- * done may ask for more.  Requests are sent in the order of their priority,
- * then first come first served, at most `connections` at once.  What may pass
- * by itself (time-out, reset, cut body, 500 502 503 504, 429) is tried again
- * here with backoff, retries times; done hears only the end.
+ * done may send more.  Requests go out in the order of their priority, then
+ * first come first served, at most `connections` at once.  What may pass by
+ * itself (time-out, reset, cut body, 500 502 503 504, 429) is tried again here
+ * with backoff, `retries` times; done hears only the end.
  *
- * The gate: a Retry-After, a spent quota or a secondary limit stops every
- * connection (docs.github.com "rate limits for the REST API"; Jira's
- * RateLimit-Reason jira-burst-based slows that endpoint only).  A wait that
- * would go beyond max_wait ends the run: http_run returns 75 and the requests
- * not yet answered are dropped without a call.
+ * The gate (net/gate.h): a Retry-After, a spent quota or a secondary limit
+ * stops every connection; Jira's RateLimit-Reason jira-burst-based slows that
+ * one request only.  A wait that would go beyond max_wait ends the run.  A 401
+ * ends it at once.  Requests that an end of the run leaves unanswered are
+ * dropped without a call of done.
  *
  * The credential goes to the origin of base_url and nowhere else: redirects
- * and next links to another scheme, host or port are refused (76).
- * Plain http only to loopback.
+ * (3 at most are followed) and next links to another scheme, host, port or
+ * path prefix are refused (76).  Plain http only to loopback.
+ *
+ * The body of a 2xx is valid JSON as a whole (records/json.h), or empty; at
+ * most 64 MiB after unpacking.  Headers: at most 64 KiB.
  */
 #ifndef PULSE_HTTP_H
 #define PULSE_HTTP_H
@@ -33,45 +36,51 @@
 
 struct http;
 
-/* How the server says that a quota is spent; api-facts differ by source. */
-enum http_dialect { HTTP_GITHUB, HTTP_JIRA };
-
 struct http_config {
-	enum http_dialect dialect;
 	const char *base_url;
 	const char *const *headers; /* NULL-ended, without Authorization */
 	/* Fills in the Authorization value; called before each request, so
 	 * that it may renew.  -1: *why says what failed (authentication). */
 	int (*authorize)(void *arg, char *value, size_t size, const char **why);
 	void *authorize_arg;
+	/* Who asks, for the keys of the cache; NULL: the Authorization value,
+	 * which then must not change.  Only its digest is kept. */
+	const char *identity;
 	unsigned connections;
 	unsigned retries;
 	const char *cache_dir; /* NULL: no cache */
-	int64_t cache_bytes;   /* the oldest go when it grows beyond */
-	bool stale_if_error;
-	int64_t max_wait;   /* ms, for any one wait at the gate */
-	int64_t not_before; /* ms since the epoch: nothing is sent before */
-	unsigned requests_per_hour; /* own cap, 0: none */
-	const char *ca_file;	    /* NULL: the system's */
+	int64_t cache_bytes;   /* the oldest go beyond that; 0: 512 MiB */
+	bool stale_if_error;   /* cached answers when the API is down */
+	int64_t max_wait;      /* ms, for any one wait */
+	int64_t not_before;    /* ms since the epoch: nothing is sent before */
+	unsigned requests_per_hour;   /* own cap, 0: none */
+	unsigned requests_per_minute; /* likewise */
+	const char *ca_file;	      /* NULL: the system's */
+	const char *proxy;	      /* NULL: none, whatever the environment */
 	/* Called about four times a second while http_run is busy or waits at
 	 * the gate; it may call http_stop.  NULL: none. */
 	void (*tick)(void *arg);
 	void *tick_arg;
 };
 
+struct http_headers;
+
 /* What became of one request.  Valid during done only. */
 struct http_reply {
-	long status;	  /* 200 also when the cache answered a 304 */
+	long status;	  /* 0: no answer; 200 when the cache answers a 304 */
 	const char *body; /* NUL-ended */
 	size_t len;
-	const char *url;  /* as it was asked */
+	const char *url;  /* absolute, as it was asked last */
 	const char *next; /* absolute, of Link rel=next, same origin; or NULL */
-	const char *etag;
-	bool unchanged;		  /* a 304: body is the cached one */
-	bool stale;		  /* the API failed: body is the cached one */
-	enum outcome_class class; /* NONE: a 2xx (or 3xx/4xx that the caller
-				     asked to see by http_expect) */
-	const char *why; /* the server's message, or curl's, one line */
+	const char *etag; /* as it came, or NULL */
+	int64_t at;	  /* when the answer came, ms since the epoch */
+	bool unchanged;	  /* a 304: body is the cached one */
+	bool stale;	  /* the API failed: body is the cached one */
+	enum outcome_class class; /* NONE: a 2xx */
+	int code;		  /* outcome_code(class), or 76 */
+	const char *why;	  /* one line when class is not NONE */
+	int64_t not_before;	  /* the server's hint, or 0 */
+	const struct http_headers *headers;
 };
 
 typedef void http_done(void *arg, const struct http_reply *reply);
@@ -85,17 +94,27 @@ struct http_request {
 	void *arg;
 };
 
+/* NULL with *why (allocated) when base_url is no http(s) URL, is plain http to
+ * another host than loopback, or the cache cannot be made. */
 struct http *http_open(const struct http_config *config, char **why);
 void http_close(struct http *http);
 
+/* Copies url and body.  A url of another origin is answered with 76. */
 void http_send(struct http *http, const struct http_request *request);
 
-/* Until nothing is under way or waiting.  EX_OK; or the code of what ends the
- * whole run: 77 (401, and 403 without a limit on the first request), 75 with
- * *not_before when the gate would wait too long or after http_stop. */
+/*
+ * Until nothing is under way or waiting.  EX_OK, or the code of what ends the
+ * whole run, with http_class, http_why and http_not_before:
+ *   77 the credential was refused (401)
+ *   75 the gate would stay closed beyond max_wait (with not_before), or
+ *      http_stop was called
+ *   69 config.not_before lies beyond max_wait
+ *   73 74 the cache's disk is full or broken
+ */
 int http_run(struct http *http);
 /* Asks http_run to end: requests under way are finished, none is begun. */
 void http_stop(struct http *http);
+bool http_is_stopping(const struct http *http);
 const char *http_why(const struct http *http);
 enum outcome_class http_class(const struct http *http);
 int64_t http_not_before(const struct http *http);
@@ -103,18 +122,18 @@ int64_t http_not_before(const struct http *http);
 size_t http_waiting(const struct http *http); /* queued and under way */
 
 struct http_stats {
-	unsigned long requests, retries, unchanged, from_cache, waits;
-	int64_t bytes_in, waited_ms;
-	double ms_total, ms_most; /* response times */
-	long quota_left;	  /* -1: not told */
-	int64_t quota_reset;
+	unsigned long requests; /* sent, retries included */
+	unsigned long retries, unchanged, from_cache, waits;
+	int64_t bytes_in; /* unpacked */
+	int64_t waited_ms;
+	double ms_mean, ms_p95; /* response times */
+	long quota_left;	/* -1: not told */
+	int64_t quota_reset;	/* ms since the epoch, or 0 */
+	long quota_limit;	/* per hour, or -1 */
 };
-const struct http_stats *http_stats(const struct http *http);
+struct http_stats http_stats(const struct http *http);
 
-/* A header of the reply under way, or NULL; only inside done. */
+/* A header's value, or NULL; name in any case. */
 const char *http_header(const struct http_reply *reply, const char *name);
-
-/* The target of rel="next" in a Link header, or NULL; allocated.  pure. */
-char *http_link_next(const char *header);
 
 #endif
