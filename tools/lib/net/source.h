@@ -2,14 +2,26 @@
  * source - what all fetchers share: options, the token, the cursors they start
  * from, and the lines they print (pulse-records(5)).
  *
- * A fetcher's opts begin with struct source_opts and its cli names
- * source_options as .shared.  It opens a source, sends its first requests,
- * calls source_run (http_run with checkpoints, progress and signals round it),
- * and leaves with source_end's code.  It holds no state of its own: what it
- * must remember travels in checkpoint lines.
+ *   struct opts { struct source_opts source; ... own options ... } opts;
+ *   source_defaults(&opts.source);            then cli_parse, the cli naming
+ *                                             source_options as .shared
+ *   source = source_open(&kind, &opts.source, &problem);
+ *   settings = source_client(source);
+ *   secret = source_token(source, &token, &problem);
+ *   http = source_connect(source, &api, &problem);
+ *   ...http_send the first requests; their done functions emit and send...
+ *   source_run(source);                       until all is done; may be called
+ *                                             again for a next round
+ *   code = source_end(source, &problem);      frees it
+ *
+ * What returns NULL fills in *problem, which the tool reports once and leaves
+ * with.  A fetcher holds no state of its own: what it must remember travels in
+ * checkpoint lines.
  *
  * stdout is written in whole lines and flushed at each checkpoint line.  TERM
- * asks for an end at the next checkpoint, with 75; a second TERM ends at once.
+ * and INT ask for an end at the next checkpoint, with 75; the second ends at
+ * once.  USR1 prints a progress line.  Progress and failures are told on
+ * stderr as they come, unless quiet.
  */
 #ifndef PULSE_SOURCE_H
 #define PULSE_SOURCE_H
@@ -20,6 +32,8 @@
 
 #include "base/cli.h"
 #include "base/outcome.h"
+#include "base/secret.h"
+#include "base/settings.h"
 #include "net/http.h"
 #include "records/json.h"
 
@@ -27,16 +41,80 @@ struct source_opts {
 	const char *config, *client, *base_url, *checkpoint, *token_file;
 	const char *cache, *items;
 	struct cli_list types;
-	int64_t since, until, max_wait;
+	int64_t since, until; /* 0: not given */
+	int64_t max_wait;
 	long connections;
 	int verbose, quiet, dry_run, stale_if_error, no_progress;
 };
 extern const struct cli_option source_options[];
 
+/* 5 connections; a wait of 1 h by hand, of 1 min under pulse-run. */
+void source_defaults(struct source_opts *opts);
+
+struct source_kind {
+	const char *name;	  /* "github": the source of its records */
+	const char *job;	  /* "github_job", when $PULSE_JOB is not set */
+	const char *const *types; /* NULL-ended; --types picks from them */
+};
+
+/* Why it cannot go on.  why is allocated and may be NULL (nothing to say). */
+struct source_problem {
+	int code;
+	enum outcome_class class;
+	int64_t not_before;
+	char *why;
+};
+
 struct source; /* one run */
 
+struct source *source_open(const struct source_kind *kind,
+			   const struct source_opts *opts,
+			   struct source_problem *problem);
+const struct settings_client *source_client(const struct source *source);
+/* True when --types is not given or names it (github_pr, or just pr). */
+bool source_wants(const struct source *source, const char *type);
+int64_t source_started(const struct source *source); /* ms */
+
+struct source_token {
+	const char *credential; /* file name in $CREDENTIALS_DIRECTORY */
+	const struct settings_secret *reference;
+	const char *const *variables; /* NULL-ended */
+	const char *setting;	      /* "github.token", named when missing */
+};
+/* The caller frees it with secret_free after source_end. */
+struct secret *source_token(const struct source *source,
+			    const struct source_token *token,
+			    struct source_problem *problem);
+
+/* What differs by API.  --base-url wins over base_url. */
+struct source_api {
+	enum http_dialect dialect;
+	const char *base_url;
+	const char *const *headers; /* NULL-ended */
+	int (*authorize)(void *arg, char *value, size_t size, const char **why);
+	void *authorize_arg;
+	int64_t retries, requests_per_hour;
+	const char *ca_file;
+};
+/* Owned by the source.  Problem 69 while $PULSE_NOT_BEFORE is ahead. */
+struct http *source_connect(struct source *source, const struct source_api *api,
+			    struct source_problem *problem);
+
+/* http_run with progress and signals.  EX_OK, or what ends the whole run. */
+int source_run(struct source *source);
+/* TERM has come: emit a checkpoint where the scope can be taken up again. */
+bool source_stopping(const struct source *source);
+/* Ends the whole run: like a refused token, whatever was still under way. */
+void source_abort(struct source *source, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The last line is out: 0; 121; the worst code; what source_run said; or 74
+ * when stdout could not be written (without a word when the reader left). */
+int source_end(struct source *source, struct source_problem *problem);
+
 /* One line of data.  bytes: the API's object as it came; line breaks between
- * tokens are made spaces here.  updated_at: a span of a time, or absent. */
+ * tokens are made spaces here.  updated_at: a span of a time (or of a number,
+ * ms since the epoch), or absent, or NULL. */
 struct source_record {
 	const char *type, *scope, *key;
 	const struct json_span *updated_at;
@@ -44,6 +122,7 @@ struct source_record {
 			    object put before data, or NULL */
 	const char *bytes;
 	size_t len;
+	int64_t fetched_at; /* when its reply came; 0: now */
 };
 void source_emit(struct source *source, const struct source_record *record);
 
@@ -54,21 +133,41 @@ const char *source_cursor(const struct source *source, const char *scope,
 void source_checkpoint(struct source *source, const char *scope,
 		       const char *cursor, size_t len);
 
-/* "At this time exactly these exist." */
-void source_keys(struct source *source, const char *of, const char *scope,
-		 const char *parent, const char *const *keys, size_t count);
+/* "At this time exactly these exist."  at: before the list was asked for. */
+struct source_keys {
+	const char *of, *scope;
+	const char *parent; /* or NULL */
+	const char *const *keys;
+	size_t count;
+	int64_t at; /* 0: now */
+};
+void source_keys(struct source *source, const struct source_keys *keys);
 
 struct source_failure {
 	const char *scope, *entity, *key; /* entity and key NULL: the scope */
 	enum outcome_class class;
-	long http;
+	long http; /* status, 0: none */
 	const char *reason;
-	int64_t not_before;
+	int64_t not_before; /* 0: none */
 };
 void source_fail(struct source *source, const struct source_failure *failure);
 void source_resolved(struct source *source, const char *scope,
 		     const char *entity, const char *key);
 /* A scope is complete: counts for 0 and 121. */
 void source_completed(struct source *source, const char *scope);
+
+/* Where the run is; shown by tick.  total 0: not known. */
+void source_progress(struct source *source, uint64_t done, uint64_t total,
+		     const char *op);
+/* One line on stderr unless quiet, such as how long a first load takes. */
+void source_tell(const struct source *source, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* --items: the failed items to fetch, NULL when the option is not given. */
+struct source_item {
+	const char *scope, *entity, *key;
+};
+const struct source_item *source_items(const struct source *source,
+				       size_t *count);
 
 #endif
