@@ -77,6 +77,9 @@ mistakes(void)
 	failed += case_is("a: 1\na: 2\n", "2: expected 'a' once");
 	failed +=
 		case_is("a: 1\n--- \nb: 2\n", "2: expected one document only");
+	failed += case_is("clients:\n  - {id: 1name: acme}\n",
+			  "2: cannot read this as YAML: did not find expected "
+			  "',' or '}'");
 	failed += case_is("[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]",
 			  "1: expected at most 16 levels");
 	return failed;

@@ -47,9 +47,12 @@ event_line(const struct loader *l)
 	return l->event.start_mark.line + 1;
 }
 
+/* After an error libyaml reports events without end: so none is asked for. */
 static bool
 next_event(struct loader *l)
 {
+	if (l->why != NULL)
+		return false;
 	if (l->has_event)
 		yaml_event_delete(&l->event);
 	l->has_event = yaml_parser_parse(&l->parser, &l->event) != 0;
