@@ -88,12 +88,12 @@ struct secret *source_token(const struct source *source,
 
 /* What differs by API.  --base-url wins over base_url. */
 struct source_api {
-	enum http_dialect dialect;
 	const char *base_url;
 	const char *const *headers; /* NULL-ended */
 	int (*authorize)(void *arg, char *value, size_t size, const char **why);
 	void *authorize_arg;
-	int64_t retries, requests_per_hour;
+	const char *identity; /* as in http_config; may be NULL */
+	int64_t retries, requests_per_hour, requests_per_minute;
 	const char *ca_file;
 };
 /* Owned by the source.  Problem 69 while $PULSE_NOT_BEFORE is ahead. */

@@ -1,0 +1,162 @@
+#include "base/crypto.h"
+
+#include <openssl/bio.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/jsonw.h"
+#include "base/msg.h"
+
+void
+crypto_sha256_hex(const struct crypto_part *parts, size_t count,
+		  char out[CRYPTO_HEX])
+{
+	unsigned char digest[CRYPTO_SHA256];
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	size_t i;
+	int ok;
+
+	ok = context != NULL &&
+	     EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
+	for (i = 0; ok && i < count; i++)
+		ok = EVP_DigestUpdate(context, parts[i].bytes, parts[i].len) ==
+		     1;
+	ok = ok && EVP_DigestFinal_ex(context, digest, NULL) == 1;
+	EVP_MD_CTX_free(context);
+	if (!ok)
+		msg_die(EX_OSERR, "cannot compute 'a SHA-256 digest'");
+	for (i = 0; i < sizeof(digest); i++)
+		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
+bool
+crypto_equal(const void *a, const void *b, size_t len)
+{
+	return CRYPTO_memcmp(a, b, len) == 0;
+}
+
+/* As base64url without padding (RFC 7515 section 2), allocated. */
+static char *
+base64url(const void *bytes, size_t len)
+{
+	char *text = msg_calloc((len + 2) / 3 * 4 + 1, 1);
+	char *c = text;
+
+	EVP_EncodeBlock((unsigned char *)text, bytes, (int)len);
+	for (; *c != '\0' && *c != '='; c++)
+		*c = *c == '+' ? '-' : *c == '/' ? '_' : *c;
+	*c = '\0';
+	return text;
+}
+
+/* Frees both. */
+static char *
+join(char *left, char *right)
+{
+	size_t size = strlen(left) + strlen(right) + 2;
+	char *joined = msg_calloc(size, 1);
+
+	snprintf(joined, size, "%s.%s", left, right);
+	free(left);
+	free(right);
+	return joined;
+}
+
+/* What is signed: header and claims. */
+static char *
+unsigned_token(const char *issuer, int64_t now)
+{
+	static const char header[] = "{\"alg\":\"RS256\",\"typ\":\"JWT\"}";
+	struct jsonw claims = { 0 };
+	char *token;
+
+	jsonw_open(&claims, '{');
+	jsonw_key(&claims, "iat");
+	jsonw_int(&claims, now - 60);
+	jsonw_key(&claims, "exp");
+	jsonw_int(&claims, now + 540);
+	jsonw_key(&claims, "iss");
+	jsonw_string(&claims, issuer);
+	jsonw_close(&claims, '}');
+	token = join(base64url(header, sizeof(header) - 1),
+		     base64url(claims.text, claims.len));
+	jsonw_free(&claims);
+	return token;
+}
+
+/* An encrypted key must not make OpenSSL ask at the terminal. */
+static int
+no_passphrase(char *out, int size, int writing, void *arg)
+{
+	(void)out, (void)size, (void)writing, (void)arg;
+	return -1;
+}
+
+static EVP_PKEY *
+read_key(const char *pem, const char **why)
+{
+	BIO *bio = BIO_new_mem_buf(pem, -1);
+	EVP_PKEY *key = NULL;
+
+	if (bio != NULL)
+		key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
+	BIO_free(bio);
+	ERR_clear_error();
+	if (key == NULL) {
+		*why = "it is not a private key in PEM without a passphrase";
+	} else if (EVP_PKEY_base_id(key) != EVP_PKEY_RSA) {
+		*why = "it is not an RSA key";
+		EVP_PKEY_free(key);
+		key = NULL;
+	}
+	return key;
+}
+
+/* The signature over text, allocated, or NULL. */
+static unsigned char *
+sign(EVP_PKEY *key, const char *text, size_t len, size_t *signed_len)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	unsigned char *signature = NULL;
+
+	*signed_len = (size_t)EVP_PKEY_size(key);
+	signature = msg_calloc(*signed_len, 1);
+	if (context == NULL ||
+	    EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, key) != 1 ||
+	    EVP_DigestSign(context, signature, signed_len,
+			   (const unsigned char *)text, len) != 1) {
+		ERR_clear_error();
+		free(signature);
+		signature = NULL;
+	}
+	EVP_MD_CTX_free(context);
+	return signature;
+}
+
+char *
+crypto_jwt(const char *pem, const char *issuer, int64_t now, const char **why)
+{
+	EVP_PKEY *key = read_key(pem, why);
+	unsigned char *signature;
+	char *token;
+	size_t len;
+
+	if (key == NULL)
+		return NULL;
+	token = unsigned_token(issuer, now);
+	signature = sign(key, token, strlen(token), &len);
+	EVP_PKEY_free(key);
+	if (signature == NULL) {
+		*why = "it does not sign";
+		free(token);
+		return NULL;
+	}
+	token = join(token, base64url(signature, len));
+	free(signature);
+	return token;
+}

@@ -1,0 +1,35 @@
+/*
+ * crypto - the little of libcrypto that Pulse needs: SHA-256, a comparison in
+ * constant time, and the RS256 JWT by which a GitHub App proves itself
+ * (docs.github.com "generating a JSON web token for a GitHub App").
+ */
+#ifndef PULSE_CRYPTO_H
+#define PULSE_CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CRYPTO_SHA256 = 32, CRYPTO_HEX = 2 * CRYPTO_SHA256 + 1 };
+
+struct crypto_part {
+	const void *bytes;
+	size_t len;
+};
+
+/* The digest of the parts one after the other, as 64 small hex digits. */
+void crypto_sha256_hex(const struct crypto_part *parts, size_t count,
+		       char out[CRYPTO_HEX]);
+
+/* Takes as long whatever the bytes are. */
+bool crypto_equal(const void *a, const void *b, size_t len);
+
+/*
+ * A JWT {"iat":now-60,"exp":now+540,"iss":issuer} signed by the RSA key in pem
+ * (PKCS#1 or PKCS#8, no passphrase); now in seconds.  Allocated; NULL with
+ * *why when the key is no good.
+ */
+char *crypto_jwt(const char *pem, const char *issuer, int64_t now,
+		 const char **why);
+
+#endif
