@@ -72,7 +72,7 @@ none() { # WHAT: fails with the lines on stdin under this title
 		sqlite3.h storage/store.c
 		yaml.h base/config.c
 		(jq|jv).h records/filter.c
-		pcre2.h records/rules.c
+		pcre2.h records/pattern.c
 		(microhttpd|wslay|zlib).*\.h net/httpd.c
 		zstd.h storage/spool.c
 		openssl/ base/crypto.c

@@ -139,17 +139,24 @@ times_parse(const char *text, size_t len, int64_t *ms)
 }
 
 bool
-times_parse_point(const char *text, int64_t now, int64_t *ms)
+times_parse_date(const char *text, size_t len, int64_t *ms)
 {
-	struct cursor c = { text, text + strlen(text) };
+	struct cursor c = { text, text + len };
 	int64_t days;
 
-	if (times_parse(text, strlen(text), ms))
+	if (!date(&c, &days) || c.at != c.end)
+		return false;
+	*ms = days * 86400000;
+	return true;
+}
+
+bool
+times_parse_point(const char *text, int64_t now, int64_t *ms)
+{
+	size_t len = strlen(text);
+
+	if (times_parse(text, len, ms) || times_parse_date(text, len, ms))
 		return true;
-	if (date(&c, &days) && c.at == c.end) {
-		*ms = days * 86400000;
-		return true;
-	}
 	if (!times_duration(text, ms))
 		return false;
 	*ms = now - *ms;

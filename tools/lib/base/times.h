@@ -17,6 +17,9 @@ enum { TIMES_SIZE = 32 };
 
 bool times_parse(const char *text, size_t len, int64_t *ms);
 
+/* A date alone, 2026-11-01: its start in UTC. */
+bool times_parse_date(const char *text, size_t len, int64_t *ms);
+
 /* A day such as 2026-11-01 (its start in UTC), a time, or a duration before
  * now such as 90d: what --since and --until take. */
 bool times_parse_point(const char *text, int64_t now, int64_t *ms);

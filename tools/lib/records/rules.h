@@ -3,9 +3,14 @@
  * has.  Format: pulse-records(5).
  *
  *   struct rules *rules = rules_load(dir, &why);
- *   type = rules_type(rules, name, len);             NULL: unknown type
- *   rules_scan(type, line, len, spans, &error);      one span per field
- *   rules_check(type, spans, line, len, broken, N);  which rules it breaks
+ *   struct json_span *spans = calloc(rules_spans(rules), sizeof(*spans));
+ *   type = rules_scan(rules, line, len, spans, &error);   NULL: no JSON
+ *   if (type->name == NULL) ...                           no file for its type
+ *   rules_check(type, spans, line, len, broken, N);       which rules it breaks
+ *   rules_free(rules);
+ *
+ * spans[RULES_KEY] and so on are the envelope, spans[type->fields[i].span] the
+ * fields.  Everything handed out belongs to rules.
  */
 #ifndef PULSE_RULES_H
 #define PULSE_RULES_H
@@ -25,6 +30,7 @@ enum rules_envelope {
 	RULES_KEY,
 	RULES_UPDATED_AT,
 	RULES_FETCHED_AT,
+	RULES_EXT,
 	RULES_DATA,
 	RULES_ENVELOPE
 };
@@ -48,7 +54,7 @@ struct rules_field {
 	size_t span; /* its place in spans */
 	/* `when: {PATH: VALUE}`: the column is VALUE while PATH is neither
 	 * absent, null nor false. */
-	const char *override;
+	const char *override; /* NULL without it */
 	size_t override_span;
 };
 
@@ -59,18 +65,19 @@ struct rules_child {
 	struct json_paths *paths;
 	struct rules_field *fields; /* paths inside the element; "" = itself */
 	size_t field_count;
+	size_t span_count; /* what paths fill */
 };
 
 struct rules_type {
-	const char *name;
+	const char *name; /* NULL: of a type without a file */
 	const char *file;
-	const char *table;
-	bool per_scope; /* unique by (client, source, scope, key), else (client,
-			   source, key) */
-	const char *scope_column; /* of the table, or NULL */
-	const char *key_column;	  /* that holds the envelope's key, or NULL */
-	const char
-		*parent_column; /* that a keys line's parent names, or NULL */
+	const char *table; /* NULL: not stored */
+	bool per_scope;	   /* unique by (client, source, scope, key), else
+			      (client, source, key) */
+	const char *scope_column;  /* of the table, or NULL */
+	const char *key_column;	   /* that holds the envelope's key, or NULL */
+	const char *parent_column; /* that a keys line's parent names, or NULL
+				    */
 	struct rules_field *fields;
 	size_t field_count;
 	size_t span_count; /* RULES_ENVELOPE and all that fields need */
@@ -87,16 +94,34 @@ struct rules *rules_load(const char *dir, char **why);
 void rules_free(struct rules *rules);
 const struct rules_type *rules_type(const struct rules *rules, const char *name,
 				    size_t len);
-/* The types in file order: 0 to count-1, NULL after that. */
+/* The types in the order of their file names: 0 to count-1, NULL after. */
 const struct rules_type *rules_at(const struct rules *rules, size_t i);
+
+/* The most spans that rules_scan fills. */
+size_t rules_spans(const struct rules *rules);
+
+/*
+ * Checks that the line is JSON and finds its type and spans, in one pass over
+ * the bytes when "type" comes first, as fetchers write it.  NULL with *error
+ * when it is no JSON.  A line that is no record, and a record of a type that
+ * has no file, come back as the type whose name is NULL, with the envelope.
+ */
+const struct rules_type *rules_scan(const struct rules *rules, const char *line,
+				    size_t len, struct json_span *spans,
+				    struct json_error *error);
 
 /*
  * The names of the rules that a record breaks, such as "title: required" or
- * "merged_at: before created_at"; at most size of them.  Returns how many.
- * The texts belong to rules and live as long.
+ * "merged_at: before created_at", those of the envelope included; at most size
+ * of them.  Returns how many.  The texts live as long as rules, and the same
+ * rule has always the same pointer.
  */
 size_t rules_check(const struct rules_type *type, const struct json_span *spans,
 		   const char *line, size_t len, const char **broken,
 		   size_t size);
+
+/* How many order and jq rules a type has, and whether this is one of them. */
+size_t rules_consistency(const struct rules_type *type);
+bool rules_is_consistency(const struct rules_type *type, const char *rule);
 
 #endif
