@@ -30,32 +30,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/cli.h"
 #include "base/outcome.h"
 #include "base/secret.h"
 #include "base/settings.h"
 #include "net/http.h"
+#include "net/options.h"
 #include "records/json.h"
-
-struct source_opts {
-	const char *config, *client, *base_url, *checkpoint, *token_file;
-	const char *cache, *items;
-	struct cli_list types;
-	int64_t since, until; /* 0: not given */
-	int64_t max_wait;
-	long connections;
-	int verbose, quiet, dry_run, stale_if_error, no_progress;
-};
-extern const struct cli_option source_options[];
-
-/* 5 connections; a wait of 1 h by hand, of 1 min under pulse-run. */
-void source_defaults(struct source_opts *opts);
-
-struct source_kind {
-	const char *name;	  /* "github": the source of its records */
-	const char *job;	  /* "github_job", when $PULSE_JOB is not set */
-	const char *const *types; /* NULL-ended; --types picks from them */
-};
 
 /* Why it cannot go on.  why is allocated and may be NULL (nothing to say). */
 struct source_problem {
@@ -94,7 +74,7 @@ struct source_api {
 	void *authorize_arg;
 	const char *identity; /* as in http_config; may be NULL */
 	int64_t retries, requests_per_hour, requests_per_minute;
-	const char *ca_file;
+	const char *ca_file, *proxy;
 };
 /* Owned by the source.  Problem 69 while $PULSE_NOT_BEFORE is ahead. */
 struct http *source_connect(struct source *source, const struct source_api *api,
