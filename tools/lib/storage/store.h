@@ -1,13 +1,20 @@
 /*
- * store - SQLite behind one door: how Pulse opens its databases, migrates
- * them, and asks.  Other storage modules build on the statements here; only
- * this file includes sqlite3.h.
+ * store - SQLite behind one door: how Pulse opens its databases and asks.
+ * Other storage modules build on the statements here; only this file includes
+ * sqlite3.h.
+ *
+ *   store = store_open(path, STORE_WRITE, 30000, &why, &class);
+ *   query = store_query(store, "SELECT repo FROM pull_requests WHERE ...");
+ *   while ((row = store_step(query)) == 1) ... store_text(query, 0, &len)
+ *   store_query_free(query);
+ *   store_close(store);
  *
  * A writer holds FILE.lock (flock) from open to close, so that pulse.db has
- * one writer at a time; WAL, synchronous=FULL.  Readers open read-only and
- * never checkpoint (SQLite 3.40 has a race between two checkpointing writers).
+ * one writer at a time; WAL, synchronous=FULL, and the newest schema of
+ * share/schema.  Readers open read-only and never checkpoint (SQLite 3.40 has
+ * a race between two checkpointing writers); they need the newest schema too.
  * Errors: calls return -1, store_error says what happened and store_class how
- * it counts (busy: database_lock 75, full: disk 73/74, damage: 65).
+ * it counts (busy: database_lock 75, no room: disk 74, damage: 65).
  */
 #ifndef PULSE_STORE_H
 #define PULSE_STORE_H
@@ -29,18 +36,25 @@ enum store_mode { STORE_READ, STORE_WRITE };
 struct store *store_open(const char *path, enum store_mode mode,
 			 int64_t wait_ms, char **why,
 			 enum outcome_class *class);
-int store_close(struct store *store);
+int store_close(struct store *store); /* NULL is fine */
 const char *store_error(const struct store *store);
 enum outcome_class store_class(const struct store *store);
+/* True when the last error was about a value that its column does not take,
+ * not about the database. */
+bool store_refused(const struct store *store);
 
 int store_begin(struct store *store); /* BEGIN IMMEDIATE */
 int store_commit(struct store *store);
 void store_rollback(struct store *store);
-int store_run(struct store *store, const char *sql); /* no results */
+/* One or more statements without results. */
+int store_run(struct store *store, const char *sql);
+/* The first value of the first row as a number; -1 also without a row. */
+int store_number(struct store *store, const char *sql, int64_t *number);
 
-/* Prepared statements; text and blobs are borrowed until the next step. */
+/* Prepared statements; text and blobs are borrowed until the next step, bound
+ * text must live until the statement is reset. */
 struct store_query *store_query(struct store *store, const char *sql);
-void store_query_free(struct store_query *query);
+void store_query_free(struct store_query *query); /* NULL is fine */
 void store_bind_int(struct store_query *query, int place, int64_t value);
 void store_bind_real(struct store_query *query, int place, double value);
 void store_bind_text(struct store_query *query, int place, const char *text,
@@ -60,7 +74,36 @@ char store_sort(struct store_query *query, int column);
 int store_parameter(const struct store_query *query, const char *name);
 int64_t store_changes(const struct store *store); /* of the last statement */
 
-/* Copies the database as it is now to path, whole or not at all. */
+/*
+ * SQL functions from C.  A scalar is called with its arguments and answers at
+ * most once; no answer is NULL.  An aggregate's step is called for each row
+ * with a state of state_size bytes, zeroed before the first; finish answers
+ * from it (state is NULL when there were no rows) and frees what it holds.
+ */
+struct store_call;
+struct store_aggregate {
+	size_t state_size;
+	void (*step)(struct store_call *call, void *state);
+	void (*finish)(struct store_call *call, void *state);
+};
+/* arguments: how many, -1: any number.  -1 on failure. */
+int store_add_scalar(struct store *store, const char *name, int arguments,
+		     void (*scalar)(struct store_call *call));
+int store_add_aggregate(struct store *store, const char *name, int arguments,
+			const struct store_aggregate *aggregate);
+int store_call_count(const struct store_call *call);
+/* As store_sort, store_int …, of argument i from 0. */
+char store_call_sort(const struct store_call *call, int i);
+int64_t store_call_int(const struct store_call *call, int i);
+double store_call_real(const struct store_call *call, int i);
+const char *store_call_text(const struct store_call *call, int i, size_t *len);
+void store_answer_int(struct store_call *call, int64_t value);
+void store_answer_real(struct store_call *call, double value);
+void store_answer_text(struct store_call *call, const char *text, size_t len);
+void store_answer_error(struct store_call *call, const char *why);
+
+/* Copies the database as it is now to path, whole or not at all; the copy
+ * needs no write access to be read. */
 int store_snapshot(struct store *store, const char *path);
 
 #endif

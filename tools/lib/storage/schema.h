@@ -1,0 +1,20 @@
+/*
+ * schema - the numbered migrations of share/schema, NNN-WHY.sql.
+ *
+ * A database's user_version is the number of the last migration it has had;
+ * its application_id says that it is ours.  Each migration is applied whole or
+ * not at all.  A database newer than these files is refused: its columns may
+ * mean something else.
+ */
+#ifndef PULSE_SCHEMA_H
+#define PULSE_SCHEMA_H
+
+#include "base/outcome.h"
+#include "storage/store.h"
+
+/* Brings the database up to date (upgrade) or only looks whether it is.  0, or
+ * -1 with *why (allocated) and *class. */
+int schema_settle(struct store *store, const char *folder, bool upgrade,
+		  char **why, enum outcome_class *class);
+
+#endif
