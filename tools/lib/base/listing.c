@@ -1,0 +1,357 @@
+#include "base/listing.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/jsonw.h"
+#include "base/msg.h"
+
+struct cell {
+	char *text; /* NULL: nothing */
+	size_t len;
+	bool number;
+};
+
+struct listing {
+	FILE *out;
+	enum listing_format format;
+	const char *const *columns;
+	size_t width;	    /* how many columns */
+	size_t at;	    /* cells in the row that is being written */
+	bool *right;	    /* by column */
+	struct jsonw w;	    /* the NDJSON line */
+	struct cell *cells; /* of a table, row after row */
+	size_t count, room;
+};
+
+bool
+listing_format(const char *name, enum listing_format *format)
+{
+	static const char *const names[] = { "table", "csv", "ndjson" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0) {
+			*format = (enum listing_format)i;
+			return true;
+		}
+	return false;
+}
+
+static void
+csv_text(FILE *out, const char *text, size_t len)
+{
+	bool formula = len > 0 && memchr("=+-@\t\r", *text, 6) != NULL;
+	size_t i;
+
+	if (!formula && memchr(text, ',', len) == NULL &&
+	    memchr(text, '"', len) == NULL && memchr(text, '\n', len) == NULL &&
+	    memchr(text, '\r', len) == NULL) {
+		fwrite(text, 1, len, out);
+		return;
+	}
+	fputs(formula ? "\"'" : "\"", out);
+	for (i = 0; i < len; i++) {
+		if (text[i] == '"')
+			fputc('"', out);
+		fputc(text[i], out);
+	}
+	fputc('"', out);
+}
+
+struct listing *
+listing_open(FILE *out, enum listing_format format, const char *const *columns)
+{
+	struct listing *list = msg_calloc(1, sizeof(*list));
+	size_t i;
+
+	list->out = out;
+	list->format = format;
+	list->columns = columns;
+	while (columns[list->width] != NULL)
+		list->width++;
+	list->right = msg_calloc(list->width, sizeof(*list->right));
+	for (i = 0; format == LISTING_CSV && i < list->width; i++) {
+		if (i > 0)
+			fputc(',', out);
+		csv_text(out, columns[i], strlen(columns[i]));
+	}
+	if (format == LISTING_CSV)
+		fputc('\n', out);
+	return list;
+}
+
+void
+listing_right(struct listing *list, size_t column)
+{
+	list->right[column] = true;
+}
+
+static void
+keep(struct listing *list, const char *text, size_t len, bool number)
+{
+	struct cell *cell;
+
+	if (list->count == list->room) {
+		list->room = list->room == 0 ? 64 : list->room * 2;
+		list->cells = msg_realloc(list->cells,
+					  list->room * sizeof(*list->cells));
+	}
+	cell = &list->cells[list->count++];
+	*cell = (struct cell){ NULL, len, number };
+	if (text == NULL)
+		return;
+	cell->text = msg_calloc(len + 1, 1);
+	memcpy(cell->text, text, len);
+}
+
+/* Opens the cell's place in a JSON line. */
+static void
+begin(struct listing *list)
+{
+	if (list->format == LISTING_CSV && list->at > 0)
+		fputc(',', list->out);
+	if (list->format != LISTING_NDJSON)
+		return;
+	if (list->at == 0)
+		jsonw_open(&list->w, '{');
+	jsonw_key(&list->w, list->columns[list->at]);
+}
+
+static void
+end(struct listing *list)
+{
+	if (++list->at < list->width)
+		return;
+	list->at = 0;
+	if (list->format == LISTING_CSV)
+		fputc('\n', list->out);
+	if (list->format != LISTING_NDJSON)
+		return;
+	jsonw_close(&list->w, '}');
+	fprintf(list->out, "%s\n", list->w.text);
+	jsonw_reset(&list->w);
+}
+
+void
+listing_text(struct listing *list, const char *text, size_t len)
+{
+	begin(list);
+	if (list->format == LISTING_TABLE)
+		keep(list, text, len, false);
+	else if (list->format == LISTING_CSV)
+		csv_text(list->out, text, len);
+	else
+		jsonw_bytes(&list->w, text, len);
+	end(list);
+}
+
+void
+listing_string(struct listing *list, const char *text)
+{
+	if (text == NULL)
+		listing_null(list);
+	else
+		listing_text(list, text, strlen(text));
+}
+
+/* The number as JSON writes it, in all formats. */
+static void
+number(struct listing *list, const char *text, size_t len)
+{
+	if (list->format == LISTING_TABLE)
+		keep(list, text, len, true);
+	else if (list->format == LISTING_CSV)
+		fwrite(text, 1, len, list->out);
+}
+
+void
+listing_int(struct listing *list, int64_t value)
+{
+	char text[24];
+	int len = snprintf(text, sizeof(text), "%lld", (long long)value);
+
+	begin(list);
+	number(list, text, (size_t)len);
+	if (list->format == LISTING_NDJSON)
+		jsonw_int(&list->w, value);
+	end(list);
+}
+
+void
+listing_real(struct listing *list, double value)
+{
+	struct jsonw w = { 0 };
+
+	begin(list);
+	if (list->format == LISTING_NDJSON) {
+		jsonw_real(&list->w, value);
+	} else {
+		jsonw_real(&w, value);
+		number(list, w.text, w.len);
+		jsonw_free(&w);
+	}
+	end(list);
+}
+
+void
+listing_null(struct listing *list)
+{
+	begin(list);
+	if (list->format == LISTING_TABLE)
+		keep(list, NULL, 0, false);
+	else if (list->format == LISTING_NDJSON)
+		jsonw_null(&list->w);
+	end(list);
+}
+
+/* The bytes of a character that may be shown, or 0: not UTF-8, a control, or
+ * a mark that turns the direction of writing. */
+static size_t
+shown(const unsigned char *s, size_t len)
+{
+	size_t need, i;
+	uint32_t point;
+
+	if (s[0] < 0x80)
+		return s[0] >= 0x20 && s[0] != 0x7f;
+	need = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+	if (s[0] < 0xc2 || s[0] > 0xf4 || need > len)
+		return 0;
+	point = s[0] & (0xffu >> (need + 1));
+	for (i = 1; i < need; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		point = point << 6 | (s[i] & 0x3fu);
+	}
+	if (point < 0xa0 || point == 0x61c || point == 0x200e ||
+	    point == 0x200f || (point >= 0x2028 && point <= 0x202e) ||
+	    (point >= 0x2066 && point <= 0x2069))
+		return 0;
+	return need;
+}
+
+size_t
+listing_show(FILE *out, const char *text, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t i, n, width = 0;
+
+	for (i = 0; i < len; i += n) {
+		n = shown(s + i, len - i);
+		width += n > 0 ? 1 : 4;
+		if (out != NULL && n > 0)
+			fwrite(s + i, 1, n, out);
+		else if (out != NULL)
+			fprintf(out, "\\x%02x", s[i]);
+		if (n == 0)
+			n = 1;
+	}
+	return width;
+}
+
+static size_t
+cell_width(const struct cell *cell)
+{
+	return cell->text == NULL ? 1
+				  : listing_show(NULL, cell->text, cell->len);
+}
+
+/* Numbers stand to the right, so does a head above nothing but numbers. */
+static void
+measure(struct listing *list, size_t column, size_t *width)
+{
+	bool numbers = false, texts = false;
+	size_t i;
+
+	*width = strlen(list->columns[column]);
+	for (i = column; i < list->count; i += list->width) {
+		size_t cell = cell_width(&list->cells[i]);
+
+		if (cell > *width)
+			*width = cell;
+		numbers |= list->cells[i].number;
+		texts |= list->cells[i].text != NULL && !list->cells[i].number;
+	}
+	list->right[column] |= numbers && !texts;
+}
+
+static void
+pad(FILE *out, size_t count)
+{
+	while (count-- > 0)
+		fputc(' ', out);
+}
+
+static void
+print_head(const struct listing *list, const size_t *widths)
+{
+	size_t i;
+	const char *c;
+
+	for (i = 0; i < list->width; i++) {
+		size_t gap = widths[i] - strlen(list->columns[i]);
+
+		if (i > 0)
+			pad(list->out, 2);
+		if (list->right[i])
+			pad(list->out, gap);
+		for (c = list->columns[i]; *c != '\0'; c++)
+			fputc(*c == '_' ? ' ' : toupper((unsigned char)*c),
+			      list->out);
+		if (!list->right[i] && i + 1 < list->width)
+			pad(list->out, gap);
+	}
+	fputc('\n', list->out);
+}
+
+static void
+print_cell(const struct listing *list, const struct cell *cell, size_t column,
+	   size_t width)
+{
+	size_t gap = width - cell_width(cell);
+
+	if (column > 0)
+		pad(list->out, 2);
+	if (list->right[column])
+		pad(list->out, gap);
+	if (cell->text == NULL)
+		fputc('-', list->out);
+	else
+		listing_show(list->out, cell->text, cell->len);
+	if (!list->right[column] && column + 1 < list->width)
+		pad(list->out, gap);
+	if (column + 1 == list->width)
+		fputc('\n', list->out);
+}
+
+static void
+print_table(struct listing *list)
+{
+	size_t *widths = msg_calloc(list->width, sizeof(*widths));
+	size_t i;
+
+	for (i = 0; i < list->width; i++)
+		measure(list, i, &widths[i]);
+	print_head(list, widths);
+	for (i = 0; i < list->count; i++)
+		print_cell(list, &list->cells[i], i % list->width,
+			   widths[i % list->width]);
+	free(widths);
+}
+
+void
+listing_close(struct listing *list)
+{
+	size_t i;
+
+	if (list->count > 0)
+		print_table(list);
+	for (i = 0; i < list->count; i++)
+		free(list->cells[i].text);
+	free(list->cells);
+	free(list->right);
+	jsonw_free(&list->w);
+	free(list);
+}
