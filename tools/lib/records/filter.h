@@ -1,8 +1,16 @@
 /*
  * filter - jq expressions over records, for --where, --jq and `jq:` rules.
- * The only module that talks to libjq; programs see an empty environment and
- * no modules.  libjq rounds big numbers: use it to decide and to print, never
- * to pass records on.
+ * The only module that talks to libjq.
+ *
+ *   struct filter *where = filter_compile(".data.number > 7", &why);
+ *   if (filter_test(where, line, len, &why) == 1) ...
+ *   filter_free(where);
+ *
+ * Expressions come from people, records from outside: `env` and `$ENV` are
+ * empty, ~/.jq is not read, `import` and `include` are no syntax here, `input`
+ * has nothing to read, `stderr` and `debug` are no words of the language.
+ * libjq rounds big numbers: use it to decide and to print, never to pass
+ * records on.
  */
 #ifndef PULSE_FILTER_H
 #define PULSE_FILTER_H
@@ -21,7 +29,8 @@ void filter_free(struct filter *filter);
 int filter_test(struct filter *filter, const char *json, size_t len,
 		const char **why);
 
-/* Calls emit with each output as compact JSON (strings raw when raw is set). */
+/* Calls emit with each output as compact JSON (strings as they are when raw is
+ * set).  0, or -1 with *why as above. */
 int filter_each(struct filter *filter, const char *json, size_t len, bool raw,
 		void (*emit)(void *arg, const char *text, size_t len),
 		void *arg, const char **why);

@@ -1,0 +1,185 @@
+#include "records/filter.h"
+
+#include <jq.h>
+#include <jv.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+
+struct filter {
+	jq_state *jq;
+	char why[256];
+};
+
+/* libjq reads the environment when it compiles ($ENV, HOME) and when it runs
+ * (TZ); it sees none. */
+static char **
+hide_environment(void)
+{
+	static char *const nothing[] = { NULL };
+	char **hidden = environ;
+
+	environ = (char **)nothing;
+	return hidden;
+}
+
+static void
+out_of_memory(void *arg)
+{
+	(void)arg;
+	msg_die(EX_OSERR, "cannot go on: out of memory in a jq expression");
+}
+
+/* A jq message without its "jq: error: " and what it says of the program's
+ * place, which is not where the user wrote it. */
+static void
+note(struct filter *filter, const char *text)
+{
+	static const char prefix[] = "jq: error: ";
+	static const char *const tails[] = { " (Unix shell", " at <top", "\n" };
+	size_t len, i;
+
+	if (strncmp(text, prefix, sizeof(prefix) - 1) == 0)
+		text += sizeof(prefix) - 1;
+	len = strlen(text);
+	for (i = 0; i < sizeof(tails) / sizeof(tails[0]); i++) {
+		const char *tail = strstr(text, tails[i]);
+
+		if (tail != NULL && (size_t)(tail - text) < len)
+			len = (size_t)(tail - text);
+	}
+	if (len >= sizeof(filter->why))
+		len = sizeof(filter->why) - 1;
+	memcpy(filter->why, text, len);
+	filter->why[len] = '\0';
+}
+
+/* Only the first message of a compilation is kept: the rest is counts. */
+static void
+note_error(void *arg, jv message)
+{
+	struct filter *filter = arg;
+
+	if (filter->why[0] == '\0' && jv_get_kind(message) == JV_KIND_STRING)
+		note(filter, jv_string_value(message));
+	jv_free(message);
+}
+
+struct filter *
+filter_compile(const char *expression, char **why)
+{
+	/* In brackets `import` and `include` are syntax errors. */
+	static const char form[] = "def debug: .; def stderr: .; (%s\n)";
+	size_t size = strlen(expression) + sizeof(form);
+	struct filter *filter = msg_calloc(1, sizeof(*filter));
+	char *program = msg_calloc(size, 1);
+	char **environment = hide_environment();
+	int compiled;
+
+	snprintf(program, size, form, expression);
+	filter->jq = jq_init();
+	if (filter->jq == NULL)
+		out_of_memory(NULL);
+	jq_set_nomem_handler(filter->jq, out_of_memory, NULL);
+	jq_set_error_cb(filter->jq, note_error, filter);
+	compiled = jq_compile(filter->jq, program);
+	environ = environment;
+	free(program);
+	if (compiled)
+		return filter;
+	*why = msg_strdup(filter->why);
+	filter_free(filter);
+	return NULL;
+}
+
+void
+filter_free(struct filter *filter)
+{
+	if (filter == NULL)
+		return;
+	jq_teardown(&filter->jq);
+	free(filter);
+}
+
+/* Says what stopped a program, which consumes it; 0 when it only ended. */
+static int
+ending(struct filter *filter, jv last)
+{
+	jv message = jv_invalid_get_msg(last);
+	int failed = jv_get_kind(message) != JV_KIND_NULL ? -1 : 0;
+
+	if (failed && jv_get_kind(message) != JV_KIND_STRING)
+		message = jv_dump_string(message, 0);
+	if (failed)
+		note(filter, jv_string_value(message));
+	jv_free(message);
+	return failed;
+}
+
+static int
+start(struct filter *filter, const char *json, size_t len)
+{
+	jv input;
+
+	if (len > INT_MAX) {
+		note(filter, "too long for a jq expression");
+		return -1;
+	}
+	input = jv_parse_sized(json, (int)len);
+	if (!jv_is_valid(input))
+		return ending(filter, input);
+	jq_start(filter->jq, input, 0);
+	return 0;
+}
+
+int
+filter_test(struct filter *filter, const char *json, size_t len,
+	    const char **why)
+{
+	char **environment = hide_environment();
+	int answer = start(filter, json, len);
+
+	*why = filter->why;
+	if (answer == 0) {
+		jv output = jq_next(filter->jq);
+
+		if (jv_is_valid(output)) {
+			jv_kind kind = jv_get_kind(output);
+
+			answer = kind != JV_KIND_NULL && kind != JV_KIND_FALSE;
+			jv_free(output);
+		} else {
+			answer = ending(filter, output);
+		}
+	}
+	environ = environment;
+	return answer;
+}
+
+int
+filter_each(struct filter *filter, const char *json, size_t len, bool raw,
+	    void (*emit)(void *arg, const char *text, size_t len), void *arg,
+	    const char **why)
+{
+	char **environment = hide_environment();
+	int failed = start(filter, json, len);
+	jv output;
+
+	*why = filter->why;
+	if (failed == 0) {
+		while (jv_is_valid(output = jq_next(filter->jq))) {
+			if (!raw || jv_get_kind(output) != JV_KIND_STRING)
+				output = jv_dump_string(output, 0);
+			emit(arg, jv_string_value(output),
+			     (size_t)jv_string_length_bytes(jv_copy(output)));
+			jv_free(output);
+		}
+		failed = ending(filter, output);
+	}
+	environ = environment;
+	return failed;
+}
