@@ -1,50 +1,43 @@
 /*
- * spool - a directory of batches; a batch is whole or it is not there.
+ * spool - writing batches; a batch is whole or it is not there.
  *
- *   tmp/   being written, its flock held; swept when its lock is free
- *   new/   committed, waiting; names sort in commit order
- *   done/  loaded (zstd), kept for replay      bad/   given up, for people
- *   lock   held by the one taker of the queue
+ *   batch = spool_begin(queue);             a file in tmp/, its flock held
+ *   spool_write(batch, line, len);          or spool_abandon(batch)
+ *   spool_commit(batch);                    fsync, rename, fsync new/
  *
- * A writer calls begin, then commit or abandon.  A taker opens the queue,
- * which locks it, then settles batch after batch.  Calls return 0, or -1 with
- * errno set.  A crash at any point leaves a batch in exactly one directory;
- * the table is in pulse-spool(5).
+ * Calls return 0 or a thing, or -1 or NULL with errno set.  A batch is owned
+ * by the caller until the call that ends it; it borrows its queue.
  */
 #ifndef PULSE_SPOOL_H
 #define PULSE_SPOOL_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
+#include <sys/types.h>
 
-struct spool;	    /* one queue: DIR/queue/CLIENT/QUEUE */
-struct spool_batch; /* one batch, being written or taken */
+#include "storage/queue.h"
 
-/* Makes the folders that are missing (0700).  queue must be a plain name
- * (names_is_job), else EINVAL; a world-writable or foreign folder is EPERM. */
-struct spool *spool_open(const char *dir, const char *client,
-			 const char *queue);
-void spool_close(struct spool *spool); /* frees the lock too */
+struct spool_batch;
 
-/* Writing. */
-struct spool_batch *spool_begin(struct spool *spool);
+/* Also sweeps tmp/ of what dead writers left. */
+struct spool_batch *spool_begin(struct queue *queue);
 int spool_write(struct spool_batch *batch, const void *bytes, size_t len);
-/* Whole and durable in new/; frees the batch, also on -1. */
-int spool_commit(struct spool_batch *batch);
-/* Kept in bad/ as evidence of kind (`tail`); frees the batch. */
-int spool_set_aside(struct spool_batch *batch, const char *kind, size_t keep);
-void spool_abandon(struct spool_batch *batch);
-const char *spool_name(const struct spool_batch *batch);
+off_t spool_size(const struct spool_batch *batch);
+int spool_cut(struct spool_batch *batch, off_t size); /* drops the rest */
+/* Appends what stands in from after the byte at. */
+int spool_copy(struct spool_batch *batch, const struct spool_batch *from,
+	       off_t at);
 
-/* Taking: -1 with EWOULDBLOCK when another taker holds the queue. */
-int spool_lock(struct spool *spool);
-/* The oldest waiting batch, opened for reading; NULL with errno 0 when there
- * is none. */
-struct spool_batch *spool_next(struct spool *spool);
-int spool_fd(const struct spool_batch *batch);
-int spool_done(struct spool_batch *batch);    /* to done/, compressed */
-int spool_give_up(struct spool_batch *batch); /* to bad/NAME.batch */
-void spool_leave(struct spool_batch *batch);  /* stays in new/ */
+/* Durable in new/ under a name that sorts after all that wait there; frees the
+ * batch, also on -1. */
+int spool_commit(struct spool_batch *batch);
+/* Durable in another state under this name; frees the batch, also on -1. */
+int spool_publish(struct spool_batch *batch, enum queue_state state,
+		  const char *name);
+void spool_abandon(struct spool_batch *batch);
+
+/* Appends all of fd to batch as zstd, or what a zstd fd holds.  EBADMSG: not
+ * zstd, damaged or cut. */
+int spool_pack(struct spool_batch *batch, int fd);
+int spool_unpack(struct spool_batch *batch, int fd);
 
 #endif
