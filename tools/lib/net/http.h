@@ -106,10 +106,12 @@ void http_send(struct http *http, const struct http_request *request);
  * Until nothing is under way or waiting.  EX_OK, or the code of what ends the
  * whole run, with http_class, http_why and http_not_before:
  *   77 the credential was refused (401)
- *   75 the gate would stay closed beyond max_wait (with not_before), or
- *      http_stop was called
- *   69 config.not_before lies beyond max_wait
- *   73 74 the cache's disk is full or broken
+ *   75 the gate would stay closed beyond max_wait (class api_rate_limit, with
+ *      not_before), or http_stop was called (class none)
+ *   69 config.not_before lies beyond max_wait (with stale_if_error the
+ *      cache answers instead)
+ * A server that answers nothing at all, request after request, ends it with
+ * 75 too, so that a long queue does not wait for each in turn.
  */
 int http_run(struct http *http);
 /* Asks http_run to end: requests under way are finished, none is begun. */
@@ -120,6 +122,9 @@ enum outcome_class http_class(const struct http *http);
 int64_t http_not_before(const struct http *http);
 
 size_t http_waiting(const struct http *http); /* queued and under way */
+unsigned http_under_way(const struct http *http);
+/* While the gate is closed: when it opens, ms since the epoch; else 0. */
+int64_t http_opens(const struct http *http);
 
 struct http_stats {
 	unsigned long requests; /* sent, retries included */
@@ -127,6 +132,7 @@ struct http_stats {
 	int64_t bytes_in; /* unpacked */
 	int64_t waited_ms;
 	double ms_mean, ms_p95; /* response times */
+	bool cache_broken;	/* it could not be written */
 	long quota_left;	/* -1: not told */
 	int64_t quota_reset;	/* ms since the epoch, or 0 */
 	long quota_limit;	/* per hour, or -1 */
