@@ -111,6 +111,24 @@ identifier(struct reader *r, const struct config *node, const char *key,
 	return true;
 }
 
+/* `key_column: NAME`, or NAME/NAME for a key of two parts. */
+static bool
+key_column(struct reader *r, const struct config *node)
+{
+	const struct config *n = config_get(node, "key_column");
+	const char *text = config_text(n);
+	const char *slash = text != NULL ? strchr(text, '/') : NULL;
+	char first[64];
+
+	if (slash == NULL)
+		return identifier(r, node, "key_column", &r->type->key_column);
+	snprintf(first, sizeof(first), "%.*s", (int)(slash - text), text);
+	if (!is_identifier(first) || !is_identifier(slash + 1))
+		return expected(r, n, "a column, or two as in number/sha");
+	r->type->key_column = text;
+	return true;
+}
+
 static size_t
 want(struct reader *r, const char *path)
 {
@@ -515,7 +533,7 @@ type(struct reader *r, const struct config *root)
 	if (!map(r, root, "a record type", known) ||
 	    !identifier(r, root, "table", &t->table) || !unique(r, root) ||
 	    !identifier(r, root, "scope_column", &t->scope_column) ||
-	    !identifier(r, root, "key_column", &t->key_column) ||
+	    !key_column(r, root) ||
 	    !identifier(r, root, "parent_column", &t->parent_column))
 		return false;
 	if (list != NULL && list->kind != CONFIG_MAP)

@@ -74,8 +74,9 @@ struct rules_type {
 	const char *table; /* NULL: not stored */
 	bool per_scope;	   /* unique by (client, source, scope, key), else
 			      (client, source, key) */
-	const char *scope_column;  /* of the table, or NULL */
-	const char *key_column;	   /* that holds the envelope's key, or NULL */
+	const char *scope_column; /* of the table, or NULL */
+	const char *key_column; /* that holds the key, two as in number/sha when
+				 * it has two parts, or NULL */
 	const char *parent_column; /* that a keys line's parent names, or NULL
 				    */
 	struct rules_field *fields;
