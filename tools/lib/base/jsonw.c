@@ -95,8 +95,22 @@ escape(struct jsonw *w, unsigned char c)
 	append(w, text, 6);
 }
 
+/* What stands for a byte that is no UTF-8. */
 static void
-string(struct jsonw *w, const char *text, size_t len)
+replace(struct jsonw *w, unsigned char c, bool lossless)
+{
+	char text[8];
+
+	if (lossless) {
+		snprintf(text, sizeof(text), "\\udc%02x", c);
+		append(w, text, 6);
+	} else {
+		append(w, "\xef\xbf\xbd", 3);
+	}
+}
+
+static void
+string(struct jsonw *w, const char *text, size_t len, bool lossless)
 {
 	const unsigned char *s = (const unsigned char *)text;
 	size_t i, start = 0, n;
@@ -110,7 +124,7 @@ string(struct jsonw *w, const char *text, size_t len)
 			continue;
 		append(w, text + start, i - start);
 		if (n == 0)
-			append(w, "\xef\xbf\xbd", 3);
+			replace(w, s[i], lossless);
 		else
 			escape(w, s[i]);
 		n = 1;
@@ -125,7 +139,7 @@ jsonw_key(struct jsonw *w, const char *name)
 {
 	if (w->comma)
 		append(w, ",", 1);
-	string(w, name, strlen(name));
+	string(w, name, strlen(name), false);
 	append(w, ":", 1);
 	w->comma = 0;
 }
@@ -135,7 +149,16 @@ jsonw_bytes(struct jsonw *w, const char *text, size_t len)
 {
 	if (w->comma)
 		append(w, ",", 1);
-	string(w, text, len);
+	string(w, text, len, false);
+	w->comma = 1;
+}
+
+void
+jsonw_lossless(struct jsonw *w, const char *text, size_t len)
+{
+	if (w->comma)
+		append(w, ",", 1);
+	string(w, text, len, true);
 	w->comma = 1;
 }
 

@@ -31,6 +31,9 @@ void jsonw_close(struct jsonw *w, char bracket);
 void jsonw_key(struct jsonw *w, const char *name);
 void jsonw_string(struct jsonw *w, const char *text); /* NULL writes null */
 void jsonw_bytes(struct jsonw *w, const char *text, size_t len);
+/* Any bytes, so that they can be read back: a byte that is not part of valid
+ * UTF-8 becomes the lone surrogate \udc80 to \udcff that ends in it. */
+void jsonw_lossless(struct jsonw *w, const char *text, size_t len);
 void jsonw_int(struct jsonw *w, int64_t value);
 void jsonw_real(struct jsonw *w, double value); /* not finite writes null */
 void jsonw_bool(struct jsonw *w, int value);

@@ -21,6 +21,7 @@ struct ndjson {
 	size_t size;
 	size_t from, to; /* what is in the buffer and not handed out */
 	size_t looked;	 /* bytes after from that hold no LF */
+	size_t longest;
 	unsigned long lines;
 	bool ended;
 	struct ndjson_out *out;
@@ -54,9 +55,16 @@ ndjson_open(int fd, const char *name)
 	in->fd = fd;
 	in->name = name;
 	in->size = BUFFER;
+	in->longest = NDJSON_LONGEST;
 	in->buffer = msg_calloc(in->size, 1);
 	widen(fd);
 	return in;
+}
+
+void
+ndjson_allow(struct ndjson *in, size_t more)
+{
+	in->longest = (size_t)NDJSON_LONGEST + more;
 }
 
 static void
@@ -189,9 +197,9 @@ ndjson_next(struct ndjson *in, struct ndjson_line *line)
 						  len - in->looked)
 					 : NULL;
 
-		if (lf != NULL && lf - from <= NDJSON_LONGEST)
+		if (lf != NULL && (size_t)(lf - from) <= in->longest)
 			return hand_out(in, line, (size_t)(lf - from), false);
-		if (len > NDJSON_LONGEST)
+		if (len > in->longest)
 			return hand_out_cut(in, line, lf);
 		in->looked = len;
 		if (in->ended || !fill(in))

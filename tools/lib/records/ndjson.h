@@ -35,6 +35,8 @@ struct ndjson_line {
 };
 
 struct ndjson *ndjson_open(int fd, const char *name);
+/* Lines may be longer than NDJSON_LONGEST by this much: rejects hold lines. */
+void ndjson_allow(struct ndjson *in, size_t more);
 bool ndjson_next(struct ndjson *in, struct ndjson_line *line);
 bool ndjson_failed(const struct ndjson *in); /* sets errno */
 const char *ndjson_name(const struct ndjson *in);

@@ -289,7 +289,7 @@ when(struct reader *r, const struct config *node, bool in_record,
 /* The name of the rule that each fault breaks. */
 static void
 name_faults(const char *name, const struct rules_field *field,
-	    struct checks_field *c)
+	    const char *pattern_text, struct checks_field *c)
 {
 	char values[256] = "";
 	size_t i, len = 0;
@@ -301,8 +301,9 @@ name_faults(const char *name, const struct rules_field *field,
 	c->says[CHECKS_MISSING] = format("%s: required", name);
 	c->says[CHECKS_SORT] = format("%s: %s", name, sort_faults[field->sort]);
 	c->says[CHECKS_ONE_OF] = format("%s: not one of %s", name, values);
-	c->says[CHECKS_PATTERN] =
-		format("%s: not in the form it must have", name);
+	if (pattern_text != NULL)
+		c->says[CHECKS_PATTERN] =
+			format("%s: not like %s", name, pattern_text);
 	c->says[CHECKS_RANGE] =
 		format("%s: not from %g to %g", name, c->least, c->most);
 	c->says[CHECKS_DOUBLED] = format("%s: doubled", name);
@@ -339,7 +340,7 @@ field(struct reader *r, const struct config *node, const char *table,
 		f->column = NULL;
 	name = in_record ? msg_strdup(f->name)
 			 : format("%s.%s", table, f->name);
-	name_faults(name, f, c);
+	name_faults(name, f, config_text(config_get(node, "pattern")), c);
 	free(name);
 	return true;
 }
