@@ -198,7 +198,8 @@ CREATE TABLE deployment_statuses (
   PRIMARY KEY (client_id, id, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deployment_statuses_deployment
-  ON deployment_statuses (client_id, deployment_id, created_at, state);
+  ON deployment_statuses (client_id, deployment_id, created_at, state,
+                          deleted_at);
 
 CREATE TABLE releases (
   client_id INTEGER NOT NULL,

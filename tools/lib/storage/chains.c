@@ -6,7 +6,7 @@
 
 #include "base/msg.h"
 
-enum { KEY = 32, FIRST_SLOTS = 1024 };
+enum { KEY = 32, MOST_BITS = 24 };
 
 /* A sha as bytes; len tells SHA-1 from SHA-256, and short ones in tests. */
 struct key {
@@ -21,8 +21,11 @@ struct edge {
 struct chains {
 	struct key *keys; /* by commit number */
 	uint32_t count, room;
-	uint32_t *slots; /* open addressing, CHAINS_NONE is free */
-	uint32_t mask;
+	/* Commits by sha, made when somebody asks: those whose sha begins with
+	 * bits b are at places buckets[b] up to buckets[b + 1] of order.  order
+	 * is NULL when they were added in that order. */
+	uint32_t *order, *buckets;
+	unsigned bits;
 	struct edge *edges;
 	size_t edge_count, edge_room;
 	/* The parents of commit c are parents[first[c]] up to first[c + 1];
@@ -33,14 +36,13 @@ struct chains {
 
 static const char hex[] = "0123456789abcdef";
 
-static int
-digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
+/* A digit's value and one more; 0: no digit. */
+static const unsigned char digits[256] = {
+	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
+	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+};
 
 static bool
 read_key(struct key *key, const char *sha, size_t len)
@@ -51,61 +53,92 @@ read_key(struct key *key, const char *sha, size_t len)
 		return false;
 	memset(key, 0, sizeof(*key));
 	for (i = 0; i < len; i += 2) {
-		int high = digit(sha[i]), low = digit(sha[i + 1]);
+		unsigned high = digits[(unsigned char)sha[i]];
+		unsigned low = digits[(unsigned char)sha[i + 1]];
 
-		if (high < 0 || low < 0)
+		if (high == 0 || low == 0)
 			return false;
-		key->bytes[i / 2] = (unsigned char)(high << 4 | low);
+		key->bytes[i / 2] =
+			(unsigned char)((high - 1) << 4 | (low - 1));
 	}
 	key->len = (unsigned char)(len / 2);
 	return true;
 }
 
-/* A sha is random already; the multiplication spreads the short ones. */
-static uint32_t
-slot_of(const struct chains *chains, const struct key *key)
-{
-	uint64_t bits;
-
-	memcpy(&bits, key->bytes, sizeof(bits));
-	bits *= UINT64_C(0x9e3779b97f4a7c15);
-	return (uint32_t)(bits >> 32) & chains->mask;
-}
-
-/* The slot that holds the key, or the free one where it would stand. */
-static uint32_t *
-look_up(const struct chains *chains, const struct key *key)
-{
-	uint32_t slot = slot_of(chains, key);
-
-	while (chains->slots[slot] != CHAINS_NONE &&
-	       memcmp(&chains->keys[chains->slots[slot]], key, sizeof(*key)) !=
-		       0)
-		slot = (slot + 1) & chains->mask;
-	return &chains->slots[slot];
-}
-
-static void
-grow(struct chains *chains)
-{
-	uint32_t slots = (chains->mask + 1) * 2, i;
-
-	free(chains->slots);
-	chains->slots = msg_calloc(slots, sizeof(*chains->slots));
-	memset(chains->slots, 0xff, slots * sizeof(*chains->slots));
-	chains->mask = slots - 1;
-	for (i = 0; i < chains->count; i++)
-		*look_up(chains, &chains->keys[i]) = i;
-}
-
 struct chains *
 chains_open(void)
 {
-	struct chains *chains = msg_calloc(1, sizeof(*chains));
+	return msg_calloc(1, sizeof(struct chains));
+}
 
-	chains->mask = FIRST_SLOTS / 2 - 1;
-	grow(chains);
-	return chains;
+static uint32_t
+bucket_of(const struct key *key, unsigned bits)
+{
+	uint32_t first = (uint32_t)key->bytes[0] << 24 |
+			 (uint32_t)key->bytes[1] << 16 |
+			 (uint32_t)key->bytes[2] << 8 | key->bytes[3];
+
+	return bits == 0 ? 0 : first >> (32 - bits);
+}
+
+static bool
+is_sorted(const struct chains *chains)
+{
+	uint32_t i;
+
+	for (i = 1; i < chains->count; i++)
+		if (memcmp(&chains->keys[i - 1], &chains->keys[i],
+			   sizeof(*chains->keys)) > 0)
+			return false;
+	return true;
+}
+
+/* Places the commits by bucket; within one they stay in the order added,
+ * which is all that a look-up needs. */
+static void
+place_commits(struct chains *chains)
+{
+	uint32_t *ends = chains->buckets, i;
+
+	chains->order =
+		msg_calloc((size_t)chains->count + 1, sizeof(*chains->order));
+	for (i = 0; i < chains->count; i++)
+		chains->order[ends[bucket_of(&chains->keys[i], chains->bits) +
+				   1]++] = i;
+}
+
+/* A sha is as good as random, so its first bits spread the commits. */
+static void
+make_index(struct chains *chains)
+{
+	uint32_t buckets, b, i;
+
+	while (chains->bits < MOST_BITS &&
+	       (UINT32_C(1) << chains->bits) < chains->count)
+		chains->bits++;
+	buckets = UINT32_C(1) << chains->bits;
+	chains->buckets =
+		msg_calloc((size_t)buckets + 2, sizeof(*chains->buckets));
+	for (i = 0; i < chains->count; i++)
+		chains->buckets[bucket_of(&chains->keys[i], chains->bits) +
+				2]++;
+	for (b = 2; b < buckets + 2; b++)
+		chains->buckets[b] += chains->buckets[b - 1];
+	if (!is_sorted(chains)) {
+		place_commits(chains);
+		return;
+	}
+	memmove(chains->buckets, chains->buckets + 1,
+		((size_t)buckets + 1) * sizeof(*chains->buckets));
+}
+
+static void
+forget_index(struct chains *chains)
+{
+	free(chains->order);
+	free(chains->buckets);
+	chains->order = chains->buckets = NULL;
+	chains->bits = 0;
 }
 
 static void
@@ -124,7 +157,7 @@ chains_close(struct chains *chains)
 		return;
 	forget_parents(chains);
 	free(chains->keys);
-	free(chains->slots);
+	forget_index(chains);
 	free(chains->edges);
 	free(chains);
 }
@@ -133,32 +166,42 @@ uint32_t
 chains_commit(struct chains *chains, const char *sha, size_t len)
 {
 	struct key key;
-	uint32_t *slot;
 
 	if (!read_key(&key, sha, len))
 		return CHAINS_NONE;
-	slot = look_up(chains, &key);
-	if (*slot != CHAINS_NONE)
-		return *slot;
+	if (chains->count > 0 &&
+	    memcmp(&chains->keys[chains->count - 1], &key, sizeof(key)) == 0)
+		return chains->count - 1;
 	if (chains->count == chains->room) {
 		chains->room = chains->room == 0 ? 256 : chains->room * 2;
 		chains->keys = msg_realloc(
 			chains->keys, chains->room * sizeof(*chains->keys));
 	}
 	forget_parents(chains);
+	forget_index(chains);
 	chains->keys[chains->count] = key;
-	*slot = chains->count++;
-	if (chains->count > chains->mask / 2)
-		grow(chains);
-	return chains->count - 1;
+	return chains->count++;
 }
 
 uint32_t
-chains_find(const struct chains *chains, const char *sha, size_t len)
+chains_find(struct chains *chains, const char *sha, size_t len)
 {
+	uint32_t bucket, i;
 	struct key key;
 
-	return read_key(&key, sha, len) ? *look_up(chains, &key) : CHAINS_NONE;
+	if (!read_key(&key, sha, len))
+		return CHAINS_NONE;
+	if (chains->buckets == NULL)
+		make_index(chains);
+	bucket = bucket_of(&key, chains->bits);
+	for (i = chains->buckets[bucket]; i < chains->buckets[bucket + 1];
+	     i++) {
+		uint32_t commit = chains->order != NULL ? chains->order[i] : i;
+
+		if (memcmp(&chains->keys[commit], &key, sizeof(key)) == 0)
+			return commit;
+	}
+	return CHAINS_NONE;
 }
 
 size_t

@@ -15,8 +15,9 @@
  * is visited once per chain.  A parent that is not stored (shallow history)
  * ends the walk there.
  *
- * Commits are numbered in the order they are added.  A sha is 1 to 32 bytes in
- * hex; anything else is kept as no commit (CHAINS_NONE).
+ * Commits are numbered in the order they are added, which had better be that
+ * of their shas: then the index costs next to nothing.  A sha is 1 to 32 bytes
+ * in hex; anything else is kept as no commit (CHAINS_NONE).
  */
 #ifndef PULSE_CHAINS_H
 #define PULSE_CHAINS_H
@@ -36,9 +37,9 @@ struct chains;
 struct chains *chains_open(void);
 void chains_close(struct chains *chains);
 
-/* The number of that commit, new or not. */
+/* Adds a commit, or gives the last one its number again. */
 uint32_t chains_commit(struct chains *chains, const char *sha, size_t len);
-uint32_t chains_find(const struct chains *chains, const char *sha, size_t len);
+uint32_t chains_find(struct chains *chains, const char *sha, size_t len);
 size_t chains_count(const struct chains *chains);
 /* The sha in small hex letters. */
 void chains_sha(const struct chains *chains, uint32_t commit,
