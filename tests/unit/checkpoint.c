@@ -2,6 +2,7 @@
 #include "storage/checkpoint.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,15 @@
 			return 1;                                              \
 		}                                                              \
 	} while (0)
+
+static int
+remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	return remove(path);
+}
 
 static void
 put(const char *path, const char *text)
@@ -166,8 +176,12 @@ main(void)
 {
 	char dir[] = "/tmp/checkpoint.XXXXXX";
 
+	int failed;
+
 	if (mkdtemp(dir) == NULL || chdir(dir) != 0)
 		return 1;
-	return reads_cursors_byte_for_byte() || an_absent_file_has_none() ||
-	       refuses_damage() || replaces_the_file_whole() || names_lines();
+	failed = reads_cursors_byte_for_byte() || an_absent_file_has_none() ||
+		 refuses_damage() || replaces_the_file_whole() || names_lines();
+	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	return failed;
 }
