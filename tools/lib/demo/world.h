@@ -24,16 +24,19 @@
 struct world_config {
 	uint64_t seed;
 	unsigned repos, prs,
-		issues;	     /* how many in all; incidents come on top */
-	unsigned days;	     /* of history before now */
-	bool traps;	     /* repositories that answer 404, 451, 500 */
-	int64_t now;	     /* ms: history ends here */
-	int64_t latency;     /* ms added to each answer */
-	long quota;	     /* requests per window, GitHub */
-	int64_t window;	     /* ms until a quota is full again */
-	bool data_center;    /* Jira answers as Data Center does */
-	const char *zone;    /* of the Jira account, IANA name */
-	const char *app_key; /* public key of the GitHub App, or NULL */
+		issues;	      /* how many in all; incidents come on top */
+	unsigned days;	      /* of history before now */
+	bool traps;	      /* repositories that answer 404, 451, 500 */
+	int64_t now;	      /* ms: history ends here */
+	int64_t latency;      /* ms added to each answer */
+	long quota;	      /* requests per window, GitHub */
+	int64_t window;	      /* ms until a quota is full again */
+	bool data_center;     /* Jira answers as Data Center does */
+	const char *zone;     /* of the Jira account, IANA name */
+	const char *app_key;  /* public key of the GitHub App, or NULL */
+	bool jira_admin;      /* the account may list workflows */
+	unsigned jira_cap;    /* Data Center: rows a page, 0: 1000 */
+	unsigned jira_window; /* and in all, 0: 10000 */
 };
 
 struct world_person {

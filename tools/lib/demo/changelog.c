@@ -1,0 +1,341 @@
+#include "demo/changelog.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "demo/stock.h"
+#include "demo/ticket.h"
+
+enum { VALUE = 1024 };
+
+/* What an item's value is called: id and name, either may be missing. */
+struct naming {
+	char id[VALUE], name[VALUE];
+	bool has_id, has_name;
+};
+
+static const struct {
+	const char *id, *field;
+} fields[] = {
+	[TRACKER_STATUS] = { "status", "status" },
+	[TRACKER_RESOLUTION] = { "resolution", "resolution" },
+	[TRACKER_ASSIGNEE] = { "assignee", "assignee" },
+	[TRACKER_SPRINT] = { CATALOG_SPRINT_FIELD, "Sprint" },
+	[TRACKER_POINTS] = { CATALOG_POINTS_FIELD, "Story Points" },
+	[TRACKER_SUMMARY] = { "summary", "summary" },
+	[TRACKER_DESCRIPTION] = { "description", "description" },
+	[TRACKER_PRIORITY] = { "priority", "priority" },
+	[TRACKER_LABELS] = { "labels", "labels" },
+	[TRACKER_TYPE] = { "issuetype", "issuetype" },
+	[TRACKER_PROJECT] = { "project", "project" },
+	[TRACKER_KEY] = { "issuekey", "Key" },
+	[TRACKER_PARENT] = { "parent", "IssueParentAssociation" },
+	[TRACKER_RANK] = { "customfield_10019", "Rank" },
+	[TRACKER_FLAGGED] = { "customfield_10021", "Flagged" },
+	[TRACKER_FIX_VERSION] = { "fixVersions", "Fix Version" },
+	[TRACKER_LINK] = { "issuelinks", "Link" },
+};
+
+static const char *const subjects[] = {
+	"Checkout fails",    "Invoice totals",	   "Rückerstattung",
+	"検索結果",	     "Card token refresh", "Push notification",
+	"Nightly export",    "Login with passkey", "\"Remember me\" box",
+	"Currency rounding", "Crash on start-up",  "Zoë's dashboard",
+	"API quota page",    "Dark mode",	   "Übersicht der Filialen",
+};
+static const char *const predicates[] = {
+	"when the cart is empty",
+	"for customers in Norway 🇳🇴",
+	"after the second retry",
+	"im Safari-Browser",
+	"must not block the worker",
+	"shows yesterday's figures",
+	"に時間がかかる",
+	"needs an audit trail",
+	"on slow networks",
+	"loses the \\ in paths",
+	"before the month is closed",
+	"with more than 1 000 rows",
+};
+
+void
+changelog_summary(const struct tracker *tracker,
+		  const struct tracker_issue *issue, int32_t wording, char *out,
+		  size_t size)
+{
+	const struct world_incident *incident;
+	const struct world *world = tracker->world;
+	uint64_t z = (uint64_t)issue->id * 0x9e3779b97f4a7c15u;
+	char key[TRACKER_KEY_SIZE];
+	const char *subject, *predicate;
+	size_t i;
+
+	z ^= z >> 29;
+	subject = subjects[z % (sizeof(subjects) / sizeof(subjects[0]))];
+	z = z * 31 + (uint64_t)wording;
+	predicate =
+		predicates[z % (sizeof(predicates) / sizeof(predicates[0]))];
+	snprintf(out, size, "%s %s", subject, predicate);
+	if (catalog_types[issue->value[TRACKER_TYPE]].kind != CATALOG_INCIDENT)
+		return;
+	tracker_key(tracker, issue, key);
+	for (i = 0; i < world->incident_count; i++) {
+		incident = &world->incidents[i];
+		if (strcmp(incident->key, key) == 0 && incident->title != NULL)
+			snprintf(out, size, "%s%s", incident->title,
+				 wording == 0 ? "" : " (updated)");
+	}
+}
+
+static void
+name_sprints(const struct tracker *tracker, int32_t set, struct naming *n)
+{
+	const int32_t *ids;
+	size_t i, count = tracker_set(tracker, set, &ids), id = 0, name = 0;
+
+	n->id[0] = n->name[0] = '\0';
+	for (i = 0; i < count && id < VALUE - 16 && name < VALUE - 80; i++) {
+		id += (size_t)snprintf(n->id + id, VALUE - id, "%s%d",
+				       i == 0 ? "" : ", ", ids[i]);
+		name += (size_t)snprintf(n->name + name, VALUE - name, "%s%s",
+					 i == 0 ? "" : ", ",
+					 tracker_sprint(tracker, ids[i])->name);
+	}
+}
+
+static void
+name_labels(const struct tracker *tracker, const struct tracker_issue *issue,
+	    int32_t bits, struct naming *n)
+{
+	const struct catalog_flow *flow =
+		tracker->projects[issue->value[TRACKER_PROJECT]].flow;
+	size_t len = 0;
+	int i;
+
+	n->has_id = false;
+	n->name[0] = '\0';
+	for (i = 0; i < 4; i++)
+		if (bits >> i & 1)
+			len += (size_t)snprintf(n->name + len, VALUE - len,
+						"%s%s", len == 0 ? "" : " ",
+						flow->labels[i]);
+}
+
+static void
+name_user(const struct tracker *tracker, int32_t user, struct naming *n)
+{
+	bool dc = tracker->world->config.data_center;
+
+	if (user < 0) {
+		n->has_id = n->has_name = false;
+		return;
+	}
+	if (dc)
+		snprintf(n->id, VALUE, "JIRAUSER%d",
+			 tracker->users[user].number);
+	else
+		snprintf(n->id, VALUE, "%s", tracker->users[user].account_id);
+	snprintf(n->name, VALUE, "%s", tracker->users[user].display);
+}
+
+static void
+name_row(int32_t id, const char *name, struct naming *n)
+{
+	snprintf(n->id, VALUE, "%d", id);
+	snprintf(n->name, VALUE, "%s", name);
+}
+
+static void
+name_catalog(enum tracker_field field, int32_t value, struct naming *n)
+{
+	const struct catalog_named *table =
+		field == TRACKER_RESOLUTION ? catalog_resolutions
+		: field == TRACKER_PRIORITY ? catalog_priorities
+					    : catalog_versions;
+
+	if (value < 0) {
+		n->has_id = n->has_name = false;
+		return;
+	}
+	name_row(table[value].id, table[value].name, n);
+}
+
+static void
+name_text(const struct tracker *tracker, const struct tracker_issue *issue,
+	  enum tracker_field field, int32_t value, struct naming *n)
+{
+	n->has_id = false;
+	switch (field) {
+	case TRACKER_POINTS:
+		n->has_name = value >= 0;
+		snprintf(n->name, VALUE, "%d%s", value / 2,
+			 value % 2 != 0 ? ".5" : "");
+		return;
+	case TRACKER_SUMMARY:
+		changelog_summary(tracker, issue, value, n->name, VALUE);
+		return;
+	case TRACKER_KEY:
+		tracker_key_text(tracker, value, n->name);
+		return;
+	case TRACKER_FLAGGED:
+		snprintf(n->name, VALUE, "%s", value ? "Impediment" : "");
+		return;
+	case TRACKER_RANK:
+		snprintf(n->name, VALUE, "%s",
+			 value == 0 ? "" : "Ranked higher");
+		return;
+	default:
+		snprintf(n->name, VALUE,
+			 "Wording %d of the text, with \"quotes\" and\nlines",
+			 value);
+	}
+}
+
+static void
+name_issue(const struct tracker *tracker, enum tracker_field field,
+	   int32_t issue, struct naming *n)
+{
+	char key[TRACKER_KEY_SIZE];
+
+	if (issue < 0) {
+		n->has_id = n->has_name = false;
+		return;
+	}
+	tracker_key(tracker, &tracker->issues[issue], key);
+	snprintf(n->id, VALUE, "%s", key);
+	snprintf(n->name, VALUE, "%s%s",
+		 field == TRACKER_LINK ? "This issue blocks " : "", key);
+}
+
+static void
+name_value(const struct tracker *tracker, const struct tracker_issue *issue,
+	   enum tracker_field field, int32_t value, struct naming *n)
+{
+	n->has_id = n->has_name = true;
+	switch (field) {
+	case TRACKER_STATUS:
+		name_row(catalog_statuses[value].id,
+			 catalog_statuses[value].name, n);
+		return;
+	case TRACKER_TYPE:
+		name_row(catalog_types[value].id, catalog_types[value].name, n);
+		return;
+	case TRACKER_PROJECT:
+		name_row(tracker->projects[value].id,
+			 tracker->projects[value].name, n);
+		return;
+	case TRACKER_ASSIGNEE:
+		name_user(tracker, value, n);
+		return;
+	case TRACKER_SPRINT:
+		name_sprints(tracker, value, n);
+		return;
+	case TRACKER_LABELS:
+		name_labels(tracker, issue, value, n);
+		return;
+	case TRACKER_RESOLUTION:
+	case TRACKER_PRIORITY:
+	case TRACKER_FIX_VERSION:
+		name_catalog(field, value, n);
+		return;
+	case TRACKER_LINK:
+	case TRACKER_PARENT:
+		name_issue(tracker, field, value, n);
+		return;
+	default:
+		name_text(tracker, issue, field, value, n);
+	}
+}
+
+static bool
+is_custom(enum tracker_field field)
+{
+	return strncmp(fields[field].id, "customfield_", 12) == 0;
+}
+
+/* The field's id; story points go by the project's flow. */
+static const char *
+field_id(const struct tracker *tracker, const struct tracker_issue *issue,
+	 enum tracker_field field)
+{
+	if (field != TRACKER_POINTS)
+		return fields[field].id;
+	return tracker->projects[issue->value[TRACKER_PROJECT]].flow->points;
+}
+
+static void
+put_side(struct jsonw *w, const struct naming *n, bool from)
+{
+	stock_text(w, from ? "from" : "to", n->has_id ? n->id : NULL);
+	stock_text(w, from ? "fromString" : "toString",
+		   n->has_name ? n->name : NULL);
+}
+
+static void
+put_item(const struct tracker *tracker, const struct tracker_issue *issue,
+	 const struct tracker_item *item, struct jsonw *w)
+{
+	enum tracker_field field = (enum tracker_field)item->field;
+	const char *id = field_id(tracker, issue, field);
+	struct naming n;
+
+	jsonw_open(w, '{');
+	stock_text(w, "field",
+		   strcmp(id, CATALOG_ESTIMATE_FIELD) == 0
+			   ? "Story point estimate"
+			   : fields[field].field);
+	stock_text(w, "fieldtype", is_custom(field) ? "custom" : "jira");
+	if (!tracker->world->config.data_center)
+		stock_text(w, "fieldId", id);
+	name_value(tracker, issue, field, item->from, &n);
+	put_side(w, &n, true);
+	name_value(tracker, issue, field, item->to, &n);
+	put_side(w, &n, false);
+	jsonw_close(w, '}');
+}
+
+static bool
+item_is_chosen(const struct tracker *tracker, const struct tracker_issue *issue,
+	       const struct tracker_item *item, const bool *chosen)
+{
+	const char *id =
+		field_id(tracker, issue, (enum tracker_field)item->field);
+	int field = ticket_field(id, strlen(id));
+
+	return chosen == NULL || (field >= 0 && chosen[field]);
+}
+
+bool
+changelog_is_chosen(const struct tracker *tracker,
+		    const struct tracker_issue *issue,
+		    const struct tracker_change *change, const bool *chosen)
+{
+	unsigned i;
+
+	for (i = 0; i < change->count; i++)
+		if (item_is_chosen(tracker, issue, &change->items[i], chosen))
+			return true;
+	return false;
+}
+
+void
+changelog_put(const struct tracker *tracker, const struct tracker_issue *issue,
+	      const struct tracker_change *change, const bool *chosen,
+	      struct jsonw *w)
+{
+	unsigned i;
+
+	jsonw_open(w, '{');
+	stock_id(w, "id", change->id);
+	if (change->author >= 0)
+		stock_member(w, "author",
+			     &tracker->stock->users[change->author]);
+	stock_time(w, "created", tracker, change->at);
+	jsonw_key(w, "items");
+	jsonw_open(w, '[');
+	for (i = 0; i < change->count; i++)
+		if (item_is_chosen(tracker, issue, &change->items[i], chosen))
+			put_item(tracker, issue, &change->items[i], w);
+	jsonw_close(w, ']');
+	jsonw_close(w, '}');
+}

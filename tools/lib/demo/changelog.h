@@ -1,0 +1,34 @@
+/*
+ * changelog - one changelog history as Jira writes it, and the texts that
+ * issues have had.
+ *
+ * An item carries ids in from and to and names in fromString and toString;
+ * the Sprint field's are lists ("5, 6").  Cloud names the field's id too.
+ */
+#ifndef PULSE_CHANGELOG_H
+#define PULSE_CHANGELOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/jsonw.h"
+#include "demo/tracker.h"
+
+/* Of its items only those of the fields chosen (by index into catalog_fields),
+ * all when chosen is NULL. */
+void changelog_put(const struct tracker *tracker,
+		   const struct tracker_issue *issue,
+		   const struct tracker_change *change, const bool *chosen,
+		   struct jsonw *w);
+/* Does the history hold an item of the fields chosen? */
+bool changelog_is_chosen(const struct tracker *tracker,
+			 const struct tracker_issue *issue,
+			 const struct tracker_change *change,
+			 const bool *chosen);
+
+/* The issue's summary in one of its wordings. */
+void changelog_summary(const struct tracker *tracker,
+		       const struct tracker_issue *issue, int32_t wording,
+		       char *out, size_t size);
+
+#endif

@@ -1,0 +1,473 @@
+#include "demo/stock.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/msg.h"
+
+void
+stock_put(struct jsonw *w, const struct stock_piece *piece)
+{
+	jsonw_raw(w, piece->json, piece->len);
+}
+
+void
+stock_member(struct jsonw *w, const char *name, const struct stock_piece *piece)
+{
+	jsonw_key(w, name);
+	stock_put(w, piece);
+}
+
+void
+stock_text(struct jsonw *w, const char *name, const char *text)
+{
+	jsonw_key(w, name);
+	jsonw_string(w, text);
+}
+
+void
+stock_number(struct jsonw *w, const char *name, int64_t number)
+{
+	jsonw_key(w, name);
+	jsonw_int(w, number);
+}
+
+void
+stock_bool(struct jsonw *w, const char *name, bool truth)
+{
+	jsonw_key(w, name);
+	jsonw_bool(w, truth);
+}
+
+void
+stock_id(struct jsonw *w, const char *name, int64_t id)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRId64, id);
+	stock_text(w, name, text);
+}
+
+void
+stock_time(struct jsonw *w, const char *name, const struct tracker *tracker,
+	   int64_t at)
+{
+	char text[WALLCLOCK_SIZE];
+
+	wallclock_format(tracker->clock, at, text);
+	stock_text(w, name, at == 0 ? NULL : text);
+}
+
+void
+stock_self(struct jsonw *w, const struct tracker *tracker, const char *format,
+	   ...)
+{
+	bool dc = tracker->world->config.data_center;
+	char url[256];
+	int len = snprintf(url, sizeof(url), "%s/rest/",
+			   dc ? "https://jira.acme.test"
+			      : "https://acme.atlassian.net");
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(url + len, sizeof(url) - (size_t)len, format, args);
+	va_end(args);
+	stock_text(w, "self", url);
+}
+
+static const char *
+version(const struct tracker *tracker)
+{
+	return tracker->world->config.data_center ? "api/2" : "api/3";
+}
+
+static struct stock_piece
+keep(struct jsonw *w)
+{
+	struct stock_piece piece = { w->text, w->len };
+
+	*w = (struct jsonw){ 0 };
+	return piece;
+}
+
+static void
+avatars(struct jsonw *w, const char *format, int64_t number)
+{
+	static const char *const sizes[] = { "48x48", "24x24", "16x16",
+					     "32x32" };
+	char url[256];
+	size_t i;
+
+	jsonw_key(w, "avatarUrls");
+	jsonw_open(w, '{');
+	for (i = 0; i < 4; i++) {
+		snprintf(url, sizeof(url),
+			 "https://avatar-management--avatars.us-west-2.prod."
+			 "public.atl-paas.net/%s/%" PRIx64 "/%.2s?d=https%%3A"
+			 "%%2F%%2Favatar.acme.test%%2Finitials%%2F%" PRId64
+			 ".png",
+			 format, (uint64_t)number * 0x9e3779b97f4a7c15u,
+			 sizes[i], number);
+		stock_text(w, sizes[i], url);
+	}
+	jsonw_close(w, '}');
+}
+
+static void
+user_cloud(struct jsonw *w, const struct tracker *tracker,
+	   const struct tracker_user *user, bool listed)
+{
+	stock_self(w, tracker, "api/3/user?accountId=%s", user->account_id);
+	stock_text(w, "accountId", user->account_id);
+	if (listed)
+		stock_text(w, "accountType", user->app ? "app" : "atlassian");
+	if (user->email != NULL)
+		stock_text(w, "emailAddress", user->email);
+	avatars(w, "initials", user->number);
+	stock_text(w, "displayName", user->display);
+	stock_bool(w, "active", user->active);
+	if (listed) {
+		if (!user->app)
+			stock_text(w, "locale", "en_GB");
+		return;
+	}
+	stock_text(w, "timeZone",
+		   user->zone != NULL ? user->zone
+				      : tracker->world->config.zone);
+	stock_text(w, "accountType", user->app ? "app" : "atlassian");
+}
+
+static void
+user_dc(struct jsonw *w, const struct tracker *tracker,
+	const struct tracker_user *user, bool listed)
+{
+	char key[32];
+
+	snprintf(key, sizeof(key), "JIRAUSER%d", user->number);
+	stock_self(w, tracker, "api/2/user?username=%s", user->name);
+	stock_text(w, "name", user->name);
+	stock_text(w, "key", key);
+	if (user->email != NULL)
+		stock_text(w, "emailAddress", user->email);
+	avatars(w, "useravatar", user->number);
+	stock_text(w, "displayName", user->display);
+	stock_bool(w, "active", user->active);
+	if (listed) {
+		stock_bool(w, "deleted", false);
+		stock_text(w, "locale", "en_GB");
+	}
+	stock_text(w, "timeZone",
+		   user->zone != NULL ? user->zone
+				      : tracker->world->config.zone);
+}
+
+static struct stock_piece
+user_piece(const struct tracker *tracker, const struct tracker_user *user,
+	   bool listed)
+{
+	struct jsonw w = { 0 };
+
+	jsonw_open(&w, '{');
+	if (tracker->world->config.data_center)
+		user_dc(&w, tracker, user, listed);
+	else
+		user_cloud(&w, tracker, user, listed);
+	jsonw_close(&w, '}');
+	return keep(&w);
+}
+
+static struct stock_piece
+project_piece(const struct tracker *tracker,
+	      const struct tracker_project *project)
+{
+	bool own = project->flow->team_managed;
+	struct jsonw w = { 0 };
+
+	jsonw_open(&w, '{');
+	stock_self(&w, tracker, "%s/project/%d", version(tracker), project->id);
+	stock_id(&w, "id", project->id);
+	stock_text(&w, "key", project->key);
+	stock_text(&w, "name", project->name);
+	stock_text(&w, "projectTypeKey", "software");
+	if (!tracker->world->config.data_center)
+		stock_bool(&w, "simplified", own);
+	avatars(&w, "universal_avatar/view/type/project", project->id);
+	jsonw_close(&w, '}');
+	return keep(&w);
+}
+
+static void
+scope(struct jsonw *w, const struct tracker *tracker, const char *key)
+{
+	int project;
+
+	if (key == NULL || tracker->world->config.data_center)
+		return;
+	project = tracker_project(tracker, key, strlen(key));
+	if (project < 0)
+		return;
+	jsonw_key(w, "scope");
+	jsonw_open(w, '{');
+	stock_text(w, "type", "PROJECT");
+	jsonw_key(w, "project");
+	jsonw_open(w, '{');
+	stock_id(w, "id", tracker->projects[project].id);
+	jsonw_close(w, '}');
+	jsonw_close(w, '}');
+}
+
+static struct stock_piece
+type_piece(const struct tracker *tracker, const struct catalog_type *type)
+{
+	struct jsonw w = { 0 };
+	char icon[160];
+
+	snprintf(icon, sizeof(icon),
+		 "https://acme.atlassian.net/rest/api/2/universal_avatar/view/"
+		 "type/issuetype/avatar/%d?size=medium",
+		 10300 + type->kind);
+	jsonw_open(&w, '{');
+	stock_self(&w, tracker, "%s/issuetype/%d", version(tracker), type->id);
+	stock_id(&w, "id", type->id);
+	stock_text(&w, "description",
+		   type->kind == CATALOG_STORY
+			   ? "Functionality or a feature expressed as a user "
+			     "goal."
+		   : type->kind == CATALOG_BUG
+			   ? "A problem or error."
+			   : "A small, distinct piece of work.");
+	stock_text(&w, "iconUrl", icon);
+	stock_text(&w, "name", type->name);
+	stock_bool(&w, "subtask", type->kind == CATALOG_SUBTASK);
+	stock_number(&w, "avatarId", 10300 + type->kind);
+	if (!tracker->world->config.data_center)
+		stock_number(&w, "hierarchyLevel",
+			     type->kind == CATALOG_EPIC	     ? 1
+			     : type->kind == CATALOG_SUBTASK ? -1
+							     : 0);
+	scope(&w, tracker, type->project);
+	jsonw_close(&w, '}');
+	return keep(&w);
+}
+
+static struct stock_piece
+category_piece(const struct tracker *tracker, enum catalog_category category)
+{
+	struct jsonw w = { 0 };
+
+	jsonw_open(&w, '{');
+	stock_self(&w, tracker, "%s/statuscategory/%d", version(tracker),
+		   catalog_category_ids[category]);
+	stock_number(&w, "id", catalog_category_ids[category]);
+	stock_text(&w, "key", catalog_category_keys[category]);
+	stock_text(&w, "colorName", catalog_category_colors[category]);
+	stock_text(&w, "name", catalog_category_names[category]);
+	jsonw_close(&w, '}');
+	return keep(&w);
+}
+
+static struct stock_piece
+status_piece(const struct tracker *tracker, const struct stock *stock,
+	     const struct catalog_status *status)
+{
+	struct jsonw w = { 0 };
+
+	jsonw_open(&w, '{');
+	stock_self(&w, tracker, "%s/status/%d", version(tracker), status->id);
+	stock_text(&w, "description", "");
+	stock_text(&w, "iconUrl",
+		   "https://acme.atlassian.net/images/icons/statuses/"
+		   "generic.png");
+	stock_text(&w, "name", status->name);
+	if (!tracker->world->config.data_center)
+		stock_text(&w, "untranslatedName", status->name);
+	stock_id(&w, "id", status->id);
+	stock_member(&w, "statusCategory",
+		     &stock->categories[status->category]);
+	scope(&w, tracker, status->project);
+	jsonw_close(&w, '}');
+	return keep(&w);
+}
+
+static struct stock_piece
+named_piece(const struct tracker *tracker, const char *what,
+	    const struct catalog_named *named)
+{
+	struct jsonw w = { 0 };
+
+	jsonw_open(&w, '{');
+	stock_self(&w, tracker, "%s/%s/%d", version(tracker), what, named->id);
+	if (strcmp(what, "priority") == 0)
+		stock_text(&w, "iconUrl",
+			   "https://acme.atlassian.net/images/icons/"
+			   "priorities/medium_new.svg");
+	else
+		stock_text(&w, "description", "");
+	stock_text(&w, "name", named->name);
+	stock_id(&w, "id", named->id);
+	if (strcmp(what, "version") == 0) {
+		stock_bool(&w, "archived", false);
+		stock_bool(&w, "released", true);
+		stock_text(&w, "releaseDate", "2026-01-15");
+	}
+	jsonw_close(&w, '}');
+	return keep(&w);
+}
+
+static struct stock_piece *
+named_pieces(const struct tracker *tracker, const char *what,
+	     const struct catalog_named *named, size_t count)
+{
+	struct stock_piece *pieces = msg_calloc(count, sizeof(*pieces));
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		pieces[i] = named_piece(tracker, what, &named[i]);
+	return pieces;
+}
+
+static const char *const words[] = {
+	"the",	   "invoice",	 "page",   "must",     "not",	   "retry",
+	"when",	   "a",		 "card",   "token",    "expires",  "while",
+	"user",	   "waits",	 "for",	   "checkout", "and",	   "Größe",
+	"naïve",   "rounding",	 "of",	   "totals",   "is",	   "wrong",
+	"we",	   "should",	 "log",	   "each",     "step",	   "決済",
+	"失敗",	   "так",	 "cache",  "keeps",    "stale",	   "prices",
+	"after",   "deploy",	 "see",	   "graph",    "below",	   "and",
+	"compare", "\"before\"", "with",   "C:\\tmp",  "numbers",  "in",
+	"staging", "🚀",		 "please", "check",    "timezone", "offsets",
+};
+
+static void
+write_paragraph(const struct tracker *tracker, struct stock *stock, unsigned i)
+{
+	uint64_t chance = world_stream(tracker->world, "paragraph", i);
+	unsigned n, count = 24 + world_below(&chance, 40);
+	struct jsonw w = { 0 };
+	char text[1024];
+	size_t len = 0;
+
+	for (n = 0; n < count; n++)
+		len += (size_t)snprintf(
+			text + len, sizeof(text) - len, "%s%s",
+			n == 0 ? "" : " ",
+			words[world_below(&chance,
+					  sizeof(words) / sizeof(words[0]))]);
+	jsonw_string(&w, text);
+	/* Without its quotes: texts are joined to a longer one. */
+	stock->texts[i].len = w.len - 2;
+	stock->texts[i].json = msg_calloc(w.len, 1);
+	memcpy(stock->texts[i].json, w.text + 1, w.len - 2);
+	jsonw_reset(&w);
+	jsonw_open(&w, '{');
+	stock_text(&w, "type", "paragraph");
+	jsonw_key(&w, "content");
+	jsonw_open(&w, '[');
+	jsonw_open(&w, '{');
+	stock_text(&w, "type", "text");
+	stock_text(&w, "text", text);
+	jsonw_close(&w, '}');
+	jsonw_close(&w, ']');
+	jsonw_close(&w, '}');
+	stock->nodes[i] = keep(&w);
+}
+
+static void
+write_users(const struct tracker *tracker, struct stock *stock)
+{
+	size_t count = (size_t)tracker->user_count, i;
+
+	stock->users = msg_calloc(count, sizeof(*stock->users));
+	stock->people = msg_calloc(count, sizeof(*stock->people));
+	for (i = 0; i < count; i++) {
+		stock->users[i] =
+			user_piece(tracker, &tracker->users[i], false);
+		stock->people[i] =
+			user_piece(tracker, &tracker->users[i], true);
+	}
+}
+
+static void
+write_statuses(const struct tracker *tracker, struct stock *stock)
+{
+	size_t i;
+
+	stock->categories =
+		msg_calloc(CATALOG_DONE + 1, sizeof(*stock->categories));
+	for (i = 0; i <= CATALOG_DONE; i++)
+		stock->categories[i] =
+			category_piece(tracker, (enum catalog_category)i);
+	stock->statuses =
+		msg_calloc(catalog_status_count, sizeof(*stock->statuses));
+	for (i = 0; i < catalog_status_count; i++)
+		stock->statuses[i] =
+			status_piece(tracker, stock, &catalog_statuses[i]);
+	stock->types = msg_calloc(catalog_type_count, sizeof(*stock->types));
+	for (i = 0; i < catalog_type_count; i++)
+		stock->types[i] = type_piece(tracker, &catalog_types[i]);
+}
+
+struct stock *
+stock_new(const struct tracker *tracker)
+{
+	struct stock *stock = msg_calloc(1, sizeof(*stock));
+	unsigned i;
+	int p;
+
+	write_users(tracker, stock);
+	write_statuses(tracker, stock);
+	stock->projects = msg_calloc((size_t)tracker->project_count,
+				     sizeof(*stock->projects));
+	for (p = 0; p < tracker->project_count; p++)
+		stock->projects[p] =
+			project_piece(tracker, &tracker->projects[p]);
+	stock->priorities =
+		named_pieces(tracker, "priority", catalog_priorities,
+			     catalog_priority_count);
+	stock->resolutions =
+		named_pieces(tracker, "resolution", catalog_resolutions,
+			     catalog_resolution_count);
+	stock->versions = named_pieces(tracker, "version", catalog_versions,
+				       catalog_version_count);
+	for (i = 0; i < STOCK_PARAGRAPHS; i++)
+		write_paragraph(tracker, stock, i);
+	return stock;
+}
+
+static void
+drop(struct stock_piece *pieces, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		free(pieces[i].json);
+}
+
+static void
+drop_all(struct stock_piece *pieces, size_t count)
+{
+	drop(pieces, count);
+	free(pieces);
+}
+
+void
+stock_free(struct stock *stock, const struct tracker *tracker)
+{
+	if (stock == NULL)
+		return;
+	drop_all(stock->users, (size_t)tracker->user_count);
+	drop_all(stock->people, (size_t)tracker->user_count);
+	drop_all(stock->projects, (size_t)tracker->project_count);
+	drop_all(stock->types, catalog_type_count);
+	drop_all(stock->statuses, catalog_status_count);
+	drop_all(stock->categories, CATALOG_DONE + 1);
+	drop_all(stock->priorities, catalog_priority_count);
+	drop_all(stock->resolutions, catalog_resolution_count);
+	drop_all(stock->versions, catalog_version_count);
+	drop(stock->nodes, STOCK_PARAGRAPHS);
+	drop(stock->texts, STOCK_PARAGRAPHS);
+	free(stock);
+}
