@@ -64,7 +64,7 @@ is_special(uint8_t c)
 /* Skips bytes that are not special, eight at once.  A word's byte is special
  * when its top bit is set in hits; a borrow can only set more of them after a
  * byte that is one already, so the loop below finds the first. */
-static const uint8_t *
+static __attribute__((noinline)) const uint8_t *
 plain_portable(const uint8_t *p, const uint8_t *end)
 {
 	const uint64_t ones = 0x0101010101010101, tops = 0x8080808080808080;
@@ -161,27 +161,39 @@ escape(struct scan *s, const uint8_t *p)
 	}
 }
 
+static inline const uint8_t *
+plain(const struct scan *s, const uint8_t *p)
+{
+	return s->portable ? plain_portable(p, s->end) : plain_fast(p, s->end);
+}
+
+/* The part of a string from its first special byte on.  Kept apart, so that
+ * what most strings need fits in the registers of its callers. */
+static __attribute__((noinline)) const uint8_t *
+rest_of_string(struct scan *s, const uint8_t *p)
+{
+	while (p < s->end && *p != '"') {
+		if (*p >= 0x80) {
+			p = sequence(s, p);
+		} else if (*p == '\\') {
+			s->escapes++;
+			p = escape(s, p + 1);
+		} else if (*p < 0x20) {
+			return fail(s, p, "control byte in a string");
+		}
+		if (p == NULL)
+			return NULL;
+		p = plain(s, p);
+	}
+	return p < s->end ? p + 1 : fail(s, p, "");
+}
+
 /* p stands after the opening quote. */
 static inline const uint8_t *
 string(struct scan *s, const uint8_t *p)
 {
-	for (;;) {
-		p = s->portable ? plain_portable(p, s->end)
-				: plain_fast(p, s->end);
-		if (p == s->end)
-			return fail(s, p, "");
-		if (*p == '"')
-			return p + 1;
-		if (*p == '\\') {
-			s->escapes++;
-			p = escape(s, p + 1);
-		} else if (*p < 0x20)
-			return fail(s, p, "control byte in a string");
-		else
-			p = sequence(s, p);
-		if (p == NULL)
-			return NULL;
-	}
+	p = plain(s, p);
+	return peek(s, p) == '"' ? p + 1 : rest_of_string(s, p);
 }
 
 static inline const uint8_t *
@@ -195,14 +207,14 @@ digits(const struct scan *s, const uint8_t *p)
 static const uint8_t *
 number(struct scan *s, const uint8_t *p)
 {
-	const uint8_t *from;
+	const uint8_t *from = p;
 
-	if (*p == '-')
-		p++;
-	if ((from = p) < s->end && *p == '0')
+	if (peek(s, p) == '-')
+		from = ++p;
+	if (peek(s, p) == '0')
 		p++;
 	else if ((p = digits(s, p)) == from)
-		return fail(s, p, "bad number");
+		return fail(s, p, "not a JSON value");
 	if (peek(s, p) == '.') {
 		from = ++p;
 		if ((p = digits(s, p)) == from)
@@ -260,25 +272,31 @@ wanted(struct scan *s, size_t parent, const struct json_span *key)
 	return node;
 }
 
+/* Has parent a child whose key is as long as this one, or may it have? */
+static inline bool
+may_be_wanted(const struct scan *s, size_t parent, const struct json_span *key)
+{
+	return parent != NOWHERE &&
+	       (key->escaped ||
+		(s->paths->nodes[parent].lengths >> (key->len & 63) & 1) != 0);
+}
+
 /* A key and its colon; p stands at its quote. */
 static inline const uint8_t *
 member(struct scan *s, const uint8_t *p, size_t parent, size_t *node)
 {
-	const uint8_t *from = p + 1;
+	struct json_span key = { (const char *)p + 1, 0, JSON_STRING, false,
+				 false };
 	size_t escapes = s->escapes;
 
-	*node = NOWHERE;
 	if (peek(s, p) != '"')
 		return fail(s, p, "not a key");
-	if ((p = string(s, from)) == NULL)
+	if ((p = string(s, p + 1)) == NULL)
 		return NULL;
-	if (parent != NOWHERE) {
-		struct json_span key = { (const char *)from,
-					 (size_t)(p - from) - 1, JSON_STRING,
-					 s->escapes != escapes, false };
-
-		*node = wanted(s, parent, &key);
-	}
+	key.len = (size_t)((const char *)p - key.at) - 1;
+	key.escaped = s->escapes != escapes;
+	*node = may_be_wanted(s, parent, &key) ? wanted(s, parent, &key)
+					       : NOWHERE;
 	if (peek(s, p = blanks(s, p)) != ':')
 		return fail(s, p, "no colon after a key");
 	return blanks(s, p + 1);
@@ -338,13 +356,16 @@ container(struct scan *s, const uint8_t *p, size_t node)
 
 /* Of a doubled key the first value is kept. */
 static void
-keep(struct scan *s, size_t node, struct json_span span)
+keep(struct scan *s, size_t node, const uint8_t *from, const uint8_t *to,
+     enum json_type type)
 {
+	struct json_span span = { (const char *)from, (size_t)(to - from), type,
+				  false, false };
 	int64_t i;
 
 	if (s->paths->seen[node] > 1)
 		return;
-	if (span.type == JSON_STRING) {
+	if (type == JSON_STRING) {
 		span.at++;
 		span.len -= 2;
 		span.escaped = memchr(span.at, '\\', span.len) != NULL;
@@ -354,56 +375,48 @@ keep(struct scan *s, size_t node, struct json_span span)
 }
 
 static const uint8_t *
+scalar(struct scan *s, const uint8_t *p, enum json_type *type)
+{
+	switch (peek(s, p)) {
+	case 'n':
+		*type = JSON_NULL;
+		return literal(s, p, "null");
+	case 't':
+		*type = JSON_TRUE;
+		return literal(s, p, "true");
+	case 'f':
+		*type = JSON_FALSE;
+		return literal(s, p, "false");
+	default:
+		*type = JSON_NUMBER;
+		return number(s, p);
+	}
+}
+
+static const uint8_t *
 value(struct scan *s, const uint8_t *p, size_t node)
 {
-	struct json_span span = { .at = (const char *)p };
+	const uint8_t *from = p;
+	enum json_type type;
 
 	switch (peek(s, p)) {
 	case '"':
-		span.type = JSON_STRING;
+		type = JSON_STRING;
 		p = string(s, p + 1);
 		break;
 	case '{':
-		span.type = JSON_OBJECT;
+		type = JSON_OBJECT;
 		p = container(s, p, node);
 		break;
 	case '[':
-		span.type = JSON_ARRAY;
+		type = JSON_ARRAY;
 		p = container(s, p, node);
 		break;
-	case 'n':
-		span.type = JSON_NULL;
-		p = literal(s, p, "null");
-		break;
-	case 't':
-		span.type = JSON_TRUE;
-		p = literal(s, p, "true");
-		break;
-	case 'f':
-		span.type = JSON_FALSE;
-		p = literal(s, p, "false");
-		break;
-	case '-':
-	case '0':
-	case '1':
-	case '2':
-	case '3':
-	case '4':
-	case '5':
-	case '6':
-	case '7':
-	case '8':
-	case '9':
-		span.type = JSON_NUMBER;
-		p = number(s, p);
-		break;
 	default:
-		return fail(s, p, "not a JSON value");
+		p = scalar(s, p, &type);
 	}
-	if (node == NOWHERE || p == NULL)
-		return p;
-	span.len = (size_t)((const char *)p - span.at);
-	keep(s, node, span);
+	if (node != NOWHERE && p != NULL)
+		keep(s, node, from, p, type);
 	return p;
 }
 
@@ -424,16 +437,22 @@ mark_doubled(const struct json_paths *paths, struct json_span *spans)
 	}
 }
 
+static void
+start(struct scan *s)
+{
+	if (s->paths == NULL || s->paths->count == 0)
+		return;
+	memset(s->spans, 0, s->paths->count * sizeof(*s->spans));
+	memset(s->paths->seen, 0, s->paths->node_count);
+}
+
 static int
 scan(struct scan *s, const char *text, size_t len, struct json_error *error)
 {
 	const uint8_t *p = (const uint8_t *)text;
 
 	s->end = p + len;
-	if (s->paths != NULL && s->paths->count > 0) {
-		memset(s->spans, 0, s->paths->count * sizeof(*s->spans));
-		memset(s->paths->seen, 0, s->paths->node_count);
-	}
+	start(s);
 	p = value(s, blanks(s, p), s->paths != NULL ? 0 : NOWHERE);
 	if (p != NULL && (p = blanks(s, p)) != s->end)
 		p = fail(s, p, "more than one value");
@@ -465,4 +484,24 @@ json_scan_portable(const struct json_paths *paths, const char *text, size_t len,
 	struct scan s = { .paths = paths, .spans = spans, .portable = true };
 
 	return scan(&s, text, len, error);
+}
+
+bool
+json_element(const struct json_paths *paths, struct json_walk *walk,
+	     struct json_span *spans)
+{
+	struct scan s = { .paths = paths, .spans = spans };
+	const uint8_t *p = (const uint8_t *)walk->at;
+
+	s.end = (const uint8_t *)walk->end;
+	if (p == s.end || (p = blanks(&s, p)) == s.end)
+		return false;
+	start(&s);
+	if ((p = value(&s, p, 0)) == NULL)
+		return false;
+	if (s.doubled)
+		mark_doubled(paths, spans);
+	p = blanks(&s, p);
+	walk->at = (const char *)(p < s.end ? p + 1 : p); /* past the comma */
+	return true;
 }

@@ -51,6 +51,7 @@ adopt(struct json_paths *paths, size_t parent, size_t child)
 	size_t k;
 
 	p->children++;
+	p->lengths |= (uint64_t)1 << (paths->nodes[child].len & 63);
 	if (p->table != NULL && p->children * 2 <= p->mask + 1) {
 		put(paths, p, child);
 		return;

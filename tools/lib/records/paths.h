@@ -18,7 +18,8 @@ struct paths_node {
 	size_t len;
 	size_t parent;
 	size_t children;
-	size_t *table; /* of children, open addressed; 0: free */
+	uint64_t lengths; /* of its children's keys: bit LEN % 64 */
+	size_t *table;	  /* of children, open addressed; 0: free */
 	size_t mask;
 	int64_t want; /* the last path that ends here, or -1 */
 };

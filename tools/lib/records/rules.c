@@ -15,6 +15,7 @@ struct rules {
 	struct rules_type **types;
 	size_t count;
 	struct rules_type *other; /* of types without a file */
+	size_t *last; /* the type found last: most lines are like it */
 	struct checks_scratch scratch;
 };
 
@@ -68,6 +69,7 @@ rules_load(const char *dir, char **why)
 			       n < 0 ? strerror(errno)
 				     : "expected TYPE.yaml files in it") < 0)
 		*why = NULL;
+	rules->last = msg_calloc(1, sizeof(*rules->last));
 	rules->types = msg_calloc(n > 0 ? (size_t)n : 0, sizeof(*rules->types));
 	for (i = 0; i < n; i++) {
 		fine = fine && load_type(rules, dir, files[i]->d_name, why);
@@ -94,9 +96,16 @@ rules_free(struct rules *rules)
 		rulefile_free(rules->types[i]);
 	rulefile_free(rules->other);
 	free(rules->types);
+	free(rules->last);
 	free(rules->scratch.spans);
 	free(rules->scratch.text);
 	free(rules);
+}
+
+static bool
+is_named(const struct rules_type *type, const char *name, size_t len)
+{
+	return strncmp(type->name, name, len) == 0 && type->name[len] == '\0';
 }
 
 const struct rules_type *
@@ -104,10 +113,13 @@ rules_type(const struct rules *rules, const char *name, size_t len)
 {
 	size_t i;
 
+	if (is_named(rules->types[*rules->last], name, len))
+		return rules->types[*rules->last];
 	for (i = 0; i < rules->count; i++)
-		if (strncmp(rules->types[i]->name, name, len) == 0 &&
-		    rules->types[i]->name[len] == '\0')
+		if (is_named(rules->types[i], name, len)) {
+			*rules->last = i;
 			return rules->types[i];
+		}
 	return NULL;
 }
 
@@ -321,8 +333,6 @@ check_child(const struct rules_type *type, size_t n,
 	const struct json_span *list = &spans[child->each];
 	struct checks_scratch *scratch = type->checks->scratch;
 	struct json_walk walk = json_walk(list);
-	struct json_span key, value;
-	struct json_error error;
 
 	if (list->type == JSON_ABSENT || list->type == JSON_NULL)
 		return;
@@ -330,14 +340,9 @@ check_child(const struct rules_type *type, size_t n,
 		add(v, type->checks->not_list[n]);
 		return;
 	}
-	while (json_next(&walk, &key, &value)) {
-		size_t quote = value.type == JSON_STRING;
-
-		json_scan(child->paths, value.at - quote, value.len + 2 * quote,
-			  scratch->spans, &error);
+	while (json_element(child->paths, &walk, scratch->spans))
 		check_fields(child->fields, type->checks->children[n],
 			     child->field_count, scratch->spans, scratch, v);
-	}
 }
 
 /* Times as GitHub sends them compare as bytes; others are read. */

@@ -19,10 +19,16 @@ blanks(const char *p, const char *end)
 static const char *
 closing_quote(const char *p, const char *end)
 {
-	for (; p < end && *p != '"'; p++)
-		if (*p == '\\')
-			p++;
-	return p < end ? p : end;
+	const char *quote = p, *slash;
+
+	while ((quote = memchr(quote, '"', (size_t)(end - quote))) != NULL) {
+		for (slash = quote; slash > p && slash[-1] == '\\'; slash--)
+			;
+		if ((quote - slash) % 2 == 0)
+			return quote;
+		quote++;
+	}
+	return end;
 }
 
 /* p stands on the bracket; returns what follows its closing one. */
