@@ -10,6 +10,7 @@
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/msg.h"
+#include "base/zones.h"
 #include "demo/backstage.h"
 #include "demo/github.h"
 #include "demo/tracker.h"
@@ -20,7 +21,8 @@ struct opts {
 	long repos, prs, issues, seed, latency, port, days, quota, threads;
 	int64_t now, window;
 	const char *port_file, *faults, *flavor, *zone, *app_key;
-	int traps;
+	long jira_cap, jira_window;
+	int traps, jira_admin;
 };
 
 static const struct cli_option options[] = {
@@ -54,6 +56,12 @@ static const struct cli_option options[] = {
 	  CLI_STRING, offsetof(struct opts, flavor) },
 	{ 0, "tz", "ZONE", "zone of the Jira account (Europe/Berlin)",
 	  CLI_STRING, offsetof(struct opts, zone) },
+	{ 0, "jira-admin", NULL, "the Jira account may list workflows",
+	  CLI_FLAG, offsetof(struct opts, jira_admin) },
+	{ 0, "jira-cap", "N", "rows a page at most in Data Center (1000)",
+	  CLI_NUMBER, offsetof(struct opts, jira_cap) },
+	{ 0, "jira-window", "N", "rows a query at most there (10000)",
+	  CLI_NUMBER, offsetof(struct opts, jira_window) },
 	{ 0, "threads", "N", "threads that answer (4)", CLI_NUMBER,
 	  offsetof(struct opts, threads) },
 	{ .name = NULL },
@@ -203,6 +211,9 @@ found(const struct opts *opts)
 		.window = opts->window,
 		.data_center = strcmp(opts->flavor, "dc") == 0,
 		.zone = opts->zone,
+		.jira_admin = opts->jira_admin > 0,
+		.jira_cap = (unsigned)opts->jira_cap,
+		.jira_window = (unsigned)opts->jira_window,
 	};
 	struct world *world = world_new(&config);
 
@@ -274,6 +285,8 @@ main(int argc, char *argv[])
 	cli_parse(&cli, &opts, argc, argv);
 	if (strcmp(opts.flavor, "cloud") != 0 && strcmp(opts.flavor, "dc") != 0)
 		cli_misuse(&cli, "--flavor is cloud or dc");
+	if (!zones_exists(opts.zone))
+		cli_misuse(&cli, "--tz is a zone such as Europe/Berlin");
 	open_service(&service, &opts);
 	serve(&opts, &service);
 	close_service(&service);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/times.h"
 #include "demo/stock.h"
 #include "demo/tracker.h"
 
@@ -61,11 +62,20 @@ set(struct edit *edit, enum tracker_field field, int32_t to)
 	item->to = to;
 }
 
-/* A minute after the last change, by the owner of the token. */
+/* A minute after the last change, or at the time wished for when that is
+ * later; by the owner of the token. */
 static void
 begin(struct edit *edit)
 {
-	edit->tracker->now += MINUTE;
+	char *at = world_wish_text(edit->wish, "at");
+	int64_t wished;
+
+	if (at != NULL && times_parse(at, strlen(at), &wished) &&
+	    wished > edit->tracker->now)
+		edit->tracker->now = wished;
+	else
+		edit->tracker->now += MINUTE;
+	free(at);
 	edit->change = (struct tracker_change){
 		.at = edit->tracker->now,
 		.author = (int16_t)(edit->tracker->user_count - 1),
@@ -124,7 +134,7 @@ wished_issue(struct edit *edit)
 		return index;
 	}
 	for (i = 0; i < tracker->issue_count && index < 0; i++) {
-		n = (int32_t)((tracker->version * 7 + (uint64_t)i) %
+		n = (int32_t)((tracker->version * 2654435761u + (uint64_t)i) %
 			      (uint64_t)tracker->issue_count);
 		if (tracker->issues[n].deleted ||
 		    tracker->issues[n].value[TRACKER_PROJECT] != project)
