@@ -19,6 +19,15 @@ CREATE TABLE job_checkpoints (
 CREATE INDEX job_checkpoints_scope
   ON job_checkpoints (client_id, job_name, scope, id);
 
+CREATE TABLE scopes (           -- how far each scope has come: the data of a
+  client_id INTEGER NOT NULL,   -- scope are as of reached_at
+  job_name TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  reached_at INTEGER NOT NULL,
+  reached_ms INTEGER NOT NULL,
+  PRIMARY KEY (client_id, job_name, scope)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE loads (
   put TEXT NOT NULL,            -- one run of spool-put
   part INTEGER NOT NULL,        -- its batches, from 1
