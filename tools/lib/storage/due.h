@@ -1,0 +1,37 @@
+/*
+ * due - when something that failed is tried again.  pure.
+ *
+ * Classes that may pass by themselves are tried at most three times more,
+ * after 5-7.5, 10-15 and 20-30 minutes (base/backoff), never before the
+ * server's own hint; a spent quota burns no try.  All other classes wait for a
+ * person.
+ */
+#ifndef PULSE_DUE_H
+#define PULSE_DUE_H
+
+#include <stdint.h>
+
+#include "base/outcome.h"
+
+enum { DUE_RETRIES = 3 };
+
+enum due_verdict {
+	DUE_AT,	      /* at *at, which may be past */
+	DUE_GIVEN_UP, /* tried often enough */
+	DUE_PERSON    /* a person must act first */
+};
+
+struct due_failure {
+	enum outcome_class class;
+	int64_t attempts;   /* failures so far, from 1 */
+	int64_t failed_at;  /* the latest, ms */
+	int64_t not_before; /* ms, 0: no hint */
+	uint64_t seed;
+};
+
+enum due_verdict due_when(const struct due_failure *failure, int64_t *at);
+
+/* A seed that stays the same for a failure, from what names it. */
+uint64_t due_seed(uint64_t seed, const char *text);
+
+#endif
