@@ -345,6 +345,7 @@ source_connect(struct source *source, const struct source_api *api,
 		.stale_if_error = source->opts.stale_if_error,
 		.max_wait = source->opts.max_wait,
 		.requests_per_hour = (unsigned)api->requests_per_hour,
+		.requests_per_minute = (unsigned)api->requests_per_minute,
 		.ca_file = api->ca_file,
 		.proxy = api->proxy,
 		.tick = tick,
@@ -465,6 +466,14 @@ const char *
 source_cursor(const struct source *source, const char *scope, size_t *len)
 {
 	return scopes_cursor(&source->scopes, scope, len);
+}
+
+bool
+source_each_cursor(const struct source *source, size_t i, const char **scope,
+		   const char **cursor, size_t *len)
+{
+	return source->scopes.file != NULL &&
+	       checkpoint_each(source->scopes.file, i, scope, cursor, len);
 }
 
 void

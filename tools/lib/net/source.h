@@ -113,6 +113,10 @@ const char *source_cursor(const struct source *source, const char *scope,
 void source_checkpoint(struct source *source, const char *scope,
 		       const char *cursor, size_t len);
 
+/* Cursor i of the file, from 0; false after the last. */
+bool source_each_cursor(const struct source *source, size_t i,
+			const char **scope, const char **cursor, size_t *len);
+
 /* "At this time exactly these exist."  at: before the list was asked for. */
 struct source_keys {
 	const char *of, *scope;

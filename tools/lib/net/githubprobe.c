@@ -1,0 +1,110 @@
+#include "net/githubprobe.h"
+
+#include <stdlib.h>
+
+#include "net/githubstreams.h"
+#include "net/link.h"
+
+enum {
+	PER_PAGE = 100,
+	OTHER_LISTS = 6, /* comments (2), commits (2), deployments, releases */
+	USUAL_QUOTA = 5000
+};
+
+char *
+github_probe_path(const struct github_repo *repo)
+{
+	return github_path(repo, "/pulls?state=all&sort=updated&direction=desc"
+				 "&per_page=1");
+}
+
+/* With one row a page, the last page's number is the count. */
+static long
+count_of(const struct http_reply *reply, long rows)
+{
+	const char *header = http_header(reply, "Link");
+	char *last = header == NULL ? NULL : link_target(header, "last");
+	long count = rows;
+
+	if (last != NULL && !link_number(last, "page", &count))
+		count = rows;
+	free(last);
+	if (count == rows && reply->next != NULL)
+		count = PER_PAGE; /* more than one: nobody says how many */
+	return count;
+}
+
+void
+github_probe_read(struct github_repo *repo, const struct http_reply *reply)
+{
+	struct json_walk rows = github_rows(reply);
+	struct github_row row;
+
+	repo->probe.known = true;
+	repo->probe.count = 0;
+	if (!github_next_row(repo->run, &rows, &row))
+		return;
+	repo->probe.top = github_time(&row, GITHUB_UPDATED);
+	repo->probe.count = count_of(reply, 1);
+}
+
+static void
+on_probe(void *arg, const struct http_reply *reply)
+{
+	if (reply->class == OUTCOME_NONE)
+		github_probe_read(arg, reply);
+}
+
+size_t
+github_probe(struct github_run *run)
+{
+	size_t i, asked = 0;
+	char *url;
+
+	for (i = 0; i < run->count; i++) {
+		if (!github_pulls_are_fresh(run->repos[i]))
+			continue;
+		url = github_probe_path(run->repos[i]);
+		github_ask(run->repos[i], GITHUB_LIST, url, on_probe,
+			   run->repos[i]);
+		free(url);
+		asked++;
+	}
+	return asked;
+}
+
+static double
+requests_of(const struct github_repo *repo)
+{
+	const bool *wants = repo->run->wants;
+	double below = (wants[GITHUB_REVIEW] ? 1 : 0) +
+		       (wants[GITHUB_PR_COMMIT] ? 1 : 0);
+	double pulls = (double)repo->probe.count;
+
+	return OTHER_LISTS + pulls * below + pulls / PER_PAGE + 1;
+}
+
+void
+github_estimate(struct github_run *run)
+{
+	const struct http_stats stats = http_stats(run->http);
+	double quota =
+		stats.quota_limit > 0 ? (double)stats.quota_limit : USUAL_QUOTA;
+	double requests = 0, by_speed, hours;
+	size_t i, fresh = 0;
+
+	for (i = 0; i < run->count; i++) {
+		if (!run->repos[i]->probe.known)
+			continue;
+		fresh++;
+		requests += requests_of(run->repos[i]);
+	}
+	if (fresh == 0)
+		return;
+	by_speed = requests * stats.ms_mean / run->connections / 3600e3;
+	hours = requests > quota ? requests / quota : by_speed;
+	source_tell(run->source,
+		    "First load of %zu repositories: up to %.0f requests, "
+		    "about %.1f hours",
+		    fresh, requests, hours);
+}
