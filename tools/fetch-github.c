@@ -138,16 +138,22 @@ prepare(struct github_run *run, struct source *source, const struct opts *opts)
 		run->wants[i] = source_wants(source, github_types[i]);
 	if (opts->source.types.count == 0)
 		run->wants[GITHUB_ISSUE] = labels_are_incidents(client);
-	github_open(run);
+	githubrun_open(run);
+}
+
+static const char *
+base_url(const struct source *source, const struct opts *opts)
+{
+	return opts->source.base_url != NULL
+		       ? opts->source.base_url
+		       : source_client(source)->github.base_url;
 }
 
 static struct http *
-connect_to(struct source *source, const struct opts *opts,
-	   struct github_token *token, struct source_problem *problem)
+connect_to(struct source *source, const char *base, struct github_token *token,
+	   struct source_problem *problem)
 {
 	const struct settings_github *settings = &source_client(source)->github;
-	const char *base = opts->source.base_url != NULL ? opts->source.base_url
-							 : settings->base_url;
 	const struct source_api api = {
 		.base_url = base,
 		.headers = headers,
@@ -223,7 +229,7 @@ main(int argc, char *argv[])
 	if (token == NULL)
 		leave(&problem);
 	prepare(&run, source, &opts);
-	run.http = connect_to(source, &opts, token, &problem);
+	run.http = connect_to(source, base_url(source, &opts), token, &problem);
 	if (run.http == NULL)
 		leave(&problem);
 	if (opts.source.items != NULL) {
@@ -232,7 +238,7 @@ main(int argc, char *argv[])
 	} else {
 		walk(&run, &choice);
 	}
-	github_close(&run);
+	githubrun_close(&run);
 	source_end(source, &problem);
 	github_token_free(token);
 	leave(&problem);

@@ -98,6 +98,7 @@ fail(struct walk *walk, const struct http_reply *reply)
 		.entity = github_types[walk->below.type],
 		.key = key,
 		.class = reply->class,
+		.code = reply->code,
 		.http = reply->status,
 		.reason = reply->why,
 		.not_before = reply->not_before,

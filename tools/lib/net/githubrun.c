@@ -61,7 +61,7 @@ static const char *const value_paths[GITHUB_VALUES] = {
 };
 
 void
-github_open(struct github_run *run)
+githubrun_open(struct github_run *run)
 {
 	run->paths = json_paths(value_paths, GITHUB_VALUES);
 	run->printed = clock_monotonic();
@@ -82,7 +82,7 @@ github_repo_free(struct github_repo *repo)
 }
 
 void
-github_close(struct github_run *run)
+githubrun_close(struct github_run *run)
 {
 	struct github_call *call, *next;
 	size_t i;
@@ -389,6 +389,7 @@ github_fail(struct github_repo *repo, const char *what,
 	repo->failure = (struct source_failure){
 		.scope = repo->scope,
 		.class = reply->class,
+		.code = reply->code,
 		.http = reply->status,
 		.reason = msg_strdup(reason),
 		.not_before = reply->not_before,

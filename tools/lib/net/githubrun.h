@@ -113,8 +113,8 @@ struct github_stream {
 	struct github_stream *next, **link;
 };
 
-void github_open(struct github_run *run);
-void github_close(struct github_run *run);
+void githubrun_open(struct github_run *run);
+void githubrun_close(struct github_run *run);
 
 /* Takes up the cursor of scope, or of its old name. */
 struct github_repo *github_repo(struct github_run *run, const char *scope,
