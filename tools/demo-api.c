@@ -10,7 +10,10 @@
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/msg.h"
+#include "base/zones.h"
+#include "demo/backstage.h"
 #include "demo/github.h"
+#include "demo/tracker.h"
 #include "demo/world.h"
 #include "net/httpd.h"
 
@@ -18,7 +21,8 @@ struct opts {
 	long repos, prs, issues, seed, latency, port, days, quota, threads;
 	int64_t now, window;
 	const char *port_file, *faults, *flavor, *zone, *app_key;
-	int traps;
+	long jira_cap, jira_window;
+	int traps, jira_admin;
 };
 
 static const struct cli_option options[] = {
@@ -46,10 +50,18 @@ static const struct cli_option options[] = {
 	  CLI_DURATION, offsetof(struct opts, window) },
 	{ 0, "traps", NULL, "add repositories that answer 404, 451 and 500",
 	  CLI_FLAG, offsetof(struct opts, traps) },
+	{ 0, "faults", "FILE", "a script of what goes wrong", CLI_STRING,
+	  offsetof(struct opts, faults) },
 	{ 0, "flavor", "cloud|dc", "answer as this Jira does (cloud)",
 	  CLI_STRING, offsetof(struct opts, flavor) },
 	{ 0, "tz", "ZONE", "zone of the Jira account (Europe/Berlin)",
 	  CLI_STRING, offsetof(struct opts, zone) },
+	{ 0, "jira-admin", NULL, "the Jira account may list workflows",
+	  CLI_FLAG, offsetof(struct opts, jira_admin) },
+	{ 0, "jira-cap", "N", "rows a page at most in Data Center (1000)",
+	  CLI_NUMBER, offsetof(struct opts, jira_cap) },
+	{ 0, "jira-window", "N", "rows a query at most there (10000)",
+	  CLI_NUMBER, offsetof(struct opts, jira_window) },
 	{ 0, "threads", "N", "threads that answer (4)", CLI_NUMBER,
 	  offsetof(struct opts, threads) },
 	{ .name = NULL },
@@ -65,22 +77,78 @@ static const struct cli cli = {
 };
 
 struct service {
-	struct world *world;
+	struct backstage backstage;
 	pthread_rwlock_t lock;
 };
+
+/* The target under the name that a person would write in a fault's match. */
+static void
+plain_path(const struct world *world, const struct httpd_request *request,
+	   char *out, size_t size)
+{
+	const char *by_id = "/github/repositories/", *rest;
+	const struct repo *repo = NULL;
+	char *end = NULL;
+
+	if (strncmp(request->target, by_id, strlen(by_id)) == 0)
+		repo = github_repo_by_id(
+			world->github,
+			strtoull(request->target + strlen(by_id), &end, 10));
+	rest = repo != NULL ? end : request->target;
+	snprintf(out, size, "%s%s%s", repo != NULL ? "/github/repos/" : "",
+		 repo != NULL ? repo->full_name : "", rest);
+}
+
+/* The true answer, unless the script of faults says something else. */
+static void
+answer_api(const struct service *service, const struct httpd_request *request,
+	   struct httpd_reply *reply)
+{
+	struct world *world = service->backstage.world;
+	struct faults_hit hit;
+	char path[2048];
+
+	httpd_delay(reply, world->config.latency);
+	plain_path(world, request, path, sizeof(path));
+	if (faults_before(service->backstage.faults, path, request, reply,
+			  &hit))
+		return;
+	if (hit.exhaust)
+		github_exhaust(world, request, hit.exhausted);
+	if (!demo_github(world, request, reply) &&
+	    !demo_jira(world, request, reply))
+		httpd_status(reply, 404);
+	faults_after(&hit, request, reply);
+}
 
 static void
 answer(void *arg, const struct httpd_request *request,
        struct httpd_reply *reply)
 {
 	struct service *service = arg;
-	struct world *world = service->world;
+	bool own = strncmp(request->path, "/__demo/", 8) == 0;
 
-	pthread_rwlock_rdlock(&service->lock);
-	httpd_delay(reply, world->config.latency);
-	if (!demo_github(world, request, reply))
+	if (own && strcmp(request->method, "POST") == 0)
+		pthread_rwlock_wrlock(&service->lock);
+	else
+		pthread_rwlock_rdlock(&service->lock);
+	visits_begin(service->backstage.visits);
+	if (!own) {
+		answer_api(service, request, reply);
+		visits_note(service->backstage.visits, request->method,
+			    request->path, httpd_get_status(reply));
+	} else if (!backstage_answer(&service->backstage, request, reply)) {
 		httpd_status(reply, 404);
+	}
 	pthread_rwlock_unlock(&service->lock);
+}
+
+static void
+ended(void *arg)
+{
+	struct service *service = arg;
+
+	visits_end(service->backstage.visits);
 }
 
 static void
@@ -103,6 +171,7 @@ serve(const struct opts *opts, struct service *service)
 	struct httpd_config config = { .port = (uint16_t)opts->port,
 				       .threads = (unsigned)opts->threads,
 				       .answer = answer,
+				       .ended = ended,
 				       .arg = service };
 	struct httpd *httpd;
 	sigset_t signals;
@@ -142,12 +211,59 @@ found(const struct opts *opts)
 		.window = opts->window,
 		.data_center = strcmp(opts->flavor, "dc") == 0,
 		.zone = opts->zone,
+		.jira_admin = opts->jira_admin > 0,
+		.jira_cap = (unsigned)opts->jira_cap,
+		.jira_window = (unsigned)opts->jira_window,
 	};
 	struct world *world = world_new(&config);
 
 	world->github = github_new(world);
 	github_open(world);
+	world->tracker = tracker_new(world);
 	return world;
+}
+
+static void
+read_script(struct faults *faults, const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *text = NULL, *why = NULL;
+	size_t size = 0;
+	ssize_t len;
+
+	if (file == NULL)
+		msg_die(EX_NOINPUT, "cannot read '%s': %s", path,
+			strerror(errno));
+	len = getdelim(&text, &size, '\0', file);
+	if (ferror(file))
+		msg_die(EX_IOERR, "cannot read '%s': %s", path,
+			strerror(errno));
+	fclose(file);
+	if (len > 0 && faults_load(faults, text, (size_t)len, &why) != 0)
+		msg_die(EX_DATAERR, "cannot use '%s': %s", path, why);
+	free(text);
+}
+
+static void
+open_service(struct service *service, const struct opts *opts)
+{
+	service->backstage.faults = faults_new();
+	service->backstage.visits = visits_new();
+	if (opts->faults != NULL)
+		read_script(service->backstage.faults, opts->faults);
+	service->backstage.world = found(opts);
+}
+
+static void
+close_service(struct service *service)
+{
+	struct world *world = service->backstage.world;
+
+	tracker_free(world->tracker);
+	github_close(world);
+	world_free(world);
+	faults_free(service->backstage.faults);
+	visits_free(service->backstage.visits);
 }
 
 int
@@ -169,9 +285,10 @@ main(int argc, char *argv[])
 	cli_parse(&cli, &opts, argc, argv);
 	if (strcmp(opts.flavor, "cloud") != 0 && strcmp(opts.flavor, "dc") != 0)
 		cli_misuse(&cli, "--flavor is cloud or dc");
-	service.world = found(&opts);
+	if (!zones_exists(opts.zone))
+		cli_misuse(&cli, "--tz is a zone such as Europe/Berlin");
+	open_service(&service, &opts);
 	serve(&opts, &service);
-	github_close(service.world);
-	world_free(service.world);
+	close_service(&service);
 	return EX_OK;
 }

@@ -55,7 +55,7 @@ struct take {
 _Noreturn static void
 die_settling(const struct take *take, const char *name)
 {
-	msg_die(errno == ENOSPC || errno == EDQUOT ? EX_IOERR : EX_CANTCREAT,
+	msg_die(errno == EACCES || errno == EROFS ? EX_CANTCREAT : EX_IOERR,
 		"cannot settle the batch '%s' in '%s': %s", name,
 		queue_path(take->queue), strerror(errno));
 }

@@ -147,6 +147,16 @@ token_of(const struct world *world, const struct httpd_request *request)
 	return NULL;
 }
 
+void
+github_exhaust(struct world *world, const struct httpd_request *request,
+	       int64_t seconds)
+{
+	const char *token = token_of(world, request);
+
+	if (token != NULL)
+		quota_exhaust(world->github->quota, token, seconds);
+}
+
 /* Version, User-Agent and token; true when the request may go on. */
 static bool
 admit(struct world *world, const struct httpd_request *request,

@@ -45,6 +45,9 @@ extern const struct endpoint endpoints_repo[];
 
 void github_open(struct world *world);
 void github_close(struct world *world);
+/* The token of the request has nothing left for so many seconds. */
+void github_exhaust(struct world *world, const struct httpd_request *request,
+		    int64_t seconds);
 
 /* Writes the part of the list that the page asks for. */
 typedef void asking_row(const struct asking *asking, size_t row,

@@ -153,7 +153,8 @@ grow_branch(struct history *history, unsigned index, int64_t end)
 		if (i == count)
 			at = pull->created + (end - pull->created) / 2;
 		tip = add_to_branch(history, index, tip, at);
-		if (i == count && tip_at(repo, at) != pull->base) {
+		if (i == count && n < BIG_PULL &&
+		    tip_at(repo, at) != pull->base) {
 			repo->commits[tip].kind = REPO_BRANCH_MERGE;
 			repo->commits[tip].parents[1] = tip_at(repo, at);
 		}

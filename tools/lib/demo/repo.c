@@ -90,6 +90,47 @@ repo_add_status(struct deployment *deployment, enum deploy_state state,
 }
 
 void
+repo_production(const struct repo *repo, const char *environments[2])
+{
+	environments[0] = repo->profile->regions ? "production-eu"
+			  : repo->index % 4 == 3 ? "Production"
+						 : "production";
+	environments[1] = repo->profile->regions ? "production-us" : NULL;
+}
+
+void
+repo_replace_last(struct repo *repo, unsigned index)
+{
+	const struct deployment *new = &repo->deployments[index];
+	int64_t at = new->statuses[new->status_count - 1].at;
+	struct deployment *old;
+	unsigned i;
+
+	for (i = index; i-- > 0;) {
+		old = &repo->deployments[i];
+		if (strcmp(old->environment, new->environment) != 0)
+			continue;
+		if (old->status_count == 0 ||
+		    old->statuses[old->status_count - 1].at > at)
+			continue;
+		if (repo_state(old) == DEPLOY_INACTIVE)
+			return;
+		if (repo_state(old) == DEPLOY_SUCCESS) {
+			repo_add_status(old, DEPLOY_INACTIVE, at);
+			return;
+		}
+	}
+}
+
+enum deploy_state
+repo_state(const struct deployment *deployment)
+{
+	if (deployment->status_count == 0)
+		return DEPLOY_QUEUED;
+	return deployment->statuses[deployment->status_count - 1].state;
+}
+
+void
 repo_reach(const struct repo *repo, unsigned commit, unsigned char *seen)
 {
 	unsigned *waiting =

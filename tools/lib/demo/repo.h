@@ -199,6 +199,13 @@ unsigned repo_add_deployment(struct repo *repo, const char *environment,
 void repo_add_status(struct deployment *deployment, enum deploy_state state,
 		     int64_t at);
 
+enum deploy_state repo_state(const struct deployment *deployment);
+/* The success of this deployment makes the one before it in the same
+ * environment inactive. */
+void repo_replace_last(struct repo *repo, unsigned index);
+/* The production environments; the second may be NULL. */
+void repo_production(const struct repo *repo, const char *environments[2]);
+
 /* Marks in seen (commit_count bytes) all that a commit reaches, itself too. */
 void repo_reach(const struct repo *repo, unsigned commit, unsigned char *seen);
 /* The commits marked in seen, newest first; allocated. */

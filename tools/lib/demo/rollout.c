@@ -6,16 +6,6 @@
 
 enum { SECOND = 1000, MINUTE = 60000, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
-/* The production environments of a repository; the second may be NULL. */
-static void
-production(const struct repo *repo, const char *environments[2])
-{
-	environments[0] = repo->profile->regions ? "production-eu"
-			  : repo->index % 4 == 3 ? "Production"
-						 : "production";
-	environments[1] = repo->profile->regions ? "production-us" : NULL;
-}
-
 static bool
 is_production(const char *environment)
 {
@@ -30,7 +20,7 @@ plan_day(struct history *history, int64_t day)
 	const char *environments[2];
 	int64_t at;
 
-	production(history->repo, environments);
+	repo_production(history->repo, environments);
 	for (rate *= 1000; rate > 0; rate -= 1000) {
 		if (world_below(&history->chance, 1000) >= (unsigned)rate)
 			continue;
@@ -79,33 +69,6 @@ static unsigned
 tip(const struct history *history)
 {
 	return history->repo->head;
-}
-
-/* The new success makes the one before it inactive. */
-static void
-replace_last(struct repo *repo, unsigned index)
-{
-	const struct deployment *new = &repo->deployments[index];
-	int64_t at = new->statuses[new->status_count - 1].at;
-	struct deployment *old;
-	unsigned i;
-
-	for (i = index; i-- > 0;) {
-		old = &repo->deployments[i];
-		if (strcmp(old->environment, new->environment) != 0)
-			continue;
-		if (old->status_count == 0 ||
-		    old->statuses[old->status_count - 1].at > at)
-			continue;
-		if (old->statuses[old->status_count - 1].state ==
-		    DEPLOY_INACTIVE)
-			return;
-		if (old->statuses[old->status_count - 1].state ==
-		    DEPLOY_SUCCESS) {
-			repo_add_status(old, DEPLOY_INACTIVE, at);
-			return;
-		}
-	}
 }
 
 /* Something broke: an incident, and often a rollback or a hotfix. */
@@ -172,7 +135,7 @@ finish(struct history *history, unsigned index)
 		return;
 	}
 	repo_add_status(deployment, DEPLOY_SUCCESS, at);
-	replace_last(history->repo, index);
+	repo_replace_last(history->repo, index);
 	if (is_production(deployment->environment) &&
 	    world_below(&history->chance, 100) <
 		    (unsigned)history_trend(history, broken, at))

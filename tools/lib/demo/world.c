@@ -173,6 +173,12 @@ world_free(struct world *world)
 	free(world);
 }
 
+int64_t
+world_tick(struct world *world)
+{
+	return world->config.now += 60 * 1000;
+}
+
 bool
 world_issue_key(const struct world *world, unsigned repo, uint64_t *stream,
 		char key[24])

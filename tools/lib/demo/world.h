@@ -89,6 +89,9 @@ unsigned world_below(uint64_t *stream, unsigned bound); /* 0 to bound-1 */
 int64_t world_between(uint64_t *stream, int64_t low, int64_t high);
 bool world_chance(uint64_t *stream, unsigned percent);
 
+/* Time goes on by a minute: when a change happens.  Under the write lock. */
+int64_t world_tick(struct world *world);
+
 /* The Jira issue that a pull request of a repository carries in its title and
  * branch: one of the first projects; false when there are no issues. */
 bool world_issue_key(const struct world *world, unsigned repo, uint64_t *stream,

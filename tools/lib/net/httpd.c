@@ -376,6 +376,8 @@ end(void *arg, struct MHD_Connection *connection, void **inner,
 	(void)code;
 	if (exchange == NULL)
 		return;
+	if (exchange->answered && exchange->httpd->config.ended != NULL)
+		exchange->httpd->config.ended(exchange->httpd->config.arg);
 	reply = &exchange->reply;
 	for (i = 0; i < reply->header_count; i++) {
 		free(reply->headers[i].name);

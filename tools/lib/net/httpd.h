@@ -64,6 +64,7 @@ struct httpd_config {
 	unsigned threads;
 	void (*answer)(void *arg, const struct httpd_request *request,
 		       struct httpd_reply *reply);
+	void (*ended)(void *arg); /* each answered request is over; or NULL */
 	void *arg;
 };
 

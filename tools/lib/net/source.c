@@ -416,6 +416,21 @@ source_abort(struct source *source, int code, const char *format, ...)
 	va_end(args);
 }
 
+void
+source_abort_reply(struct source *source, const struct http_reply *reply,
+		   const char *subject)
+{
+	char text[2048];
+
+	snprintf(text, sizeof(text), "cannot fetch '%s': %s", subject,
+		 reply->why);
+	keep_end(source,
+		 &(struct source_problem){ .code = reply->code,
+					   .class = reply->class,
+					   .not_before = reply->not_before,
+					   .why = msg_strdup(text) });
+}
+
 static void
 flush(struct source *source)
 {
@@ -506,7 +521,10 @@ source_fail(struct source *source, const struct source_failure *failure)
 
 	envelope_failure(&source->envelope, failure, clock_now());
 	put(source);
-	scopes_failed(&source->scopes, outcome_code(failure->class), item);
+	scopes_failed(&source->scopes,
+		      failure->code != 0 ? failure->code
+					 : outcome_code(failure->class),
+		      item);
 	if (item)
 		source_tell(source, "cannot fetch '%s %s %s': %s",
 			    failure->scope, failure->entity, failure->key,

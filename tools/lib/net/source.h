@@ -88,6 +88,10 @@ bool source_stopping(const struct source *source);
 void source_abort(struct source *source, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Likewise as a reply says: "cannot fetch 'SUBJECT': why". */
+void source_abort_reply(struct source *source, const struct http_reply *reply,
+			const char *subject);
+
 /* The last line is out: 0; 121; the worst code; what source_run said; or 74
  * when stdout could not be written (without a word when the reader left). */
 int source_end(struct source *source, struct source_problem *problem);
@@ -130,6 +134,7 @@ void source_keys(struct source *source, const struct source_keys *keys);
 struct source_failure {
 	const char *scope, *entity, *key; /* entity and key NULL: the scope */
 	enum outcome_class class;
+	int code;  /* 0: of the class */
 	long http; /* status, 0: none */
 	const char *reason;
 	int64_t not_before; /* 0: none */

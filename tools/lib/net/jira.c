@@ -1,0 +1,388 @@
+#include "net/jira.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/msg.h"
+#include "base/times.h"
+#include "base/zones.h"
+
+enum { RETRIES = 3, PATH = 2048 };
+
+/* How we prove who we are; the secret is the token alone. */
+struct jira_login {
+	struct secret *token;
+	const char *email; /* NULL: Bearer */
+	char *own_email;
+};
+
+static const char *const headers[] = {
+	"Accept: application/json",
+	"X-Atlassian-Token: no-check",
+	NULL,
+};
+
+static const char *
+environment(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value != NULL && *value != '\0' ? value : NULL;
+}
+
+/* Writes to out, which has room for 4/3 and a NUL. */
+static void
+base64(const unsigned char *in, size_t len, char *out)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	size_t i;
+
+	for (i = 0; i < len; i += 3) {
+		unsigned long bits = (unsigned long)in[i] << 16;
+
+		if (i + 1 < len)
+			bits |= (unsigned long)in[i + 1] << 8;
+		if (i + 2 < len)
+			bits |= in[i + 2];
+		*out++ = digits[bits >> 18 & 63];
+		*out++ = digits[bits >> 12 & 63];
+		*out++ = i + 1 < len ? digits[bits >> 6 & 63] : '=';
+		*out++ = i + 2 < len ? digits[bits & 63] : '=';
+	}
+	*out = '\0';
+}
+
+static int
+authorize(void *arg, char *value, size_t size, const char **why)
+{
+	const struct jira_login *login = arg;
+	const char *token = secret_text(login->token);
+	size_t email = login->email == NULL ? 0 : strlen(login->email);
+	size_t len = email + 1 + strlen(token);
+	char *pair;
+
+	*why = "the token is too long";
+	if (login->email == NULL)
+		return snprintf(value, size, "Bearer %s", token) < (int)size
+			       ? 0
+			       : -1;
+	if (strlen("Basic ") + (len + 2) / 3 * 4 + 1 > size)
+		return -1;
+	pair = msg_calloc(len + 1, 1);
+	snprintf(pair, len + 1, "%s:%s", login->email, token);
+	snprintf(value, size, "Basic ");
+	base64((const unsigned char *)pair, len, value + strlen("Basic "));
+	explicit_bzero(pair, len);
+	free(pair);
+	return 0;
+}
+
+/* JIRA_TOKEN, or a token without an e-mail, is one of Data Center. */
+static void
+pick_email(struct jira_login *login, const struct settings_jira *settings)
+{
+	const char *email = environment("JIRA_EMAIL");
+
+	if (settings->email != NULL)
+		email = settings->email;
+	if (email != NULL)
+		login->own_email = msg_strdup(email);
+	login->email = login->own_email;
+	if (environment("JIRA_TOKEN") != NULL &&
+	    environment("JIRA_API_TOKEN") == NULL)
+		login->email = NULL;
+}
+
+static struct secret *
+find_token(const struct jira *jira, struct source_problem *problem)
+{
+	static const char *const basic[] = { "JIRA_API_TOKEN", "JIRA_TOKEN",
+					     NULL };
+	const struct source_token token = {
+		.credential = "jira-token",
+		.reference = &jira->settings->api_token,
+		.variables = basic,
+		.setting = "jira.api_token",
+	};
+
+	if (jira->login->email == NULL &&
+	    environment("JIRA_API_TOKEN") != NULL &&
+	    environment("JIRA_TOKEN") == NULL &&
+	    (jira->wish.flavor == NULL ||
+	     strcmp(jira->wish.flavor, "dc") != 0)) {
+		*problem = (struct source_problem){
+			.code = EX_NOPERM,
+			.class = OUTCOME_AUTHENTICATION,
+			.why = msg_strdup("cannot use 'JIRA_API_TOKEN': no "
+					  "e-mail to go with it; set "
+					  "JIRA_EMAIL or jira.email in the "
+					  "settings"),
+		};
+		return NULL;
+	}
+	return source_token(jira->source, &token, problem);
+}
+
+static bool
+connect_site(struct jira *jira, struct source_problem *problem)
+{
+	const struct settings_jira *settings = jira->settings;
+	const struct source_api api = {
+		.base_url = settings->base_url,
+		.headers = headers,
+		.authorize = authorize,
+		.authorize_arg = jira->login,
+		.retries = settings->max_retries,
+		.requests_per_hour = settings->requests_per_hour,
+		.ca_file = settings->ca_file,
+	};
+
+	if (settings->base_url == NULL && jira->wish.base_url == NULL) {
+		*problem = (struct source_problem){
+			.code = EX_CONFIG,
+			.class = OUTCOME_CONFIGURATION,
+			.why = msg_strdup(
+				"cannot find 'the Jira site': give "
+				"--base-url, or jira.base_url in the settings"),
+		};
+		return false;
+	}
+	pick_email(jira->login, settings);
+	jira->login->token = find_token(jira, problem);
+	if (jira->login->token == NULL)
+		return false;
+	secret_drop_environment();
+	jira->http = source_connect(jira->source, &api, problem);
+	return jira->http != NULL;
+}
+
+struct jira *
+jira_open(struct source *source, const struct jira_wish *wish,
+	  struct source_problem *problem)
+{
+	static const char *const change[JIRA_CHANGE_WANTED] = { "id",
+								"created" };
+	struct jira *jira = msg_calloc(1, sizeof(*jira));
+
+	jira->change_paths = json_paths(change, JIRA_CHANGE_WANTED);
+	jira->source = source;
+	jira->client = source_client(source);
+	jira->settings = &jira->client->jira;
+	jira->wish = *wish;
+	jira->login = msg_calloc(1, sizeof(*jira->login));
+	if (wish->projects.count > 0)
+		jira->keys = wish->projects.items;
+	else if (jira->settings->projects.count > 0)
+		jira->keys = jira->settings->projects.items;
+	jirafields_start(&jira->fields, &jira->settings->fields);
+	if (connect_site(jira, problem))
+		return jira;
+	jira_close(jira);
+	return NULL;
+}
+
+void
+jira_close(struct jira *jira)
+{
+	if (jira == NULL)
+		return;
+	secret_free(jira->login->token);
+	free(jira->login->own_email);
+	free(jira->login);
+	jirafields_free(&jira->fields);
+	json_paths_free(jira->change_paths);
+	free(jira);
+}
+
+bool
+jira_is_chosen(const struct jira *jira, const char *project)
+{
+	const char *const *key;
+
+	if (jira->keys == NULL)
+		return true;
+	for (key = jira->keys; *key != NULL; key++)
+		if (strcmp(*key, project) == 0)
+			return true;
+	return false;
+}
+
+char *
+jira_id(const struct json_span *span)
+{
+	char *text;
+
+	if (span->type != JSON_NUMBER)
+		return json_text(span);
+	text = msg_calloc(span->len + 1, 1);
+	memcpy(text, span->at, span->len);
+	return text;
+}
+
+char *
+jira_member(const struct json_span *object, const char *name)
+{
+	struct json_walk walk = json_walk(object);
+	struct json_span key, value;
+
+	while (json_next(&walk, &key, &value))
+		if (json_is(&key, name))
+			return jira_id(&value);
+	return NULL;
+}
+
+void
+jira_get(struct jira *jira, const struct jira_call *call, const char *format,
+	 ...)
+{
+	char path[PATH];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(path, sizeof(path), format, args);
+	va_end(args);
+	http_send(jira->http, &(struct http_request){
+				      .url = path,
+				      .priority = call->priority,
+				      .done = call->done,
+				      .arg = call->arg,
+			      });
+}
+
+void
+jira_post(struct jira *jira, const struct jira_call *call, const char *path,
+	  const struct jsonw *body)
+{
+	http_send(jira->http, &(struct http_request){
+				      .url = path,
+				      .body = body->text,
+				      .priority = call->priority,
+				      .no_cache = true,
+				      .done = call->done,
+				      .arg = call->arg,
+			      });
+}
+
+void
+jira_fail(struct jira *jira, const struct source_item *what,
+	  const struct http_reply *reply)
+{
+	source_fail(jira->source, &(struct source_failure){
+					  .scope = what->scope,
+					  .entity = what->entity,
+					  .key = what->key,
+					  .class = reply->class,
+					  .code = reply->code,
+					  .http = reply->status,
+					  .reason = reply->why,
+					  .not_before = reply->not_before,
+				  });
+}
+
+void
+jira_fail_protocol(struct jira *jira, const struct source_item *what,
+		   const char *reason)
+{
+	source_fail(jira->source, &(struct source_failure){
+					  .scope = what->scope,
+					  .entity = what->entity,
+					  .key = what->key,
+					  .class = OUTCOME_DATA_FORMAT,
+					  .code = EX_PROTOCOL,
+					  .http = 200,
+					  .reason = reason,
+				  });
+}
+
+/* serverInfo says which flavor; it is open to everyone on most sites. */
+static void
+on_server(void *arg, const struct http_reply *reply)
+{
+	static const char *const want[] = { "deploymentType", "serverTime" };
+	struct jira *jira = arg;
+	struct json_paths *paths;
+	struct json_span spans[2];
+	struct json_error error;
+	bool is_jira;
+
+	if (reply->class != OUTCOME_NONE) {
+		source_abort_reply(jira->source, reply, "the Jira site");
+		return;
+	}
+	paths = json_paths(want, 2);
+	is_jira =
+		json_scan(paths, reply->body, reply->len, spans, &error) == 0 &&
+		(spans[0].type == JSON_STRING || spans[1].type == JSON_STRING);
+	json_paths_free(paths);
+	if (!is_jira) {
+		source_abort(jira->source, EX_PROTOCOL,
+			     "cannot fetch 'the Jira site': what answers at "
+			     "'%s' is no Jira",
+			     reply->url);
+		return;
+	}
+	jira->cloud = json_is(&spans[0], "Cloud");
+	if (spans[1].type == JSON_STRING)
+		times_parse(spans[1].at, spans[1].len, &jira->now);
+}
+
+static void
+on_myself(void *arg, const struct http_reply *reply)
+{
+	static const char *const want[] = { "timeZone" };
+	struct jira *jira = arg;
+	struct json_paths *paths;
+	struct json_span zone;
+	struct json_error error;
+	char *name = NULL;
+
+	if (reply->class != OUTCOME_NONE) {
+		source_abort_reply(jira->source, reply, "the account");
+		return;
+	}
+	paths = json_paths(want, 1);
+	if (json_scan(paths, reply->body, reply->len, &zone, &error) == 0)
+		name = json_text(&zone);
+	json_paths_free(paths);
+	if (name != NULL && strlen(name) < sizeof(jira->zone) &&
+	    zones_exists(name))
+		snprintf(jira->zone, sizeof(jira->zone), "%s", name);
+	else
+		source_tell(jira->source,
+			    "the account's time zone is not known here (%s): "
+			    "half a day more is asked for",
+			    name != NULL ? name : "none");
+	free(name);
+}
+
+/* The flavor that was asked for, in the command line or the settings. */
+static const char *
+flavor(const struct jira *jira)
+{
+	const char *asked = jira->wish.flavor != NULL ? jira->wish.flavor
+						      : jira->settings->flavor;
+
+	return asked == NULL ? "auto" : asked;
+}
+
+int
+jira_meet(struct jira *jira)
+{
+	const struct jira_call server = { JIRA_LIST, on_server, jira };
+	const struct jira_call account = { JIRA_LIST, on_myself, jira };
+	int code;
+
+	jira->now = clock_now();
+	jira_get(jira, &server, "/rest/api/2/serverInfo");
+	if ((code = source_run(jira->source)) != EX_OK)
+		return code;
+	if (strcmp(flavor(jira), "auto") != 0)
+		jira->cloud = strcmp(flavor(jira), "cloud") == 0;
+	jira->api = jira->cloud ? "/rest/api/3" : "/rest/api/2";
+	jira_get(jira, &account, "%s/myself", jira->api);
+	return source_run(jira->source);
+}
