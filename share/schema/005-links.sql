@@ -51,3 +51,9 @@ SELECT r.client_id, r.repo, 'release', r.id, 'release', r.sha, r.created_at,
                    INDEXED BY deployments_repo
                     WHERE d.client_id = r.client_id AND d.repo = r.repo
                       AND d.deleted_at IS NULL);
+
+-- Incidents are few among the issues, and named by type or label in any case.
+CREATE INDEX issues_type
+  ON issues (client_id, issue_type COLLATE NOCASE, created_at);
+CREATE INDEX github_issue_labels_label
+  ON github_issue_labels (client_id, label COLLATE NOCASE, repo, number);

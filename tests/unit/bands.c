@@ -64,12 +64,12 @@ check_case(size_t i, const char *share)
 	struct bands_measure measure = { cases[i].of, cases[i].number };
 	struct bands *bands;
 	const char *word;
-	char path[4096];
+	char folder[4096];
 	int failed;
 	char *why;
 
-	snprintf(path, sizeof(path), "%s/bands/%s.yaml", share, cases[i].set);
-	if ((bands = bands_load(path, &why)) == NULL) {
+	snprintf(folder, sizeof(folder), "%s/bands", share);
+	if ((bands = bands_load(folder, cases[i].set, &why)) == NULL) {
 		printf("%s\n", why);
 		free(why);
 		return 1;
@@ -89,15 +89,17 @@ check_case(size_t i, const char *share)
 static int
 complains(const char *text, const char *expected)
 {
-	char path[] = "/tmp/pulse-bands-XXXXXX";
-	int fd = mkstemp(path), failed;
+	char path[] = "/tmp/pulse-bands-XXXXXX.yaml";
+	int fd = mkstemps(path, 5), failed;
 	struct bands *bands;
 	char *why = NULL;
 
 	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
 		abort();
 	close(fd);
-	bands = bands_load(path, &why);
+	path[strlen(path) - 5] = '\0';
+	bands = bands_load("/tmp", path + 5, &why);
+	path[strlen(path)] = '.';
 	failed = bands != NULL || why == NULL ||
 		 strcmp(why + strlen(path), expected) != 0;
 	if (failed)

@@ -312,18 +312,34 @@ print_cell(const struct listing *list, const struct cell *cell, size_t column,
 {
 	size_t gap = width - cell_width(cell);
 
-	if (column > 0)
-		pad(list->out, 2);
 	if (list->right[column])
 		pad(list->out, gap);
 	if (cell->text == NULL)
 		fputc('-', list->out);
 	else
 		listing_show(list->out, cell->text, cell->len);
-	if (!list->right[column] && column + 1 < list->width)
+	if (!list->right[column])
 		pad(list->out, gap);
-	if (column + 1 == list->width)
-		fputc('\n', list->out);
+}
+
+/* Nothing is printed behind the last cell that shows something. */
+static void
+print_row(const struct listing *list, const struct cell *row,
+	  const size_t *widths)
+{
+	size_t end = list->width, i;
+
+	while (end > 0 && row[end - 1].text != NULL && row[end - 1].len == 0)
+		end--;
+	for (i = 0; i < end; i++) {
+		bool last = i + 1 == end && !list->right[i];
+
+		if (i > 0)
+			pad(list->out, 2);
+		print_cell(list, &row[i], i,
+			   last ? cell_width(&row[i]) : widths[i]);
+	}
+	fputc('\n', list->out);
 }
 
 static void
@@ -335,9 +351,8 @@ print_table(struct listing *list)
 	for (i = 0; i < list->width; i++)
 		measure(list, i, &widths[i]);
 	print_head(list, widths);
-	for (i = 0; i < list->count; i++)
-		print_cell(list, &list->cells[i], i % list->width,
-			   widths[i % list->width]);
+	for (i = 0; i < list->count; i += list->width)
+		print_row(list, &list->cells[i], widths);
 	free(widths);
 }
 

@@ -1,5 +1,6 @@
 #include "storage/bands.h"
 
+#include <dirent.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,24 +105,17 @@ check(const struct config *root)
 	return why;
 }
 
-static char *
-name_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char *name = msg_strdup(slash == NULL ? path : slash + 1);
-	char *dot = strrchr(name, '.');
-
-	if (dot != NULL)
-		*dot = '\0';
-	return name;
-}
-
 struct bands *
-bands_load(const char *path, char **why)
+bands_load(const char *folder, const char *set, char **why)
 {
-	struct config *root = config_load(path, why);
+	struct config *root;
 	struct bands *bands;
+	char *path;
 
+	if (asprintf(&path, "%s/%s.yaml", folder, set) < 0)
+		msg_die(EX_OSERR, "cannot read '%s': out of memory", set);
+	root = config_load(path, why);
+	free(path);
 	if (root == NULL)
 		return NULL;
 	if ((*why = check(root)) != NULL) {
@@ -130,8 +124,35 @@ bands_load(const char *path, char **why)
 	}
 	bands = msg_calloc(1, sizeof(*bands));
 	bands->root = root;
-	bands->name = name_of(path);
+	bands->name = msg_strdup(set);
 	return bands;
+}
+
+static int
+is_set(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && len > 5 &&
+	       strcmp(entry->d_name + len - 5, ".yaml") == 0;
+}
+
+char **
+bands_sets(const char *folder)
+{
+	struct dirent **entries;
+	int count = scandir(folder, &entries, is_set, alphasort), i;
+	char **sets =
+		msg_calloc((size_t)(count < 0 ? 0 : count) + 1, sizeof(*sets));
+
+	for (i = 0; i < count; i++) {
+		sets[i] = msg_strdup(entries[i]->d_name);
+		sets[i][strlen(sets[i]) - 5] = '\0';
+		free(entries[i]);
+	}
+	if (count >= 0)
+		free(entries);
+	return sets;
 }
 
 void

@@ -29,9 +29,10 @@ struct bands_measure {
 	double number;
 };
 
-/* NULL with *why "FILE:LINE: what was expected" (allocated).  The set's name
- * is the file's, without folder and ending. */
-struct bands *bands_load(const char *path, char **why);
+/* NULL with *why "FILE:LINE: what was expected" (allocated). */
+struct bands *bands_load(const char *folder, const char *set, char **why);
+/* The sets of a folder by name, NULL-ended; all allocated. */
+char **bands_sets(const char *folder);
 void bands_free(struct bands *bands);
 const char *bands_name(const struct bands *bands);
 

@@ -1,0 +1,42 @@
+-- change_failure_rate - how many deployments to production caused an incident
+-- unit: ratio
+-- counts: deployments
+-- set: dora 3
+--
+-- Successful deployments to production that caused at least one incident, among
+-- all that finished in the window.  Failed deployments are in neither number,
+-- and two incidents of one deployment count once.
+--
+-- An incident is blamed on the last successful deployment to production of its
+-- service that finished strictly before it was created, however long before;
+-- an incident with none before it is dropped.  Incidents are the Jira issues
+-- and the GitHub issues with the types and labels that pulse.yaml names for the
+-- service (by default Jira's type Incident).  So the rate is told for services
+-- and over all; for a repository only where it is its service's only one.
+--
+-- No deployments is no data, not 0.  As Apache DevLake defines it; Four Keys
+-- reads the cause from the text `root cause: SHA` of the incident.
+--
+-- rows:
+SELECT p.grp, t.period, p.repo, p.environment, p.id AS deployment, p.kind,
+       p.finished_at,
+       (SELECT count(*) FROM incidents i INDEXED BY incidents_deployment
+         WHERE i.deployment = p.rank) AS incidents,
+       (SELECT group_concat(i.key, ' ') FROM incidents i
+               INDEXED BY incidents_deployment
+         WHERE i.deployment = p.rank) AS caused, p.url
+  FROM periods t
+  CROSS JOIN production p INDEXED BY production_finished
+    ON p.finished_at >= t.since AND p.finished_at < t.until
+ WHERE p.result = 'success' AND p.grp IS NOT NULL
+ ORDER BY p.rank
+-- figures:
+SELECT r.grp, r.period,
+       CASE WHEN g.whole THEN avg(r.incidents > 0) END AS value,
+       count(*) AS n,
+       CASE WHEN NOT g.whole
+            THEN 'incidents are known for the whole service only'
+            ELSE nullif(sum(r.kind = 'release'), 0) || ' from releases' END
+         AS note
+  FROM figure_rows r CROSS JOIN groups g ON g.grp = r.grp
+ GROUP BY r.grp, r.period

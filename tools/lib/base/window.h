@@ -1,0 +1,25 @@
+/*
+ * window - from when to when, as --since and --until say it.
+ *
+ * Each is a day (its start in the zone), a time, or a span before now such as
+ * 90d; left out, until is now and since is 90 days before until.  The window
+ * holds its first second and not its last one.
+ */
+#ifndef PULSE_WINDOW_H
+#define PULSE_WINDOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { WINDOW_DAYS = 90 };
+
+struct window {
+	int64_t since, until; /* seconds since the epoch */
+};
+
+/* now in ms.  False with *why (allocated), such as "cannot use '2026-13-01'
+ * for --since: not a time such as 2026-11-01 or 90d". */
+bool window_read(struct window *window, const char *since, const char *until,
+		 const char *zone, int64_t now, char **why);
+
+#endif

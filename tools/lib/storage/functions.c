@@ -1,0 +1,187 @@
+#include "storage/functions.h"
+
+#include <stdlib.h>
+
+#include "base/calendar.h"
+#include "base/msg.h"
+
+struct values {
+	double *items;
+	size_t count, room;
+	double p; /* of percentile */
+};
+
+static void
+take(struct values *values, double number)
+{
+	if (values->count == values->room) {
+		values->room = values->room == 0 ? 64 : values->room * 2;
+		values->items = msg_realloc(
+			values->items, values->room * sizeof(*values->items));
+	}
+	values->items[values->count++] = number;
+}
+
+static void
+step(struct store_call *call, void *state)
+{
+	struct values *values = state;
+	char sort = store_call_sort(call, 0);
+
+	if (sort == 'i' || sort == 'r')
+		take(values, store_call_real(call, 0));
+	else if (sort != 'n')
+		store_answer_error(call, "a median of what is no number");
+	if (store_call_count(call) == 2)
+		values->p = store_call_real(call, 1);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+size_t
+functions_place(size_t count, double p)
+{
+	double last = (double)(count - 1);
+	size_t place;
+
+	if (!(p > 0) || count == 1)
+		return 0;
+	if (p >= 1)
+		return count - 1;
+	place = (size_t)(p * last);
+	/* The product may have been rounded down or up. */
+	while (place > 0 && (double)place / last > p)
+		place--;
+	while (place + 1 < count && (double)(place + 1) / last <= p)
+		place++;
+	return place;
+}
+
+/* A whole number is answered as one. */
+static void
+answer(struct store_call *call, struct values *values, size_t place)
+{
+	double number;
+
+	qsort(values->items, values->count, sizeof(*values->items), compare);
+	number = values->items[place];
+	if (number > -9e15 && number < 9e15 &&
+	    (double)(int64_t)number == number)
+		store_answer_int(call, (int64_t)number);
+	else
+		store_answer_real(call, number);
+}
+
+static void
+finish(struct store_call *call, void *state, double p, bool upper)
+{
+	struct values *values = state;
+	size_t place;
+
+	if (values == NULL)
+		return;
+	if (values->count > 0) {
+		place = upper ? values->count / 2
+			      : functions_place(values->count, p);
+		answer(call, values, place);
+	}
+	free(values->items);
+}
+
+static void
+finish_lower(struct store_call *call, void *state)
+{
+	finish(call, state, 0.5, false);
+}
+
+static void
+finish_upper(struct store_call *call, void *state)
+{
+	finish(call, state, 0, true);
+}
+
+static void
+finish_percentile(struct store_call *call, void *state)
+{
+	const struct values *values = state;
+
+	finish(call, state, values != NULL ? values->p : 0, false);
+}
+
+static void
+minutes(struct store_call *call)
+{
+	int64_t span;
+
+	if (store_call_sort(call, 0) == 'n' || store_call_sort(call, 1) == 'n')
+		return;
+	span = store_call_int(call, 1) - store_call_int(call, 0);
+	if (span >= 0)
+		store_answer_int(call, (span + 59) / 60);
+}
+
+static void
+answer_date(struct store_call *call, int64_t (*first)(int64_t day))
+{
+	const char *zone = store_call_text(call, 1, NULL);
+	char text[CALENDAR_SIZE];
+	int64_t day;
+
+	if (store_call_sort(call, 0) == 'n' || zone == NULL)
+		return;
+	day = calendar_day(store_call_int(call, 0), zone);
+	calendar_text(first != NULL ? first(day) : day, text);
+	store_answer_text(call, text, CALENDAR_SIZE - 1);
+}
+
+static void
+tz_day(struct store_call *call)
+{
+	answer_date(call, NULL);
+}
+
+static void
+tz_week(struct store_call *call)
+{
+	answer_date(call, calendar_week);
+}
+
+static void
+tz_month(struct store_call *call)
+{
+	answer_date(call, calendar_month);
+}
+
+int
+functions_add(struct store *store)
+{
+	static const struct store_aggregate lower = { sizeof(struct values),
+						      step, finish_lower };
+	static const struct store_aggregate upper = { sizeof(struct values),
+						      step, finish_upper };
+	static const struct store_aggregate percentile = {
+		sizeof(struct values), step, finish_percentile
+	};
+
+	return store_add_aggregate(store, "lower_median", 1, &lower) != 0 ||
+			       store_add_aggregate(store, "upper_median", 1,
+						   &upper) != 0 ||
+			       store_add_aggregate(store, "percentile", 2,
+						   &percentile) != 0 ||
+			       store_add_scalar(store, "minutes", 2, minutes) !=
+				       0 ||
+			       store_add_scalar(store, "tz_day", 2, tz_day) !=
+				       0 ||
+			       store_add_scalar(store, "tz_week", 2, tz_week) !=
+				       0 ||
+			       store_add_scalar(store, "tz_month", 2,
+						tz_month) != 0
+		       ? -1
+		       : 0;
+}
