@@ -15,12 +15,10 @@ backoff_delay(unsigned k, int64_t base, int64_t cap, uint64_t seed)
 {
 	int64_t d = base, most;
 
-	for (; k > 1 && d < cap; k--)
-		d *= 2;
+	for (; k > 1 && d > 0 && d < cap; k--)
+		d = d > cap / 2 ? cap : d * 2;
 	if (d > cap)
 		d = cap;
-	most = d + d / 2;
-	if (most > cap)
-		most = cap;
+	most = d > cap - d / 2 ? cap : d + d / 2;
 	return d + (int64_t)(mix(seed + k) % (uint64_t)(most - d + 1));
 }

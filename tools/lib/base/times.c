@@ -255,7 +255,9 @@ times_duration(const char *text, int64_t *ms)
 			;
 		if ((each = unit(s, len)) == 0)
 			return false;
-		*ms += number * each;
+		if (__builtin_mul_overflow(number, each, &number) ||
+		    __builtin_add_overflow(*ms, number, ms))
+			return false;
 		s += len;
 	} while (*s != '\0');
 	return true;

@@ -11,7 +11,8 @@
 #include "base/msg.h"
 
 struct filter {
-	jq_state *jq;
+	jq_state *each;	 /* the expression */
+	jq_state *first; /* its first output */
 	char why[256];
 };
 
@@ -69,26 +70,64 @@ note_error(void *arg, jv message)
 	jv_free(message);
 }
 
+/* jq_init of libjq 1.6 leaves its pointer to this to chance. */
+static jv
+no_more_input(jq_state *jq, void *arg)
+{
+	(void)jq;
+	(void)arg;
+	return jv_invalid();
+}
+
+/* Words that would speak to the host or stop the machine, made harmless. */
+static const char prelude[] = "def debug: .; def stderr: .; "
+			      "def modulemeta: null; def halt: empty; "
+			      "def halt_error: error(.); "
+			      "def halt_error(code): error(.); ";
+
+/* In brackets `import` and `include` are syntax errors; a comment ends with
+ * its line. */
+static bool
+compile(jq_state *jq, const char *first, const char *expression)
+{
+	size_t size = sizeof(prelude) + strlen(first) + strlen(expression) + 8;
+	char *program = msg_calloc(size, 1);
+	bool compiled;
+
+	snprintf(program, size, "%s%s((%s\n))", prelude, first, expression);
+	compiled = jq_compile(jq, program) != 0;
+	free(program);
+	return compiled;
+}
+
+static jq_state *
+machine(struct filter *filter)
+{
+	jq_state *jq = jq_init();
+
+	if (jq == NULL)
+		out_of_memory(NULL);
+	jq_set_nomem_handler(jq, out_of_memory, NULL);
+	jq_set_error_cb(jq, note_error, filter);
+	jq_set_input_cb(jq, no_more_input, NULL);
+	jq_set_debug_cb(jq, NULL, NULL);
+	return jq;
+}
+
+/* Two programs of one expression: libjq 1.6 cannot start again in the middle
+ * of `path(..)`, so that a test, which wants one output, asks for first(). */
 struct filter *
 filter_compile(const char *expression, char **why)
 {
-	/* In brackets `import` and `include` are syntax errors. */
-	static const char form[] = "def debug: .; def stderr: .; (%s\n)";
-	size_t size = strlen(expression) + sizeof(form);
 	struct filter *filter = msg_calloc(1, sizeof(*filter));
-	char *program = msg_calloc(size, 1);
 	char **environment = hide_environment();
-	int compiled;
+	bool compiled;
 
-	snprintf(program, size, form, expression);
-	filter->jq = jq_init();
-	if (filter->jq == NULL)
-		out_of_memory(NULL);
-	jq_set_nomem_handler(filter->jq, out_of_memory, NULL);
-	jq_set_error_cb(filter->jq, note_error, filter);
-	compiled = jq_compile(filter->jq, program);
+	filter->each = machine(filter);
+	filter->first = machine(filter);
+	compiled = compile(filter->each, "", expression) &&
+		   compile(filter->first, "first", expression);
 	environ = environment;
-	free(program);
 	if (compiled)
 		return filter;
 	*why = msg_strdup(filter->why);
@@ -101,7 +140,8 @@ filter_free(struct filter *filter)
 {
 	if (filter == NULL)
 		return;
-	jq_teardown(&filter->jq);
+	jq_teardown(&filter->each);
+	jq_teardown(&filter->first);
 	free(filter);
 }
 
@@ -121,7 +161,7 @@ ending(struct filter *filter, jv last)
 }
 
 static int
-start(struct filter *filter, const char *json, size_t len)
+start(struct filter *filter, jq_state *jq, const char *json, size_t len)
 {
 	jv input;
 
@@ -132,7 +172,7 @@ start(struct filter *filter, const char *json, size_t len)
 	input = jv_parse_sized(json, (int)len);
 	if (!jv_is_valid(input))
 		return ending(filter, input);
-	jq_start(filter->jq, input, 0);
+	jq_start(jq, input, 0);
 	return 0;
 }
 
@@ -141,20 +181,19 @@ filter_test(struct filter *filter, const char *json, size_t len,
 	    const char **why)
 {
 	char **environment = hide_environment();
-	int answer = start(filter, json, len);
+	int answer = start(filter, filter->first, json, len);
+	jv output;
 
 	*why = filter->why;
 	if (answer == 0) {
-		jv output = jq_next(filter->jq);
-
-		if (jv_is_valid(output)) {
+		while (jv_is_valid(output = jq_next(filter->first))) {
 			jv_kind kind = jv_get_kind(output);
 
 			answer = kind != JV_KIND_NULL && kind != JV_KIND_FALSE;
 			jv_free(output);
-		} else {
-			answer = ending(filter, output);
 		}
+		if (ending(filter, output) != 0)
+			answer = -1;
 	}
 	environ = environment;
 	return answer;
@@ -166,12 +205,12 @@ filter_each(struct filter *filter, const char *json, size_t len, bool raw,
 	    const char **why)
 {
 	char **environment = hide_environment();
-	int failed = start(filter, json, len);
+	int failed = start(filter, filter->each, json, len);
 	jv output;
 
 	*why = filter->why;
 	if (failed == 0) {
-		while (jv_is_valid(output = jq_next(filter->jq))) {
+		while (jv_is_valid(output = jq_next(filter->each))) {
 			if (!raw || jv_get_kind(output) != JV_KIND_STRING)
 				output = jv_dump_string(output, 0);
 			emit(arg, jv_string_value(output),

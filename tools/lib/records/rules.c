@@ -9,6 +9,7 @@
 #include "base/msg.h"
 #include "base/times.h"
 #include "records/checks.h"
+#include "records/control.h"
 #include "records/rulefile.h"
 
 struct rules {
@@ -28,6 +29,17 @@ is_yaml(const struct dirent *entry)
 	       strcmp(entry->d_name + len - 5, ".yaml") == 0;
 }
 
+/* The names of the lines that are not data are taken. */
+static bool
+is_taken(const char *name)
+{
+	struct json_span span = { name, strlen(name), JSON_STRING, false,
+				  false };
+
+	return control_kind(&span) != CONTROL_NONE ||
+	       strcmp(name, "reject") == 0;
+}
+
 static bool
 load_type(struct rules *rules, const char *dir, const char *file, char **why)
 {
@@ -37,6 +49,14 @@ load_type(struct rules *rules, const char *dir, const char *file, char **why)
 
 	snprintf(path, sizeof(path), "%s/%s", dir, file);
 	snprintf(name, sizeof(name), "%.*s", len, file);
+	if (is_taken(name)) {
+		if (asprintf(why,
+			     "%s:1: expected another name: lines of this "
+			     "type are not data",
+			     path) < 0)
+			*why = NULL;
+		return false;
+	}
 	type = rulefile_load(path, name, &rules->scratch, why);
 	if (type == NULL)
 		return false;
@@ -363,16 +383,29 @@ is_ordered(const struct rules_type *type, const struct checks_order *order,
 	return before <= after;
 }
 
+static void
+check_jq(const struct rules_checks *checks, const char *line, size_t len,
+	 struct verdict *v)
+{
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < checks->jq_count; i++)
+		if (filter_test(checks->jqs[i].filter, line, len, &why) != 1)
+			add(v, checks->jqs[i].says);
+}
+
 size_t
 rules_check(const struct rules_type *type, const struct json_span *spans,
 	    const char *line, size_t len, const char **broken, size_t size)
 {
 	const struct rules_checks *checks = type->checks;
 	struct verdict v = { broken, size, 0 };
-	const char *why;
+	bool is_record;
 	size_t i;
 
 	check_envelope(spans, line, len, &v);
+	is_record = v.count == 0;
 	check_fields(type->fields, checks->fields, type->field_count, spans,
 		     checks->scratch, &v);
 	for (i = 0; i < type->child_count; i++)
@@ -380,9 +413,8 @@ rules_check(const struct rules_type *type, const struct json_span *spans,
 	for (i = 0; i < checks->order_count; i++)
 		if (!is_ordered(type, &checks->orders[i], spans))
 			add(&v, checks->orders[i].says);
-	for (i = 0; i < checks->jq_count; i++)
-		if (filter_test(checks->jqs[i].filter, line, len, &why) != 1)
-			add(&v, checks->jqs[i].says);
+	if (is_record)
+		check_jq(checks, line, len, &v);
 	return v.count;
 }
 
