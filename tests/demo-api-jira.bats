@@ -414,6 +414,47 @@ changes_of() {
 	! walk 'project = PAY' '{"fields": ["status"], "maxResults": 1000}' | jq -r '.issues[].key' | grep -x PAY-8
 }
 
+@test "incidents are the organisation's: same key, begin and end" {
+	demo_start --now "$NOW"
+	curl -s "$DEMO_URL/__demo/world" |
+		jq -r '.incidents[] | [.key, .created_at, .resolved_at // ""] | @tsv' |
+		while IFS=$'\t' read -r key from to; do
+			echo "$key $(date -d "$from" +%s) ${to:+$(date -d "$to" +%s)}"
+		done | sort >truth
+	walk 'issuetype = Incident' '{"fields": ["created", "resolutiondate"], "maxResults": 1000}' |
+		jq -r '.issues[] | [.key, .fields.created, .fields.resolutiondate // ""] | @tsv' |
+		while IFS=$'\t' read -r key from to; do
+			echo "$key $(date -d "$from" +%s) ${to:+$(date -d "$to" +%s)}"
+		done | sort >got
+	[ "$(wc -l <truth)" -gt 10 ]
+	same "$(cat got)" "$(cat truth)"
+}
+
+@test "the sprint figures are those that the histories tell" {
+	demo_start --now "$NOW"
+	walk 'project = PAY and issuetype not in (Sub-task)' '{"fields": ["status", "created"], "maxResults": 1000}' |
+		jq -c '.issues[]' >issues
+	ask /rest/api/3/changelog/bulkfetch "$(jq -s -c '{issueIdsOrKeys: map(.id), maxResults: 10000,
+		fieldIds: ["status", "customfield_10020", "customfield_10028"]}' issues)" >log
+	ask '/rest/agile/1.0/board/1/sprint?state=closed' >sprints
+	# Carried: in the sprint at its close by the last entry before, not done then.
+	jq -r --slurpfile log log '
+		def seconds: (.[:19] | strptime("%Y-%m-%dT%H:%M:%S") | mktime)
+			- (if length > 24 then (.[-5:-2] | ltrimstr("+") | tonumber * 3600) else 0 end);
+		.values[] | .id as $id | (.completeDate | seconds) as $close
+		| [ $log[0].issueChangeLogs[].changeHistories
+			| map(select((.created | seconds) <= $close)) | [.[].items[]]
+			| { sprint: ([.[] | select(.fieldId == "customfield_10020")] | last | .to // ""),
+			    status: ([.[] | select(.fieldId == "status")] | last | .to // "10000"),
+			    points: ([.[] | select(.fieldId == "customfield_10028")] | last | .toString // "0" | tonumber) }
+			| select((.sprint | split(", ") | index($id | tostring)) and .status != "10002") ]
+		| "\($id) \(map(.points) | add // 0) \(length)"' sprints | sort >got
+	curl -s "$DEMO_URL/__demo/figures" | jq -r '.sprints[] | select(.project == "PAY")
+		| "\(.id) \(.carried.points) \(.carried.issues)"' | sort >truth
+	[ "$(awk '$3 > 0' truth | wc -l)" -gt 5 ]
+	same "$(cat got)" "$(cat truth)"
+}
+
 @test "the same seed and time give the same site, another seed another one" {
 	demo_start --now "$NOW"
 	walk 'project in (PAY, OPS)' '{"maxResults": 100, "fields": ["*all"], "expand": "changelog"}' >one

@@ -162,6 +162,8 @@ suffer(struct chronicle *c, int32_t index)
 	int64_t at = work->created + chronicle_between(c, 3, 15) * 60000;
 	int64_t end = work->incident->resolved_at;
 
+	if (end != 0 && at > work->created + (end - work->created) / 4)
+		at = work->created + (end - work->created) / 4;
 	work->owner = chronicle_someone(c);
 	work->planned = true;
 	take(c, index, at);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/jsonw.h"
+#include "demo/figures.h"
 #include "demo/github.h"
 #include "records/json.h"
 
@@ -47,6 +48,19 @@ dora(const struct backstage *backstage, const struct httpd_request *request,
 	struct jsonw out = { 0 };
 
 	dora_write(backstage->world, request, &out);
+	send_json(reply, 200, &out);
+}
+
+static void
+figures(const struct backstage *backstage, const struct httpd_request *request,
+	struct httpd_reply *reply)
+{
+	struct jsonw out = { 0 };
+
+	(void)request;
+	jsonw_open(&out, '{');
+	figures_write(backstage->world->tracker, &out);
+	jsonw_close(&out, '}');
 	send_json(reply, 200, &out);
 }
 
@@ -153,6 +167,7 @@ static const struct {
 } doors[] = {
 	{ "GET", "/__demo/expected", expected },
 	{ "GET", "/__demo/dora", dora },
+	{ "GET", "/__demo/figures", figures },
 	{ "POST", "/__demo/change", change },
 	{ "POST", "/__demo/faults", load_faults },
 	{ "GET", "/__demo/requests", requests },

@@ -4,6 +4,7 @@
  *
  *   GET  /__demo/expected   what a fetcher must end up with
  *   GET  /__demo/dora       the four figures, computed from definitions alone
+ *   GET  /__demo/figures    those of the Jira half
  *   POST /__demo/change     changes rows, says which
  *   POST /__demo/faults     replaces the script of faults
  *   GET  /__demo/requests   what came; POST forgets it
