@@ -120,7 +120,7 @@ complain(const char *dir, const char *reason)
 	size_t size = strlen(dir) + strlen(reason) + 32;
 	char *why = msg_calloc(size, 1);
 
-	snprintf(why, size, "cannot use the cache '%s': %s", dir, reason);
+	snprintf(why, size, "its cache '%s': %s", dir, reason);
 	return why;
 }
 

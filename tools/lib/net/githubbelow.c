@@ -3,11 +3,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/msg.h"
+#include "net/seen.h"
 
-enum { KEY_SIZE = 160, PARENT_SIZE = 24 };
+enum { KEY_SIZE = 160, PARENT_SIZE = 24, COMMITS_LISTED = 250 };
 
 struct walk {
 	struct github_stream stream;
@@ -15,7 +17,9 @@ struct walk {
 	struct github_below below;
 	char **keys;
 	size_t count, size;
-	int64_t at; /* before the list was asked for */
+	int64_t at;	  /* before the list was asked for */
+	struct seen seen; /* keys */
+	bool compared;
 	char *state;
 };
 
@@ -46,6 +50,8 @@ emit_row(struct walk *walk, const struct github_row *row,
 
 	snprintf(key, sizeof(key), "%" PRId64 "/%.*s", walk->below.parent,
 		 (int)(id->len < 100 ? id->len : 100), id->at);
+	if (!seen_add(&walk->seen, key, strlen(key), 0))
+		return;
 	record.key = keep_key(walk, key);
 	github_emit(walk->repo, &record, row, reply);
 }
@@ -78,6 +84,7 @@ free_walk(struct github_stream *stream)
 	for (i = 0; i < walk->count; i++)
 		free(walk->keys[i]);
 	free(walk->keys);
+	seen_free(&walk->seen);
 	free(walk->state);
 	free(walk);
 }
@@ -110,6 +117,54 @@ fail(struct walk *walk, const struct http_reply *reply)
 	end(walk, reply);
 }
 
+static void on_page(void *arg, const struct http_reply *reply);
+
+static void
+on_pull(void *arg, const struct http_reply *reply)
+{
+	struct walk *walk = arg;
+	struct github_row row;
+	char *base = NULL, *head = NULL, *url;
+
+	if (reply->class != OUTCOME_NONE) {
+		fail(walk, reply);
+		return;
+	}
+	if (github_only_row(walk->repo->run, reply, &row)) {
+		base = json_text(&row.values[GITHUB_BASE_SHA]);
+		head = json_text(&row.values[GITHUB_HEAD_SHA]);
+	}
+	url = github_path(walk->repo, "/compare/%s...%s?per_page=100",
+			  base == NULL ? "" : base, head == NULL ? "" : head);
+	github_ask(walk->repo, GITHUB_BELOW, url, on_page, walk);
+	free(url);
+	free(base);
+	free(head);
+}
+
+static void
+ask_rest(struct walk *walk)
+{
+	char *url =
+		github_path(walk->repo, "/pulls/%" PRId64, walk->below.parent);
+
+	walk->compared = true;
+	github_ask(walk->repo, GITHUB_BELOW, url, on_pull, walk);
+	free(url);
+}
+
+static void
+finish(struct walk *walk)
+{
+	if (walk->below.type == GITHUB_PR_COMMIT && !walk->compared &&
+	    walk->count >= COMMITS_LISTED) {
+		ask_rest(walk);
+		return;
+	}
+	print_keys(walk);
+	end(walk, NULL);
+}
+
 static void
 on_page(void *arg, const struct http_reply *reply)
 {
@@ -132,8 +187,7 @@ on_page(void *arg, const struct http_reply *reply)
 			   walk);
 		return;
 	}
-	print_keys(walk);
-	end(walk, NULL);
+	finish(walk);
 }
 
 void

@@ -2,6 +2,9 @@
  * githubbelow - the list below one row: the reviews or the commits of a pull
  * request, the statuses of a deployment.
  *
+ * A pull request lists its first 250 commits only; when that many come, the
+ * rest is read from the comparison of its two ends.
+ *
  * Prints the rows, then for reviews and commits the keys line that says which
  * exist.  When it fails, a failure line with the parent as its key is printed:
  * an item, fetched alone later (--items), that holds nobody's cursor.

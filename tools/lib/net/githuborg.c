@@ -105,11 +105,12 @@ on_row(struct owner *owner, const struct github_row *row,
 	record.key = key;
 	if (scope != NULL && github_is_scope(scope)) {
 		keep_key(org, key);
-		if (org->run->wants[GITHUB_REPO])
-			github_emit(owner->repo, &record, row, reply);
-		if (is_chosen(org, row, scope))
+		if (is_chosen(org, row, scope)) {
+			if (org->run->wants[GITHUB_REPO])
+				github_emit(owner->repo, &record, row, reply);
 			github_add(org->run,
 				   github_repo(org->run, scope, key, branch));
+		}
 	}
 	free(scope);
 	free(branch);

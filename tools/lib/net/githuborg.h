@@ -5,8 +5,8 @@
  *   source_run(source);               the list is out, run->repos are filled
  *   if (!github_org_done(org, &problem)) ...
  *
- * The list of an organisation or user is printed whole, with its keys line:
- * a repository that is left out by a pattern still exists.
+ * The keys line of an organisation or user names all its repositories: one that
+ * is archived now, or left out by a pattern, still exists.
  */
 #ifndef PULSE_GITHUBORG_H
 #define PULSE_GITHUBORG_H

@@ -55,19 +55,38 @@ on_probe(void *arg, const struct http_reply *reply)
 		github_probe_read(arg, reply);
 }
 
+static void
+on_deployments(void *arg, const struct http_reply *reply)
+{
+	struct github_repo *repo = arg;
+
+	if (reply->class == OUTCOME_NONE)
+		repo->probe.deployments = count_of(reply, 0);
+}
+
+static void
+ask(struct github_repo *repo)
+{
+	char *url = github_probe_path(repo);
+
+	github_ask(repo, GITHUB_LIST, url, on_probe, repo);
+	free(url);
+	if (!repo->run->wants[GITHUB_STATUS])
+		return;
+	url = github_path(repo, "/deployments?per_page=1");
+	github_ask(repo, GITHUB_LIST, url, on_deployments, repo);
+	free(url);
+}
+
 size_t
 github_probe(struct github_run *run)
 {
 	size_t i, asked = 0;
-	char *url;
 
 	for (i = 0; i < run->count; i++) {
 		if (!github_pulls_are_fresh(run->repos[i]))
 			continue;
-		url = github_probe_path(run->repos[i]);
-		github_ask(run->repos[i], GITHUB_LIST, url, on_probe,
-			   run->repos[i]);
-		free(url);
+		ask(run->repos[i]);
 		asked++;
 	}
 	return asked;
@@ -81,7 +100,8 @@ requests_of(const struct github_repo *repo)
 		       (wants[GITHUB_PR_COMMIT] ? 1 : 0);
 	double pulls = (double)repo->probe.count;
 
-	return OTHER_LISTS + pulls * below + pulls / PER_PAGE + 1;
+	return OTHER_LISTS + pulls * below + pulls / PER_PAGE + 1 +
+	       (double)repo->probe.deployments;
 }
 
 void

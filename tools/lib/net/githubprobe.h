@@ -1,6 +1,7 @@
 /*
- * githubprobe - how much a first load is: one small request a repository
- * tells how many pull requests there are and when the latest changed.
+ * githubprobe - how much a first load is: small requests tell how
+ * many pull requests and deployments a repository has, and when the latest
+ * pull request changed.
  *
  *   github_probe(run);  source_run(...);  github_estimate(run);
  */

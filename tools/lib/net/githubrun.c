@@ -58,6 +58,8 @@ static const char *const value_paths[GITHUB_VALUES] = {
 	[GITHUB_TAG] = "tag_name",
 	[GITHUB_TARGET] = "target_commitish",
 	[GITHUB_DRAFT] = "draft",
+	[GITHUB_BASE_SHA] = "base.sha",
+	[GITHUB_HEAD_SHA] = "head.sha",
 };
 
 void
@@ -128,6 +130,21 @@ smaller_page(const struct http_reply *reply)
 }
 
 static void
+tell_stale(const struct github_repo *repo, const struct http_reply *reply)
+{
+	char since[TIMES_SIZE];
+
+	if (repo->run->told_stale)
+		return;
+	repo->run->told_stale = true;
+	times_format_seconds(reply->at, since);
+	source_tell(repo->run->source,
+		    "the API does not answer: going by the cache, '%s' is of "
+		    "%s",
+		    repo->scope, since);
+}
+
+static void
 on_reply(void *arg, const struct http_reply *reply)
 {
 	struct github_call *call = arg;
@@ -139,6 +156,8 @@ on_reply(void *arg, const struct http_reply *reply)
 			   call->arg);
 	else
 		call->answer(call->arg, reply);
+	if (reply->stale)
+		tell_stale(repo, reply);
 	free(smaller);
 	remove_call(call);
 	repo->pending--;

@@ -59,6 +59,8 @@ enum github_value {
 	GITHUB_TAG,
 	GITHUB_TARGET,
 	GITHUB_DRAFT,
+	GITHUB_BASE_SHA,
+	GITHUB_HEAD_SHA,
 	GITHUB_VALUES
 };
 
@@ -83,6 +85,7 @@ struct github_run {
 	struct github_repo **repos;
 	size_t count, size, begun, ended;
 	bool held;		   /* no repository is begun yet */
+	bool told_stale;	   /* that the cache answers */
 	struct github_call *calls; /* under way */
 	unsigned long requests;	   /* when checkpoints were printed last */
 	int64_t printed;
@@ -104,7 +107,7 @@ struct github_repo {
 	struct github_probe { /* of the first load */
 		bool known;
 		int64_t top;
-		long count;
+		long count, deployments;
 	} probe;
 };
 

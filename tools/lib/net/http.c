@@ -25,7 +25,8 @@ enum {
 	AUTHORIZATION_MOST = 16384,
 	REDIRECTS_MOST = 3,
 	LIMITED_MOST = 10, /* times one request may be told to slow down */
-	RETRY_BASE = 400,  /* ms */
+	FAILING_MOST = 20,
+	RETRY_BASE = 400, /* ms */
 	RETRY_CAP = 30000,
 	TICK = 250,
 	CONNECT_TIMEOUT = 10000,
@@ -60,7 +61,7 @@ struct http {
 	struct meter meter;
 	int64_t ticked, closed_since;
 	bool stopping, offline, aborted;
-	unsigned silent; /* requests in a row that nobody answered */
+	unsigned failing; /* requests in a row that had no good answer */
 	uint64_t seed;
 	/* What ends the run. */
 	int code;
@@ -307,12 +308,14 @@ deliver(struct http *http, struct backlog_job *job, struct reply *reply)
 	backlog_job_free(job);
 }
 
-/* The cached body as the answer; false when there is none. */
+/* The cached body as the answer; false when there is none.  headers: those of
+ * the 304, NULL when there was no answer. */
 static bool
 deliver_cached(struct http *http, struct backlog_job *job, const char *key,
-	       bool stale)
+	       const struct http_headers *headers)
 {
 	const struct http_headers none = { 0 };
+	bool stale = headers == NULL;
 	struct reply_raw raw = { .url = job->url, .status = 200 };
 	struct reply reply = { 0 };
 	struct cache_entry entry;
@@ -322,7 +325,7 @@ deliver_cached(struct http *http, struct backlog_job *job, const char *key,
 		return false;
 	raw.body = entry.body;
 	raw.len = entry.len;
-	raw.headers = &none;
+	raw.headers = stale ? &none : headers;
 	reply_cached(&reply, http->base, &raw, entry.next);
 	reply.public.etag = entry.etag;
 	reply.public.unchanged = !stale;
@@ -348,7 +351,7 @@ deliver_failure(struct http *http, struct backlog_job *job, struct reply *reply,
 		    class == OUTCOME_SERVICE_DOWN;
 
 	if (down && http->config.stale_if_error &&
-	    deliver_cached(http, job, key, true)) {
+	    deliver_cached(http, job, key, NULL)) {
 		reply_free(reply);
 		return;
 	}
@@ -417,6 +420,19 @@ fault_class(CURLcode result)
 	}
 }
 
+/* After so many the service as a whole is down: a long queue does not have to
+ * find out for each.  One broken repository has fewer lists than that. */
+static void
+count_failing(struct http *http, enum outcome_class class, const char *why)
+{
+	if (class != OUTCOME_NETWORK_TIMEOUT &&
+	    class != OUTCOME_TEMPORARY_SERVICE_ERROR)
+		return;
+	if (++http->failing >= FAILING_MOST + 2 * http->config.connections &&
+	    !http->config.stale_if_error)
+		end_run(http, class, why, 0);
+}
+
 /* No answer, or a broken one. */
 static void
 judge_fault(struct http *http, struct slot *slot, struct backlog_job *job,
@@ -433,9 +449,7 @@ judge_fault(struct http *http, struct slot *slot, struct backlog_job *job,
 		     class == OUTCOME_DATA_FORMAT ? EX_PROTOCOL : 0, "%s",
 		     slot->refused != NULL ? slot->refused
 					   : curl_easy_strerror(result));
-	if (class == OUTCOME_NETWORK_TIMEOUT &&
-	    ++http->silent > 2 * http->config.connections)
-		end_run(http, class, reply.why, 0);
+	count_failing(http, class, reply.why);
 	deliver_failure(http, job, &reply, slot->key);
 }
 
@@ -513,7 +527,7 @@ judge_unchanged(struct http *http, struct slot *slot, struct backlog_job *job)
 {
 	struct reply reply = { .public.status = 304 };
 
-	if (deliver_cached(http, job, slot->key, false))
+	if (deliver_cached(http, job, slot->key, &slot->headers))
 		return;
 	if (!job->no_cache) { /* it went while we asked */
 		job->no_cache = true;
@@ -551,6 +565,7 @@ judge_error(struct http *http, struct slot *slot, struct backlog_job *job,
 	reply.public.len = slot->len;
 	if (hint > 0)
 		reply.public.not_before = clock_now() + hint;
+	count_failing(http, class, reply.why);
 	if (answer->status == 401) {
 		end_run(http, class, reply.why, 0);
 		http->aborted = true;
@@ -594,7 +609,8 @@ judge_answer(struct http *http, struct slot *slot, struct backlog_job *job,
 
 	answer_read(&answer, status, &slot->headers,
 		    slot->len > 0 ? slot->body : NULL, clock_now());
-	http->silent = 0;
+	if (status < 500)
+		http->failing = 0;
 	if (answer.limit >= 0)
 		http->stats.quota_limit = answer.limit;
 	if (answer.gate.remaining >= 0)
@@ -807,23 +823,13 @@ http_run(struct http *http)
 
 /* --- the face ------------------------------------------------------------- */
 
-static char *
-complaint(const char *url, const char *reason)
-{
-	size_t size = strlen(url) + strlen(reason) + 16;
-	char *why = msg_calloc(size, 1);
-
-	snprintf(why, size, "cannot use '%s': %s", url, reason);
-	return why;
-}
-
 static bool
 is_usable(const char *url, char **why)
 {
 	if (!origin_is_url(url))
-		*why = complaint(url, "it is no http or https URL");
+		*why = msg_strdup("it is no http or https URL");
 	else if (!origin_is_https(url) && !origin_is_loopback(url))
-		*why = complaint(url, "plain http is for loopback only");
+		*why = msg_strdup("plain http is for loopback only");
 	else
 		return true;
 	return false;

@@ -110,8 +110,8 @@ void http_send(struct http *http, const struct http_request *request);
  *      not_before), or http_stop was called (class none)
  *   69 config.not_before lies beyond max_wait (with stale_if_error the
  *      cache answers instead)
- * A server that answers nothing at all, request after request, ends it with
- * 75 too, so that a long queue does not wait for each in turn.
+ * Some 30 failures in a row (no answer, 5xx), each after all its tries, end it
+ * with 75 too: a long queue does not have to find out for each in turn.
  */
 int http_run(struct http *http);
 /* Asks http_run to end: requests under way are finished, none is begun. */
