@@ -125,7 +125,7 @@ rules_free(struct rules *rules)
 static bool
 is_named(const struct rules_type *type, const char *name, size_t len)
 {
-	return strncmp(type->name, name, len) == 0 && type->name[len] == '\0';
+	return strlen(type->name) == len && memcmp(type->name, name, len) == 0;
 }
 
 const struct rules_type *
