@@ -1,4 +1,5 @@
 /* fetch-github - print what a GitHub organisation has as records */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,10 @@
 
 /* docs.github.com "rate limits": 900 points a minute for REST, a GET is 1.
  * Servers of one's own have no such limit. */
-enum { GITHUB_COM_PER_MINUTE = 900 };
+enum {
+	GITHUB_COM_PER_MINUTE = 900,
+	CONNECTIONS_MOST = 100 /* at once, by the same page */
+};
 static const char github_com[] = "https://api.github.com";
 
 struct opts {
@@ -90,8 +94,12 @@ choose(const struct opts *opts, const struct settings_github *settings)
 static void
 check_choice(const struct opts *opts, const struct github_choice *choice)
 {
+	long connections = opts->source.connections;
 	size_t i;
 
+	if (connections < 1 || connections > CONNECTIONS_MOST)
+		cli_misuse(&cli, "cannot use '%ld' for --connections: 1 to %d",
+			   connections, CONNECTIONS_MOST);
 	if ((opts->org != NULL) + (opts->user != NULL) +
 		    (opts->repos.count > 0) >
 	    1)
@@ -126,9 +134,7 @@ prepare(struct github_run *run, struct source *source, const struct opts *opts)
 
 	run->source = source;
 	run->settings = &client->github;
-	run->connections = opts->source.connections > 0
-				   ? (unsigned)opts->source.connections
-				   : 1;
+	run->connections = (unsigned)opts->source.connections;
 	run->floor = opts->source.since != 0
 			     ? opts->source.since
 			     : source_started(source) - client->history;
@@ -173,7 +179,7 @@ connect_to(struct source *source, const char *base, struct github_token *token,
 
 /* The list first, then how much there is, then all of it. */
 static void
-walk(struct github_run *run, const struct github_choice *choice)
+walk(struct github_run *run, const struct github_choice *choice, bool dry_run)
 {
 	struct github_org *org = github_org_begin(run, choice);
 	struct source_problem problem;
@@ -186,8 +192,9 @@ walk(struct github_run *run, const struct github_choice *choice)
 	}
 	if (code == EX_OK && github_probe(run) > 0)
 		code = source_run(run->source);
-	if (code == EX_OK) {
+	if (code == EX_OK)
 		github_estimate(run);
+	if (code == EX_OK && !dry_run) {
 		run->held = false;
 		github_turn(run);
 		source_run(run->source);
@@ -236,7 +243,7 @@ main(int argc, char *argv[])
 		github_items_begin(&run);
 		source_run(source);
 	} else {
-		walk(&run, &choice);
+		walk(&run, &choice, opts.source.dry_run > 0);
 	}
 	githubrun_close(&run);
 	source_end(source, &problem);

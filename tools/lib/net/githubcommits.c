@@ -2,13 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/msg.h"
 #include "base/times.h"
 #include "net/githubstreams.h"
 #include "net/link.h"
 #include "net/seen.h"
 
-enum { PER_PAGE = 100, SHA_MOST = 64 };
+/* A list longer than KEYS_MOST says nothing about what is gone. */
+enum { PER_PAGE = 100, SHA_MOST = 64, KEYS_MOST = 50000 };
 
 struct commits {
 	struct github_stream stream;
@@ -16,6 +18,12 @@ struct commits {
 	struct seen seen;
 	char *newest; /* head of the branch now */
 	int64_t rows; /* of the walk under way */
+	/* The history was rewritten: all of it is listed, without a floor, to
+	 * say which commits are left. */
+	bool rewritten;
+	char **keys;
+	size_t count, size;
+	int64_t at;
 };
 
 static struct github_commits_cursor *
@@ -39,11 +47,67 @@ static void
 begin_walk(struct commits *commits, const char *to, bool full)
 {
 	struct github_commits_cursor *c = cursor_of(commits);
+	char *copy = msg_strdup(to);
 
-	set_text(&c->to, to);
+	free(c->to);
+	c->to = copy;
 	c->full = full;
 	c->rows = 0;
 	ask_walk(commits);
+}
+
+static void
+forget_keys(struct commits *commits)
+{
+	size_t i;
+
+	for (i = 0; i < commits->count; i++)
+		free(commits->keys[i]);
+	free(commits->keys);
+	commits->keys = NULL;
+	commits->count = commits->size = 0;
+}
+
+/* A force push: what the old head led to may be gone. */
+static void
+begin_again(struct commits *commits)
+{
+	struct github_commits_cursor *c = cursor_of(commits);
+	char *to = msg_strdup(c->to);
+
+	forget_keys(commits);
+	commits->rewritten = true;
+	commits->at = clock_now();
+	begin_walk(commits, to, true);
+	free(to);
+}
+
+static void
+keep_key(struct commits *commits, const char *key)
+{
+	if (commits->count == commits->size) {
+		commits->size = commits->size * 2 + 256;
+		commits->keys = msg_realloc(
+			commits->keys, commits->size * sizeof(*commits->keys));
+	}
+	commits->keys[commits->count++] = msg_strdup(key);
+}
+
+static void
+print_keys(struct commits *commits)
+{
+	const struct source_keys keys = {
+		.of = github_types[GITHUB_COMMIT],
+		.scope = commits->repo->scope,
+		.keys = (const char *const *)commits->keys,
+		.count = commits->count,
+		.at = commits->at,
+	};
+
+	if (commits->rewritten && commits->count < KEYS_MOST)
+		source_keys(commits->repo->run->source, &keys);
+	forget_keys(commits);
+	commits->rewritten = false;
 }
 
 /* From what is out to the newest; nothing when that is out. */
@@ -65,6 +129,7 @@ end_walk(struct commits *commits)
 {
 	struct github_commits_cursor *c = cursor_of(commits);
 
+	print_keys(commits);
 	free(c->head);
 	c->head = c->to;
 	c->to = NULL;
@@ -91,6 +156,8 @@ emit_rows(struct commits *commits, const struct http_reply *reply)
 			return false;
 		record.key = key;
 		commits->rows++;
+		if (commits->rewritten && commits->count < KEYS_MOST)
+			keep_key(commits, key);
 		if (seen_add(&commits->seen, sha->at, sha->len, 0))
 			github_emit(commits->repo, &record, &row, reply);
 		free(key);
@@ -98,20 +165,27 @@ emit_rows(struct commits *commits, const struct http_reply *reply)
 	return true;
 }
 
+/* The new head does not lead to the old one. */
+static bool
+is_diverged(const struct commits *commits, const struct http_reply *reply)
+{
+	struct github_row row;
+
+	return !cursor_of(commits)->full &&
+	       github_only_row(commits->repo->run, reply, &row) &&
+	       (json_is(&row.values[GITHUB_STATUS_TEXT], "diverged") ||
+		json_is(&row.values[GITHUB_STATUS_TEXT], "behind"));
+}
+
 /* Servers that do not page a comparison give its first 250 commits only. */
 static bool
 is_cut(const struct commits *commits, const struct http_reply *reply)
 {
-	static const char *const wanted[] = { "total_commits" };
-	struct json_paths *paths = json_paths(wanted, 1);
-	struct json_span span;
-	struct json_error error;
-	int64_t total = 0;
+	struct github_row row;
 
-	if (json_scan(paths, reply->body, reply->len, &span, &error) == 0)
-		json_int(&span, &total);
-	json_paths_free(paths);
-	return commits->rows < total;
+	return !cursor_of(commits)->full &&
+	       github_only_row(commits->repo->run, reply, &row) &&
+	       commits->rows < github_integer(&row, GITHUB_TOTAL);
 }
 
 static void
@@ -124,9 +198,13 @@ on_page(void *arg, const struct http_reply *reply)
 		/* Gone by a force push, or too much to compare. */
 		if (!c->full && (reply->status == 404 || reply->status == 422 ||
 				 reply->status >= 500))
-			begin_walk(commits, c->to, true);
+			begin_again(commits);
 		else
 			github_fail(commits->repo, "commits", reply);
+		return;
+	}
+	if (is_diverged(commits, reply)) {
+		begin_again(commits);
 		return;
 	}
 	if (!emit_rows(commits, reply)) {
@@ -135,12 +213,13 @@ on_page(void *arg, const struct http_reply *reply)
 		return;
 	}
 	if (reply->next != NULL) {
-		c->rows = commits->rows;
+		/* The keys must come out of one run. */
+		c->rows = commits->rewritten ? 0 : commits->rows;
 		github_out(commits->repo);
 		github_ask(commits->repo, GITHUB_LIST, reply->next, on_page,
 			   commits);
-	} else if (!c->full && is_cut(commits, reply)) {
-		begin_walk(commits, c->to, true);
+	} else if (is_cut(commits, reply)) {
+		begin_again(commits);
 	} else {
 		end_walk(commits);
 	}
@@ -156,8 +235,10 @@ full_url(const struct commits *commits, long page)
 	times_format_seconds(c->floor, since);
 	times_format_seconds(run->until, until);
 	return github_path(commits->repo,
-			   "/commits?sha=%s&since=%s%s%s&per_page=%d&page=%ld",
-			   c->to, since, run->until != 0 ? "&until=" : "",
+			   "/commits?sha=%s%s%s%s%s&per_page=%d&page=%ld",
+			   c->to, commits->rewritten ? "" : "&since=",
+			   commits->rewritten ? "" : since,
+			   run->until != 0 ? "&until=" : "",
 			   run->until != 0 ? until : "", PER_PAGE, page);
 }
 
@@ -221,6 +302,7 @@ free_commits(struct github_stream *stream)
 	struct commits *commits = (struct commits *)stream;
 
 	seen_free(&commits->seen);
+	forget_keys(commits);
 	free(commits->newest);
 	free(commits);
 }
@@ -247,6 +329,8 @@ github_commits_begin(struct github_repo *repo)
 	}
 	if (c->head == NULL)
 		c->full = true;
+	commits->rewritten = c->head != NULL && c->to != NULL && c->full;
+	commits->at = clock_now();
 	url = github_path(repo, "/commits?%s%s%sper_page=1",
 			  repo->branch != NULL ? "sha=" : "",
 			  repo->branch != NULL ? repo->branch : "",

@@ -60,6 +60,8 @@ static const char *const value_paths[GITHUB_VALUES] = {
 	[GITHUB_DRAFT] = "draft",
 	[GITHUB_BASE_SHA] = "base.sha",
 	[GITHUB_HEAD_SHA] = "head.sha",
+	[GITHUB_STATUS_TEXT] = "status",
+	[GITHUB_TOTAL] = "total_commits",
 };
 
 void

@@ -61,6 +61,8 @@ enum github_value {
 	GITHUB_DRAFT,
 	GITHUB_BASE_SHA,
 	GITHUB_HEAD_SHA,
+	GITHUB_STATUS_TEXT, /* of a comparison */
+	GITHUB_TOTAL,
 	GITHUB_VALUES
 };
 

@@ -18,8 +18,8 @@ void github_pulls_begin(struct github_repo *repo);
 bool github_pulls_are_fresh(const struct github_repo *repo);
 
 /* Commits of the default branch: githubcommits.c.  First all since the floor,
- * later those that compare head...new names; all again after a force push that
- * took the old head away. */
+ * later those that compare head...new names.  After a force push all are listed
+ * again, with a keys line that says which are left. */
 void github_commits_begin(struct github_repo *repo);
 
 /* Deployments and their statuses: githubdeployments.c.  Down to the newest one
