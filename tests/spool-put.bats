@@ -97,13 +97,14 @@ read -r _ <go
 END
 	chmod +x slow
 	spool-put -s s --part-size 90 github -- ./slow 3>&- &
+	pid=$!
 	for ((i = 0; i < 500; i++)); do
 		[ -z "$(ls "$Q/new" 2>/dev/null)" ] || break
 		read -rt 0.02 _ <> <(:) || true
 	done
 	same "$(jq -rj 'select(.type == "r") | .key' "$Q"/new/*)" 12
 	echo >go
-	wait $!
+	wait "$pid"
 	same "$(keys)" 12C3
 }
 

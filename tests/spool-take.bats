@@ -100,13 +100,13 @@ keys() { jq -rj 'select(.type == "r") | .key'; }
 
 @test "spool-take ends with 75 when another one holds the queue, or waits for it" {
 	mkfifo go
-	spool-take -s s github -- sh -c ': >started; cat go' 3>&- >/dev/null &
+	spool-take -s s github -- sh -c '[ -e started ] || { : >started; cat go; }' 3>&- >/dev/null &
 	for ((i = 0; i < 500; i++)); do [ ! -e started ] || break; read -rt 0.02 _ <> <(:) || true; done
 	take -75 cat
 	[[ $stderr == "spool-take: cannot take from 'github': another one does" ]]
 	run -75 spool-take --wait 50ms -s s github -- cat
 	spool-take --wait 20s -s s github -- cat 3>&- >waited &
-	for i in 1 2 3; do echo >go; done
+	echo >go
 	wait
 	[ "$(in_state new)" -eq 0 ] && [ ! -s waited ]
 }
@@ -143,7 +143,8 @@ keys() { jq -rj 'select(.type == "r") | .key'; }
 
 @test "spool-take keeps a batch in new when it cannot be archived" {
 	take -0 true
-	run -0 spool-put -s s github -- base64 -w 1000 <(head -c 300000 /dev/urandom)
+	head -c 300000 /dev/urandom | base64 -w 1000 >noise
+	run -0 spool-put -s s github -- cat noise
 	run --separate-stderr -74 bash -c 'ulimit -f 100; exec spool-take -s s github -- true'
 	[[ $stderr == *"cannot settle the batch"* ]]
 	[ "$(in_state new)" -eq 1 ] && [ "$(in_state tmp)" -eq 0 ]
