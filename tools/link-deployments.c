@@ -1,5 +1,4 @@
-/* link-deployments - say which deployment carried which commit and pull request
- */
+/* link-deployments - say which deployment carried which change */
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -35,7 +34,7 @@ static const struct cli_option options[] = {
 
 static const struct cli cli = {
 	.name = "link-deployments",
-	.does = "say which deployment carried which commit and pull request",
+	.does = "say which deployment carried which change",
 	.options = options,
 	.examples = "  link-deployments -v\n",
 };

@@ -22,21 +22,22 @@ SELECT p.grp, t.period, p.repo, p.environment, p.id AS deployment, p.kind,
        p.finished_at,
        (SELECT count(*) FROM incidents i INDEXED BY incidents_deployment
          WHERE i.deployment = p.rank) AS incidents,
-       (SELECT group_concat(i.key, ' ') FROM incidents i
-               INDEXED BY incidents_deployment
-         WHERE i.deployment = p.rank) AS caused, p.url
+       (SELECT group_concat(key, ' ') FROM (
+          SELECT i.key FROM incidents i INDEXED BY incidents_deployment
+           WHERE i.deployment = p.rank ORDER BY i.created_at, i.key))
+         AS caused, p.url
   FROM periods t
   CROSS JOIN production p INDEXED BY production_finished
     ON p.finished_at >= t.since AND p.finished_at < t.until
  WHERE p.result = 'success' AND p.grp IS NOT NULL
  ORDER BY p.rank
 -- figures:
-SELECT r.grp, r.period,
-       CASE WHEN g.whole THEN avg(r.incidents > 0) END AS value,
+SELECT f.grp, f.period,
+       CASE WHEN g.whole THEN avg(f.incidents > 0) END AS value,
        count(*) AS n,
        CASE WHEN NOT g.whole
             THEN 'incidents are known for the whole service only'
-            ELSE nullif(sum(r.kind = 'release'), 0) || ' from releases' END
+            ELSE nullif(sum(f.kind = 'release'), 0) || ' from releases' END
          AS note
-  FROM figure_rows r CROSS JOIN groups g ON g.grp = r.grp
- GROUP BY r.grp, r.period
+  FROM figure_rows f CROSS JOIN groups g ON g.grp = f.grp
+ GROUP BY f.grp, f.period

@@ -70,7 +70,8 @@ board_value(const struct figure *figure, char out[BOARD_VALUE])
 		snprintf(out, BOARD_VALUE, "%.1f %%", figure->value * 100);
 	else if (per != NULL)
 		snprintf(out, BOARD_VALUE, "%.6g %.*s/%s", figure->value,
-			 (int)(per - figure->unit), figure->unit, per + 5);
+			 (int)(per - figure->unit) - (figure->value == 1),
+			 figure->unit, per + 5);
 	else
 		snprintf(out, BOARD_VALUE, "%.6g %s", figure->value,
 			 figure->unit);
