@@ -1,4 +1,6 @@
--- GitHub.  The last four columns of a table are the row's standing:
+-- GitHub.  Where a primary key begins with what rows are looked up by, rather
+-- than with their id, that saves an index, half the time of loading a row.
+-- The last four columns of a table are the row's standing:
 -- deleted_at  when a list first lacked it; NULL: it exists
 -- updated_ms, fetched_ms  its version;  digest  of all its values and children
 
@@ -89,9 +91,8 @@ CREATE TABLE reviews (
   updated_ms INTEGER NOT NULL,
   fetched_ms INTEGER NOT NULL,
   digest INTEGER NOT NULL,
-  PRIMARY KEY (client_id, id, source)
+  PRIMARY KEY (client_id, repo, number, id, source)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX reviews_pull ON reviews (client_id, repo, number, submitted_at);
 
 CREATE TABLE pull_request_commits (
   client_id INTEGER NOT NULL,
@@ -195,11 +196,8 @@ CREATE TABLE deployment_statuses (
   updated_ms INTEGER NOT NULL,
   fetched_ms INTEGER NOT NULL,
   digest INTEGER NOT NULL,
-  PRIMARY KEY (client_id, id, source)
+  PRIMARY KEY (client_id, deployment_id, id, source)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX deployment_statuses_deployment
-  ON deployment_statuses (client_id, deployment_id, created_at, state,
-                          deleted_at);
 
 CREATE TABLE releases (
   client_id INTEGER NOT NULL,
@@ -219,9 +217,8 @@ CREATE TABLE releases (
   updated_ms INTEGER NOT NULL,
   fetched_ms INTEGER NOT NULL,
   digest INTEGER NOT NULL,
-  PRIMARY KEY (client_id, id, source)
+  PRIMARY KEY (client_id, repo, id, source)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX releases_repo ON releases (client_id, repo, published_at);
 
 CREATE TABLE github_issues (
   client_id INTEGER NOT NULL,
