@@ -120,12 +120,17 @@ print_tables(const struct loader *loader, FILE *out)
 
 	fprintf(out, "%-22s %9s %9s %9s %9s\n", "table", "new", "changed",
 		"unchanged", "deleted");
-	for (i = 0; loader_table(loader, i, &counts); i++)
+	for (i = 0; loader_table(loader, i, &counts); i++) {
+		if (counts.added + counts.changed + counts.same +
+			    counts.deleted ==
+		    0)
+			continue;
 		fprintf(out,
 			"%-22s %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64
 			"\n",
 			counts.table, counts.added, counts.changed, counts.same,
 			counts.deleted);
+	}
 }
 
 static void

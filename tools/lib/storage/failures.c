@@ -284,11 +284,17 @@ int
 failures_resolve(struct failures *failures, const struct failures_item *item,
 		 int64_t at)
 {
+	int64_t before;
+
 	if (read_row(failures, item) != 0)
 		return -1;
-	if (at <= failures->row.resolved)
+	before = failures->row.resolved;
+	if (add_reached(failures, item) != 0)
+		return -1;
+	if (at > failures->row.resolved)
+		failures->row.resolved = at;
+	if (failures->row.resolved == before)
 		return 0;
-	failures->row.resolved = at;
 	return write_row(failures);
 }
 

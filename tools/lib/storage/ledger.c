@@ -459,6 +459,30 @@ static const char *const moves[] = {
 	"DELETE FROM scopes WHERE client_id=?1 AND scope=?2",
 };
 
+/* What either name had reached resolves what had failed under the other. */
+static int
+reach_again(struct ledger *ledger, const struct renames_move *move)
+{
+	struct store_query *query = store_query(
+		ledger->store, "SELECT job_name, reached_ms FROM scopes WHERE "
+			       "client_id=?1 AND scope=?2");
+	struct failures_item item = { .client = move->client,
+				      .scope = move->to };
+	int row = -1, failed = 0;
+
+	if (query == NULL)
+		return -1;
+	store_bind_int(query, 1, move->client);
+	bind(query, 2, &move->to);
+	while (failed == 0 && (row = store_step(query)) == 1) {
+		item.job.text = store_text(query, 0, &item.job.len);
+		failed = failures_reached(ledger->failures, &item,
+					  store_int(query, 1));
+	}
+	store_query_free(query);
+	return row < 0 || failed != 0 ? -1 : 0;
+}
+
 int
 ledger_move(struct ledger *ledger, const struct renames_move *move)
 {
@@ -482,9 +506,10 @@ ledger_move(struct ledger *ledger, const struct renames_move *move)
 		}
 		store_query_free(query);
 	}
-	return row != 0 ? -1
-			: failures_move(ledger->failures, move->client,
-					&move->from, &move->to);
+	if (row != 0 || failures_move(ledger->failures, move->client,
+				      &move->from, &move->to) != 0)
+		return -1;
+	return reach_again(ledger, move);
 }
 
 /* The clients that have a file of that job in folder. */

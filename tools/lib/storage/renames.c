@@ -207,6 +207,7 @@ move_former(struct renames *renames, const struct renames_claim *claim,
 	size_t count = 0, i;
 	int row, failed = 0;
 
+	one.to.kind = one.from.kind = VALUE_TEXT;
 	one.to.text = now;
 	one.to.len = strlen(now);
 	store_bind_int(renames->former, 1, claim->client);
