@@ -10,14 +10,8 @@
 #include "base/cli.h"
 #include "base/home.h"
 #include "base/msg.h"
-#include "records/control.h"
-#include "records/filter.h"
-#include "records/ndjson.h"
-#include "records/quality.h"
+#include "records/judge.h"
 #include "records/rejects.h"
-#include "records/rules.h"
-
-enum { MOST_BROKEN = 16 };
 
 struct opts {
 	const char *rules, *rejects, *where;
@@ -59,11 +53,10 @@ struct run {
 	struct ndjson *in;
 	struct ndjson_out *out;
 	struct rules *rules;
-	struct control *control;
 	struct filter *where;
-	struct rejects *rejects;
 	struct quality *quality;
-	struct json_span *spans;
+	struct judge *judge;
+	struct rejects *rejects;
 	unsigned long records, passed, dropped, rejected;
 };
 
@@ -82,128 +75,38 @@ sync_rejects(struct run *run)
 			rejects_name(run->rejects), strerror(errno));
 }
 
-static void
-divert(struct run *run, const struct ndjson_line *line,
-       const char *const *broken, size_t count, bool is_json)
-{
-	rejects_add(run->rejects, line, broken, count, is_json);
-	run->rejected++;
-}
-
-/* A line that cannot be read at all. */
-static void
-divert_raw(struct run *run, const struct ndjson_line *line, const char *rule,
-	   size_t at)
-{
-	char text[160];
-	const char *broken = text;
-
-	snprintf(text, sizeof(text), "%s, at byte %zu", rule, at + 1);
-	divert(run, line, &broken, 1, false);
-	if (run->quality != NULL)
-		quality_count(run->quality, NULL, NULL, &rule, 1);
-}
-
 /*
  * What a checkpoint promises, and a batch's end, must not be read by anyone
  * before the rejects of the lines above are safe.
  */
 static void
-pass_control(struct run *run, const struct ndjson_line *line,
-	     enum control_kind kind)
+pass(struct run *run, const struct ndjson_line *line, enum control_kind kind)
 {
-	const char *broken =
-		control_broken(run->control, &kind, line->text, line->len);
-
-	run->records++;
-	if (broken != NULL) {
-		divert(run, line, &broken, 1, true);
-		return;
-	}
 	if (kind == CONTROL_CHECKPOINT || kind == CONTROL_BATCH_END)
 		sync_rejects(run);
 	if (kind == CONTROL_BATCH_END && run->quality != NULL)
 		quality_write(run->quality, run->out);
 	ndjson_pass(run->out, line);
-}
-
-/* What is wrong with a line that has no rules of its own, or NULL. */
-static const char *
-check_unknown(const struct run *run)
-{
-	const struct json_span *type = &run->spans[RULES_TYPE];
-
-	if (type->doubled)
-		return "type: doubled";
-	if (type->type != JSON_STRING)
-		return "no record: no type";
-	return run->opts->strict ? "type: unknown" : NULL;
-}
-
-static size_t
-check(struct run *run, const struct ndjson_line *line,
-      const struct rules_type *type, const char **broken)
-{
-	if (type->name != NULL)
-		return rules_check(type, run->spans, line->text, line->len,
-				   broken, MOST_BROKEN);
-	broken[0] = check_unknown(run);
-	return broken[0] != NULL ? 1 : 0;
-}
-
-static void
-pass_record(struct run *run, const struct ndjson_line *line,
-	    const struct rules_type *type)
-{
-	const char *broken[MOST_BROKEN], *why;
-	size_t count = check(run, line, type, broken);
-	bool is_record = run->spans[RULES_TYPE].type == JSON_STRING;
-	int wanted = 1;
-
-	run->records += is_record;
-	if (count == 0 && run->where != NULL)
-		wanted = filter_test(run->where, line->text, line->len, &why);
-	if (wanted < 0) {
-		broken[0] = "where: fails on this record";
-		count = 1;
-	}
-	if (run->quality != NULL && wanted != 0)
-		quality_count(run->quality, is_record ? type : NULL, run->spans,
-			      broken, count);
-	if (count > 0) {
-		divert(run, line, broken, count, true);
-	} else if (wanted == 0) {
-		run->dropped++;
-	} else {
-		run->passed++;
-		ndjson_pass(run->out, line);
-	}
+	run->passed += kind == CONTROL_NONE;
 }
 
 static void
 validate(struct run *run)
 {
-	const struct rules_type *type;
+	const struct judge_verdict *v;
 	struct ndjson_line line;
-	struct json_error error;
-	enum control_kind kind;
 
 	while (ndjson_next(run->in, &line)) {
-		if (line.too_long) {
-			divert_raw(run, &line, "longer than 16 MiB",
-				   NDJSON_LONGEST);
-		} else if (line.torn) {
-			divert_raw(run, &line, "torn: no newline at its end",
-				   line.len);
-		} else if ((type = rules_scan(run->rules, line.text, line.len,
-					      run->spans, &error)) == NULL) {
-			divert_raw(run, &line, error.why, error.at);
-		} else if (type->name == NULL &&
-			   (kind = control_kind(&run->spans[RULES_TYPE])) !=
-				   CONTROL_NONE) {
-			pass_control(run, &line, kind);
+		v = judge_line(run->judge, &line);
+		run->records += v->is_record;
+		if (v->act == JUDGE_PASS) {
+			pass(run, &line, v->kind);
+		} else if (v->act == JUDGE_DROP) {
+			run->dropped++;
 		} else {
-			pass_record(run, &line, type);
+			rejects_add(run->rejects, &line, v->broken, v->count,
+				    v->is_json);
+			run->rejected++;
 		}
 	}
 }
@@ -227,10 +130,12 @@ open_run(struct run *run)
 			opts->rejects != NULL ? opts->rejects
 					      : getenv("PULSE_BATCH"),
 			why);
-	run->spans = msg_calloc(rules_spans(run->rules), sizeof(*run->spans));
-	run->control = control_new();
 	if (opts->quality)
 		run->quality = quality_new();
+	run->judge = judge_new(run->rules);
+	run->judge->where = run->where;
+	run->judge->quality = run->quality;
+	run->judge->strict = opts->strict > 0;
 	run->in = ndjson_open(STDIN_FILENO, "standard input");
 	run->out = ndjson_out(STDOUT_FILENO);
 	ndjson_tie(run->in, run->out);
@@ -252,11 +157,10 @@ close_run(struct run *run)
 		msg_die(EX_IOERR, "cannot write 'rejects': %s",
 			strerror(errno));
 	ndjson_close(run->in);
+	judge_free(run->judge);
 	quality_free(run->quality);
-	control_free(run->control);
 	filter_free(run->where);
 	rules_free(run->rules);
-	free(run->spans);
 }
 
 static int

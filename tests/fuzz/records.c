@@ -6,17 +6,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "records/control.h"
-#include "records/quality.h"
+#include "records/judge.h"
 #include "records/rejects.h"
-#include "records/rules.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
 static struct rules *rules;
-static struct json_span *spans;
-static struct control *control;
+static struct judge *judge;
 static int in, bad, out;
 
 int
@@ -28,40 +25,11 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argv;
 	if ((rules = rules_load("share/records", &why)) == NULL)
 		abort();
-	spans = calloc(rules_spans(rules), sizeof(*spans));
-	control = control_new();
+	judge = judge_new(rules);
 	in = memfd_create("in", 0);
 	bad = memfd_create("bad", 0);
 	out = memfd_create("out", 0);
-	return spans == NULL || in < 0 || bad < 0 || out < 0;
-}
-
-/* How many rules the line breaks; *is_json as rejects_add wants it. */
-static size_t
-check(const struct ndjson_line *line, struct quality *quality,
-      const char **broken, bool *is_json)
-{
-	const struct rules_type *type;
-	struct json_error error;
-	enum control_kind kind;
-	size_t count;
-
-	type = rules_scan(rules, line->text, line->len, spans, &error);
-	*is_json = type != NULL;
-	if (type == NULL) {
-		broken[0] = error.why;
-		quality_count(quality, NULL, NULL, broken, 1);
-		return 1;
-	}
-	kind = control_kind(&spans[RULES_TYPE]);
-	if (type->name == NULL && kind != CONTROL_NONE) {
-		broken[0] =
-			control_broken(control, &kind, line->text, line->len);
-		return broken[0] != NULL;
-	}
-	count = rules_check(type, spans, line->text, line->len, broken, 8);
-	quality_count(quality, type, spans, broken, count);
-	return count;
+	return in < 0 || bad < 0 || out < 0;
 }
 
 static void
@@ -96,13 +64,14 @@ compare(const char *expected, size_t len)
 int
 LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
-	struct quality *quality = quality_new();
 	struct rejects *rejects;
 	struct ndjson *reader;
 	struct ndjson_line line;
 	char *expected = malloc(2 * size + 2), *why, path[32];
 	size_t len = 0;
 
+	judge->quality = quality_new();
+	judge->strict = size % 2 == 0;
 	start_over(in);
 	start_over(bad);
 	start_over(out);
@@ -113,13 +82,13 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 		abort();
 	reader = ndjson_open(in, "in");
 	while (ndjson_next(reader, &line)) {
-		const char *broken[8];
-		bool is_json;
-		size_t count = check(&line, quality, broken, &is_json);
+		const struct judge_verdict *v = judge_line(judge, &line);
 
-		if (count == 0)
+		if ((v->act == JUDGE_DIVERT) != (v->count > 0))
+			abort();
+		if (v->act != JUDGE_DIVERT)
 			continue;
-		rejects_add(rejects, &line, broken, count, is_json);
+		rejects_add(rejects, &line, v->broken, v->count, v->is_json);
 		memcpy(expected + len, line.text, line.len);
 		len += line.len;
 		expected[len++] = '\n';
@@ -128,7 +97,7 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	if (rejects_close(rejects) != 0)
 		abort();
 	compare(expected, len);
-	quality_free(quality);
+	quality_free(judge->quality);
 	free(expected);
 	return 0;
 }
