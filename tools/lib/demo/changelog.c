@@ -91,7 +91,8 @@ static void
 name_sprints(const struct tracker *tracker, int32_t set, struct naming *n)
 {
 	const int32_t *ids;
-	size_t i, count = tracker_set(tracker, set, &ids), id = 0, name = 0;
+	size_t i, count = sprintset_ids(tracker->sets, set, &ids), id = 0,
+		  name = 0;
 
 	n->id[0] = n->name[0] = '\0';
 	for (i = 0; i < count && id < VALUE - 16 && name < VALUE - 80; i++) {

@@ -133,8 +133,8 @@ resolve(const struct chronicle *c, int32_t index, enum tracker_field field,
 	int project;
 
 	if (field == TRACKER_SPRINT)
-		return to > 0 ? tracker_set_with(tracker, set, to)
-			      : tracker_set_without(tracker, set, -to);
+		return to > 0 ? sprintset_with(tracker->sets, set, to)
+			      : sprintset_without(tracker->sets, set, -to);
 	if (field == TRACKER_LINK)
 		return to < 0 ? -1 : c->works[to].issue;
 	if (field == TRACKER_KEY) {

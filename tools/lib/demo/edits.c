@@ -360,9 +360,9 @@ schedule(struct edit *edit)
 	now = edit->tracker->issues[index].value[TRACKER_SPRINT];
 	begin(edit);
 	set(edit, TRACKER_SPRINT,
-	    tracker_set_has(edit->tracker, now, sprint->id)
-		    ? tracker_set_without(edit->tracker, now, sprint->id)
-		    : tracker_set_with(edit->tracker, now, sprint->id));
+	    sprintset_has(edit->tracker->sets, now, sprint->id)
+		    ? sprintset_without(edit->tracker->sets, now, sprint->id)
+		    : sprintset_with(edit->tracker->sets, now, sprint->id));
 	return apply(edit, index);
 }
 
@@ -408,12 +408,12 @@ close_sprint(struct edit *edit)
 	for (i = 0; next != NULL && i < tracker->issue_count; i++) {
 		now = tracker->issues[i].value[TRACKER_SPRINT];
 		if (tracker->issues[i].deleted ||
-		    !tracker_set_has(tracker, now, sprint->id) ||
+		    !sprintset_has(tracker->sets, now, sprint->id) ||
 		    is_finished(&tracker->issues[i]))
 			continue;
 		edit->change.count = 0;
 		set(edit, TRACKER_SPRINT,
-		    tracker_set_with(tracker, now, next->id));
+		    sprintset_with(tracker->sets, now, next->id));
 		apply(edit, i);
 	}
 	if (next != NULL)

@@ -64,15 +64,15 @@ count_scope(const struct tracker *tracker, const struct tracker_sprint *sprint,
 		const struct tracker_item *item = &change->items[i];
 
 		if (item->field == TRACKER_POINTS &&
-		    tracker_set_has(tracker,
-				    value_at(issue, TRACKER_SPRINT, change->at),
-				    sprint->id))
+		    sprintset_has(tracker->sets,
+				  value_at(issue, TRACKER_SPRINT, change->at),
+				  sprint->id))
 			sums->estimated += (item->to < 0 ? 0 : item->to) -
 					   (item->from < 0 ? 0 : item->from);
 		if (item->field != TRACKER_SPRINT)
 			continue;
-		was = tracker_set_has(tracker, item->from, sprint->id);
-		is = tracker_set_has(tracker, item->to, sprint->id);
+		was = sprintset_has(tracker->sets, item->from, sprint->id);
+		is = sprintset_has(tracker->sets, item->to, sprint->id);
 		if (!was && is)
 			count(&sums->added, points_at(issue, change->at));
 		if (was && !is)
@@ -85,10 +85,12 @@ count_issue(const struct tracker *tracker, const struct tracker_sprint *sprint,
 	    const struct tracker_issue *issue, struct sprint_sums *sums)
 {
 	int64_t start = sprint->start, end = sprint->complete;
-	bool in_at_start = tracker_set_has(
-		tracker, value_at(issue, TRACKER_SPRINT, start), sprint->id);
-	bool in_at_end = tracker_set_has(
-		tracker, value_at(issue, TRACKER_SPRINT, end), sprint->id);
+	bool in_at_start = sprintset_has(tracker->sets,
+					 value_at(issue, TRACKER_SPRINT, start),
+					 sprint->id);
+	bool in_at_end =
+		sprintset_has(tracker->sets,
+			      value_at(issue, TRACKER_SPRINT, end), sprint->id);
 	bool done_at_start = is_done(value_at(issue, TRACKER_STATUS, start));
 	bool done_at_end = is_done(value_at(issue, TRACKER_STATUS, end));
 	uint32_t c;

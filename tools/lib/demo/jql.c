@@ -652,8 +652,8 @@ is_among(const struct jql *jql, const struct node *node, int64_t value)
 
 	for (i = 0; i < node->count; i++) {
 		if (node->field == SPRINT
-			    ? tracker_set_has(jql->tracker, (int32_t)value,
-					      (int32_t)node->values[i])
+			    ? sprintset_has(jql->tracker->sets, (int32_t)value,
+					    (int32_t)node->values[i])
 			    : value == node->values[i])
 			return true;
 	}

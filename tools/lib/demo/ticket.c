@@ -324,8 +324,8 @@ static void
 put_sprints(struct writing *of)
 {
 	const int32_t *ids;
-	size_t i, count = tracker_set(of->tracker,
-				      of->issue->value[TRACKER_SPRINT], &ids);
+	size_t i, count = sprintset_ids(of->tracker->sets,
+					of->issue->value[TRACKER_SPRINT], &ids);
 
 	if (count == 0) {
 		jsonw_null(of->w);

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "demo/catalog.h"
+#include "demo/sprintset.h"
 #include "demo/wallclock.h"
 #include "demo/world.h"
 
@@ -28,7 +29,7 @@ enum tracker_field {
 	TRACKER_STATUS,	    /* index into catalog_statuses */
 	TRACKER_RESOLUTION, /* index into catalog_resolutions, -1: none */
 	TRACKER_ASSIGNEE,   /* user, -1: none */
-	TRACKER_SPRINT,	    /* a set of sprints; see tracker_set */
+	TRACKER_SPRINT,	    /* a set of sprints; see sprintset */
 	TRACKER_POINTS,	    /* half points, -1: none */
 	TRACKER_SUMMARY,    /* which wording */
 	TRACKER_DESCRIPTION,
@@ -124,8 +125,6 @@ struct tracker_user {
 	bool app;
 };
 
-struct tracker_sets; /* sprint sets; see below */
-
 struct tracker {
 	struct world *world;
 	struct wallclock *clock;
@@ -142,7 +141,7 @@ struct tracker {
 	int32_t *by_id; /* id - TRACKER_FIRST_ID to issue, or -1 */
 	int32_t id_size;
 	int32_t next_id, next_change, next_comment;
-	struct tracker_sets *sets;
+	struct sprintset *sets;
 	int64_t now; /* of the last change; grows */
 	uint64_t version;
 	struct stock *stock;   /* prepared JSON */
@@ -170,18 +169,6 @@ void tracker_comment(struct tracker *tracker, int32_t issue, int64_t at,
 
 /* The next number of a project, taken. */
 int32_t tracker_number(struct tracker *tracker, int project);
-
-/*
- * Sprint sets are small sorted lists of sprint ids; 0 is the empty one.  They
- * are never changed and never freed while the tracker lives.
- */
-int32_t tracker_set_with(struct tracker *tracker, int32_t set, int32_t sprint);
-int32_t tracker_set_without(struct tracker *tracker, int32_t set,
-			    int32_t sprint);
-size_t tracker_set(const struct tracker *tracker, int32_t set,
-		   const int32_t **ids);
-bool tracker_set_has(const struct tracker *tracker, int32_t set,
-		     int32_t sprint);
 
 struct tracker_sprint *tracker_sprint(const struct tracker *tracker,
 				      int32_t id);
