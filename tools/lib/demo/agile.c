@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/times.h"
+#include "demo/member.h"
 #include "demo/stock.h"
 
 static const char *const states[] = { "future", "active", "closed" };
@@ -23,7 +24,7 @@ put_time(struct jsonw *w, const struct tracker *tracker, const char *name,
 		wallclock_format_colon(tracker->clock, at, text);
 	else
 		times_format(at, text);
-	stock_text(w, name, text);
+	member_text(w, name, text);
 }
 
 static void
@@ -61,11 +62,11 @@ agile_sprint_value(const struct tracker *tracker, int32_t id, struct jsonw *w)
 		return;
 	}
 	jsonw_open(w, '{');
-	stock_number(w, "id", sprint->id);
-	stock_text(w, "name", sprint->name);
-	stock_text(w, "state", states[sprint->state]);
-	stock_number(w, "boardId", tracker->boards[sprint->board].id);
-	stock_text(w, "goal", "");
+	member_number(w, "id", sprint->id);
+	member_text(w, "name", sprint->name);
+	member_text(w, "state", states[sprint->state]);
+	member_number(w, "boardId", tracker->boards[sprint->board].id);
+	member_text(w, "goal", "");
 	put_time(w, tracker, "startDate", sprint->start);
 	put_time(w, tracker, "endDate", sprint->end);
 	put_time(w, tracker, "completeDate", sprint->complete);
@@ -80,13 +81,13 @@ put_location(const struct tracker *tracker, int project, struct jsonw *w)
 
 	jsonw_key(w, "location");
 	jsonw_open(w, '{');
-	stock_number(w, "projectId", of->id);
+	member_number(w, "projectId", of->id);
 	snprintf(line, sizeof(line), "%s (%s)", of->name, of->key);
-	stock_text(w, "displayName", line);
-	stock_text(w, "projectName", of->name);
-	stock_text(w, "projectKey", of->key);
-	stock_text(w, "projectTypeKey", "software");
-	stock_text(w, "name", line);
+	member_text(w, "displayName", line);
+	member_text(w, "projectName", of->name);
+	member_text(w, "projectKey", of->key);
+	member_text(w, "projectTypeKey", "software");
+	member_text(w, "name", line);
 	jsonw_close(w, '}');
 }
 
@@ -95,13 +96,13 @@ put_board(const struct tracker *tracker, const struct tracker_board *board,
 	  struct jsonw *w)
 {
 	jsonw_open(w, '{');
-	stock_number(w, "id", board->id);
-	stock_self(w, tracker, "agile/1.0/board/%d", board->id);
-	stock_text(w, "name", board->name);
-	stock_text(w, "type", kinds[board->kind]);
+	member_number(w, "id", board->id);
+	member_self(w, tracker, "agile/1.0/board/%d", board->id);
+	member_text(w, "name", board->name);
+	member_text(w, "type", kinds[board->kind]);
 	if (!tracker->world->config.data_center) {
 		put_location(tracker, board->project, w);
-		stock_bool(w, "isPrivate", false);
+		member_bool(w, "isPrivate", false);
 	}
 	jsonw_close(w, '}');
 }
@@ -186,17 +187,17 @@ put_column(const struct tracker *tracker, const char *name, int status,
 	   struct jsonw *w)
 {
 	jsonw_open(w, '{');
-	stock_text(w, "name", name);
+	member_text(w, "name", name);
 	jsonw_key(w, "statuses");
 	jsonw_open(w, '[');
 	jsonw_open(w, '{');
-	stock_id(w, "id", status);
-	stock_self(w, tracker, "api/2/status/%d", status);
+	member_id(w, "id", status);
+	member_self(w, tracker, "api/2/status/%d", status);
 	jsonw_close(w, '}');
 	if (status == 5) { /* Resolved and Closed share the last column */
 		jsonw_open(w, '{');
-		stock_id(w, "id", 6);
-		stock_self(w, tracker, "api/2/status/6");
+		member_id(w, "id", 6);
+		member_self(w, tracker, "api/2/status/6");
 		jsonw_close(w, '}');
 	}
 	jsonw_close(w, ']');
@@ -221,7 +222,7 @@ put_columns(const struct tracker *tracker, const struct tracker_board *board,
 				   .name,
 			   flow->statuses[i], w);
 	jsonw_close(w, ']');
-	stock_text(w, "constraintType", "issueCount");
+	member_text(w, "constraintType", "issueCount");
 	jsonw_close(w, '}');
 }
 
@@ -230,14 +231,14 @@ put_estimation(const char *points, struct jsonw *w)
 {
 	jsonw_key(w, "estimation");
 	jsonw_open(w, '{');
-	stock_text(w, "type", "field");
+	member_text(w, "type", "field");
 	jsonw_key(w, "field");
 	jsonw_open(w, '{');
-	stock_text(w, "fieldId", points);
-	stock_text(w, "displayName",
-		   strcmp(points, CATALOG_POINTS_FIELD) == 0
-			   ? "Story Points"
-			   : "Story point estimate");
+	member_text(w, "fieldId", points);
+	member_text(w, "displayName",
+		    strcmp(points, CATALOG_POINTS_FIELD) == 0
+			    ? "Story Points"
+			    : "Story point estimate");
 	jsonw_close(w, '}');
 	jsonw_close(w, '}');
 }
@@ -252,16 +253,16 @@ agile_configuration(const struct desk_call *call)
 	if (board == NULL)
 		return;
 	jsonw_open(&w, '{');
-	stock_number(&w, "id", board->id);
-	stock_text(&w, "name", board->name);
-	stock_text(&w, "type", kinds[board->kind]);
-	stock_self(&w, tracker, "agile/1.0/board/%d/configuration", board->id);
+	member_number(&w, "id", board->id);
+	member_text(&w, "name", board->name);
+	member_text(&w, "type", kinds[board->kind]);
+	member_self(&w, tracker, "agile/1.0/board/%d/configuration", board->id);
 	if (!call->dc)
 		put_location(tracker, board->project, &w);
 	jsonw_key(&w, "filter");
 	jsonw_open(&w, '{');
-	stock_id(&w, "id", 10000 + board->id);
-	stock_self(&w, tracker, "api/2/filter/%d", 10000 + board->id);
+	member_id(&w, "id", 10000 + board->id);
+	member_self(&w, tracker, "api/2/filter/%d", 10000 + board->id);
 	jsonw_close(&w, '}');
 	put_columns(tracker, board, &w);
 	if (board->kind != TRACKER_KANBAN)
@@ -269,7 +270,7 @@ agile_configuration(const struct desk_call *call)
 			       &w);
 	jsonw_key(&w, "ranking");
 	jsonw_open(&w, '{');
-	stock_number(&w, "rankCustomFieldId", 10019);
+	member_number(&w, "rankCustomFieldId", 10019);
 	jsonw_close(&w, '}');
 	jsonw_close(&w, '}');
 	desk_answer(call, 200, &w);
@@ -280,17 +281,17 @@ put_sprint(const struct tracker *tracker, const struct tracker_sprint *sprint,
 	   struct jsonw *w)
 {
 	jsonw_open(w, '{');
-	stock_number(w, "id", sprint->id);
-	stock_self(w, tracker, "agile/1.0/sprint/%d", sprint->id);
-	stock_text(w, "state", states[sprint->state]);
-	stock_text(w, "name", sprint->name);
+	member_number(w, "id", sprint->id);
+	member_self(w, tracker, "agile/1.0/sprint/%d", sprint->id);
+	member_text(w, "state", states[sprint->state]);
+	member_text(w, "name", sprint->name);
 	put_time(w, tracker, "startDate", sprint->start);
 	put_time(w, tracker, "endDate", sprint->end);
 	put_time(w, tracker, "completeDate", sprint->complete);
 	put_time(w, tracker, "createdDate", sprint->made);
-	stock_number(w, "originBoardId", tracker->boards[sprint->board].id);
-	stock_text(w, "goal",
-		   sprint->id % 3 == 0 ? "Fewer clicks to pay – 注文" : "");
+	member_number(w, "originBoardId", tracker->boards[sprint->board].id);
+	member_text(w, "goal",
+		    sprint->id % 3 == 0 ? "Fewer clicks to pay – 注文" : "");
 	jsonw_close(w, '}');
 }
 

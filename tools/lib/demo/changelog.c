@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "demo/member.h"
 #include "demo/stock.h"
 #include "demo/ticket.h"
+#include "demo/wording.h"
 
 enum { VALUE = 1024 };
 
@@ -35,57 +37,6 @@ static const struct {
 	[TRACKER_FIX_VERSION] = { "fixVersions", "Fix Version" },
 	[TRACKER_LINK] = { "issuelinks", "Link" },
 };
-
-static const char *const subjects[] = {
-	"Checkout fails",    "Invoice totals",	   "Rückerstattung",
-	"検索結果",	     "Card token refresh", "Push notification",
-	"Nightly export",    "Login with passkey", "\"Remember me\" box",
-	"Currency rounding", "Crash on start-up",  "Zoë's dashboard",
-	"API quota page",    "Dark mode",	   "Übersicht der Filialen",
-};
-static const char *const predicates[] = {
-	"when the cart is empty",
-	"for customers in Norway 🇳🇴",
-	"after the second retry",
-	"im Safari-Browser",
-	"must not block the worker",
-	"shows yesterday's figures",
-	"に時間がかかる",
-	"needs an audit trail",
-	"on slow networks",
-	"loses the \\ in paths",
-	"before the month is closed",
-	"with more than 1 000 rows",
-};
-
-void
-changelog_summary(const struct tracker *tracker,
-		  const struct tracker_issue *issue, int32_t wording, char *out,
-		  size_t size)
-{
-	const struct world_incident *incident;
-	const struct world *world = tracker->world;
-	uint64_t z = (uint64_t)issue->id * 0x9e3779b97f4a7c15u;
-	char key[TRACKER_KEY_SIZE];
-	const char *subject, *predicate;
-	size_t i;
-
-	z ^= z >> 29;
-	subject = subjects[z % (sizeof(subjects) / sizeof(subjects[0]))];
-	z = z * 31 + (uint64_t)wording;
-	predicate =
-		predicates[z % (sizeof(predicates) / sizeof(predicates[0]))];
-	snprintf(out, size, "%s %s", subject, predicate);
-	if (catalog_types[issue->value[TRACKER_TYPE]].kind != CATALOG_INCIDENT)
-		return;
-	tracker_key(tracker, issue, key);
-	for (i = 0; i < world->incident_count; i++) {
-		incident = &world->incidents[i];
-		if (strcmp(incident->key, key) == 0 && incident->title != NULL)
-			snprintf(out, size, "%s%s", incident->title,
-				 wording == 0 ? "" : " (updated)");
-	}
-}
 
 static void
 name_sprints(const struct tracker *tracker, int32_t set, struct naming *n)
@@ -173,7 +124,7 @@ name_text(const struct tracker *tracker, const struct tracker_issue *issue,
 			 value % 2 != 0 ? ".5" : "");
 		return;
 	case TRACKER_SUMMARY:
-		changelog_summary(tracker, issue, value, n->name, VALUE);
+		wording_summary(tracker, issue, value, n->name, VALUE);
 		return;
 	case TRACKER_KEY:
 		tracker_key_text(tracker, value, n->name);
@@ -267,9 +218,9 @@ field_id(const struct tracker *tracker, const struct tracker_issue *issue,
 static void
 put_side(struct jsonw *w, const struct naming *n, bool from)
 {
-	stock_text(w, from ? "from" : "to", n->has_id ? n->id : NULL);
-	stock_text(w, from ? "fromString" : "toString",
-		   n->has_name ? n->name : NULL);
+	member_text(w, from ? "from" : "to", n->has_id ? n->id : NULL);
+	member_text(w, from ? "fromString" : "toString",
+		    n->has_name ? n->name : NULL);
 }
 
 static void
@@ -281,13 +232,13 @@ put_item(const struct tracker *tracker, const struct tracker_issue *issue,
 	struct naming n;
 
 	jsonw_open(w, '{');
-	stock_text(w, "field",
-		   strcmp(id, CATALOG_ESTIMATE_FIELD) == 0
-			   ? "Story point estimate"
-			   : fields[field].field);
-	stock_text(w, "fieldtype", is_custom(field) ? "custom" : "jira");
+	member_text(w, "field",
+		    strcmp(id, CATALOG_ESTIMATE_FIELD) == 0
+			    ? "Story point estimate"
+			    : fields[field].field);
+	member_text(w, "fieldtype", is_custom(field) ? "custom" : "jira");
 	if (!tracker->world->config.data_center)
-		stock_text(w, "fieldId", id);
+		member_text(w, "fieldId", id);
 	name_value(tracker, issue, field, item->from, &n);
 	put_side(w, &n, true);
 	name_value(tracker, issue, field, item->to, &n);
@@ -327,11 +278,11 @@ changelog_put(const struct tracker *tracker, const struct tracker_issue *issue,
 	unsigned i;
 
 	jsonw_open(w, '{');
-	stock_id(w, "id", change->id);
+	member_id(w, "id", change->id);
 	if (change->author >= 0)
 		stock_member(w, "author",
 			     &tracker->stock->users[change->author]);
-	stock_time(w, "created", tracker, change->at);
+	member_time(w, "created", tracker, change->at);
 	jsonw_key(w, "items");
 	jsonw_open(w, '[');
 	for (i = 0; i < change->count; i++)

@@ -26,9 +26,4 @@ bool changelog_is_chosen(const struct tracker *tracker,
 			 const struct tracker_change *change,
 			 const bool *chosen);
 
-/* The issue's summary in one of its wordings. */
-void changelog_summary(const struct tracker *tracker,
-		       const struct tracker_issue *issue, int32_t wording,
-		       char *out, size_t size);
-
 #endif

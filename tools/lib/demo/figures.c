@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/msg.h"
+#include "demo/member.h"
 #include "demo/stock.h"
 
 struct sum {
@@ -120,7 +121,7 @@ put_sum(struct jsonw *w, const char *name, const struct sum *sum)
 	jsonw_key(w, name);
 	jsonw_open(w, '{');
 	put_points(w, "points", sum->halves);
-	stock_number(w, "issues", sum->issues);
+	member_number(w, "issues", sum->issues);
 	jsonw_close(w, '}');
 }
 
@@ -144,9 +145,9 @@ put_sprint(const struct tracker *tracker, const struct tracker_sprint *sprint,
 			count_issue(tracker, sprint, &tracker->issues[i],
 				    &sums);
 	jsonw_open(w, '{');
-	stock_id(w, "id", sprint->id);
-	stock_text(w, "name", sprint->name);
-	stock_text(
+	member_id(w, "id", sprint->id);
+	member_text(w, "name", sprint->name);
+	member_text(
 		w, "project",
 		tracker->projects[tracker->boards[sprint->board].project].key);
 	put_sum(w, "commitment", &sums.commitment);
@@ -238,7 +239,7 @@ put_median(struct jsonw *w, const char *name, int64_t *values, size_t n)
 		jsonw_null(w);
 	else
 		jsonw_int(w, values[(n - 1) / 2]);
-	stock_number(w, "n", (int64_t)n);
+	member_number(w, "n", (int64_t)n);
 	jsonw_close(w, '}');
 }
 
@@ -258,10 +259,10 @@ put_project(const struct tracker *tracker, int project, struct jsonw *w)
 			count_work(&tracker->issues[i], &sums);
 	jsonw_key(w, tracker->projects[project].key);
 	jsonw_open(w, '{');
-	stock_number(w, "created", sums.created);
-	stock_number(w, "done", sums.done);
-	stock_number(w, "ever_done", sums.ever_done);
-	stock_number(w, "reopened", sums.reopened);
+	member_number(w, "created", sums.created);
+	member_number(w, "done", sums.done);
+	member_number(w, "ever_done", sums.ever_done);
+	member_number(w, "reopened", sums.reopened);
 	put_median(w, "lead_time", sums.lead, sums.lead_count);
 	put_median(w, "cycle_time", sums.cycle, sums.cycle_count);
 	jsonw_close(w, '}');

@@ -7,6 +7,7 @@
 
 #include "base/msg.h"
 #include "demo/changelog.h"
+#include "demo/member.h"
 #include "demo/stock.h"
 
 enum {
@@ -86,10 +87,10 @@ note_issue(void *arg, const char *text, size_t len)
 		return;
 	}
 	jsonw_open(&naming->missing, '{');
-	stock_text(&naming->missing, "id", text);
-	stock_text(&naming->missing, "errorMessage",
-		   "Issue does not exist or you do not have permission to see "
-		   "it.");
+	member_text(&naming->missing, "id", text);
+	member_text(&naming->missing, "errorMessage",
+		    "Issue does not exist or you do not have permission to see "
+		    "it.");
 	jsonw_close(&naming->missing, '}');
 }
 
@@ -111,7 +112,7 @@ jira_issues(const struct desk_call *call)
 	}
 	desk_wish(call, "*navigable", &wish);
 	jsonw_open(&w, '{');
-	stock_text(&w, "expand", "schema,names");
+	member_text(&w, "expand", "schema,names");
 	jsonw_key(&w, "issues");
 	jsonw_open(&w, '[');
 	for (i = 0; i < naming.count; i++)
@@ -175,7 +176,7 @@ put_histories(const struct desk_call *call, const struct naming *naming,
 				continue;
 			if (!open) {
 				jsonw_open(w, '{');
-				stock_id(w, "issueId", issue->id);
+				member_id(w, "issueId", issue->id);
 				jsonw_key(w, "changeHistories");
 				jsonw_open(w, '[');
 				open = true;
@@ -218,7 +219,7 @@ answer_changelogs(const struct desk_call *call, struct naming *naming,
 	jsonw_close(&w, ']');
 	if (next > 0) {
 		snprintf(text, sizeof(text), "UxAQBFRF%" PRIx64, next);
-		stock_text(&w, "nextPageToken", text);
+		member_text(&w, "nextPageToken", text);
 	}
 	jsonw_close(&w, '}');
 	desk_answer(call, 200, &w);

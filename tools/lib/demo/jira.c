@@ -8,8 +8,10 @@
 #include "base/clock.h"
 #include "base/times.h"
 #include "demo/agile.h"
+#include "demo/roster.h"
 #include "demo/search.h"
 #include "demo/site.h"
+#include "demo/workflow.h"
 
 enum { CLOUD = 1, CENTER = 2, BOTH = 3, PART = 256 };
 
@@ -28,12 +30,12 @@ static const struct resource {
 	{ "GET", "api/status", BOTH, site_statuses },
 	{ "GET", "api/statuses/search", CLOUD, site_statuses_paged },
 	{ "GET", "api/field", BOTH, site_fields },
-	{ "GET", "api/users/search", CLOUD, site_users },
-	{ "GET", "api/users", CLOUD, site_users },
-	{ "GET", "api/user/search", CENTER, site_user_search },
-	{ "GET", "api/workflow/search", CLOUD, site_workflow_search },
-	{ "GET", "api/workflows/search", CLOUD, site_workflows_search },
-	{ "GET", "api/workflow", CENTER, site_workflows },
+	{ "GET", "api/users/search", CLOUD, roster_all },
+	{ "GET", "api/users", CLOUD, roster_all },
+	{ "GET", "api/user/search", CENTER, roster_search },
+	{ "GET", "api/workflow/search", CLOUD, workflow_search },
+	{ "GET", "api/workflows/search", CLOUD, workflow_search_new },
+	{ "GET", "api/workflow", CENTER, workflow_all },
 	{ "GET", "api/search", CLOUD, search_gone },
 	{ "POST", "api/search", CLOUD, search_gone },
 	{ "POST", "api/search/id", CLOUD, search_gone },

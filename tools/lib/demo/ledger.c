@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "base/jsonw.h"
-#include "demo/site.h"
-#include "demo/stock.h"
 #include "demo/tracker.h"
+#include "demo/workflow.h"
 
 static void
 put_number(struct jsonw *w, int64_t number)
@@ -94,7 +93,7 @@ workflows(const struct tracker *tracker, struct jsonw *w)
 		if (config->data_center) {
 			jsonw_string(w, flow->workflow);
 		} else if (!flow->team_managed) {
-			site_workflow_id(tracker, i, id);
+			workflow_id(tracker, i, id);
 			jsonw_string(w, id);
 		}
 	}

@@ -8,6 +8,7 @@
 
 #include "base/msg.h"
 #include "demo/jql.h"
+#include "demo/member.h"
 #include "demo/stock.h"
 
 enum { KEPT = 64, WINDOW = 10000, CAP = 1000 };
@@ -254,9 +255,9 @@ write_rows(const struct desk_call *call, const struct result *result,
 	jsonw_close(w, ']');
 	if (end < result->count) {
 		write_token(token, result, end);
-		stock_text(w, "nextPageToken", token);
+		member_text(w, "nextPageToken", token);
 	}
-	stock_bool(w, "isLast", end >= result->count);
+	member_bool(w, "isLast", end >= result->count);
 	jsonw_close(w, '}');
 }
 
@@ -299,7 +300,7 @@ search_count(const struct desk_call *call)
 	result = rows_of(call, text, call->tracker->version);
 	if (result != NULL) {
 		jsonw_open(&w, '{');
-		stock_number(&w, "count", (int64_t)result->count);
+		member_number(&w, "count", (int64_t)result->count);
 		jsonw_close(&w, '}');
 		release(call->tracker->search, result);
 		desk_answer(call, 200, &w);
@@ -316,10 +317,10 @@ write_offset_page(const struct desk_call *call, const struct result *result,
 
 	desk_wish(call, "*navigable", &wish);
 	jsonw_open(w, '{');
-	stock_text(w, "expand", "schema,names");
-	stock_number(w, "startAt", page->start);
-	stock_number(w, "maxResults", page->size);
-	stock_number(w, "total", page->total);
+	member_text(w, "expand", "schema,names");
+	member_number(w, "startAt", page->start);
+	member_number(w, "maxResults", page->size);
+	member_number(w, "total", page->total);
 	jsonw_key(w, "issues");
 	jsonw_open(w, '[');
 	for (i = page->start; i < page->end; i++)

@@ -1,12 +1,13 @@
 #include "demo/stock.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/msg.h"
+#include "demo/member.h"
+#include "demo/wording.h"
 
 void
 stock_put(struct jsonw *w, const struct stock_piece *piece)
@@ -19,63 +20,6 @@ stock_member(struct jsonw *w, const char *name, const struct stock_piece *piece)
 {
 	jsonw_key(w, name);
 	stock_put(w, piece);
-}
-
-void
-stock_text(struct jsonw *w, const char *name, const char *text)
-{
-	jsonw_key(w, name);
-	jsonw_string(w, text);
-}
-
-void
-stock_number(struct jsonw *w, const char *name, int64_t number)
-{
-	jsonw_key(w, name);
-	jsonw_int(w, number);
-}
-
-void
-stock_bool(struct jsonw *w, const char *name, bool truth)
-{
-	jsonw_key(w, name);
-	jsonw_bool(w, truth);
-}
-
-void
-stock_id(struct jsonw *w, const char *name, int64_t id)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%" PRId64, id);
-	stock_text(w, name, text);
-}
-
-void
-stock_time(struct jsonw *w, const char *name, const struct tracker *tracker,
-	   int64_t at)
-{
-	char text[WALLCLOCK_SIZE];
-
-	wallclock_format(tracker->clock, at, text);
-	stock_text(w, name, at == 0 ? NULL : text);
-}
-
-void
-stock_self(struct jsonw *w, const struct tracker *tracker, const char *format,
-	   ...)
-{
-	bool dc = tracker->world->config.data_center;
-	char url[256];
-	int len = snprintf(url, sizeof(url), "%s/rest/",
-			   dc ? "https://jira.acme.test"
-			      : "https://acme.atlassian.net");
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(url + len, sizeof(url) - (size_t)len, format, args);
-	va_end(args);
-	stock_text(w, "self", url);
 }
 
 static const char *
@@ -111,7 +55,7 @@ avatars(struct jsonw *w, const char *format, int64_t number)
 			 ".png",
 			 format, (uint64_t)number * 0x9e3779b97f4a7c15u,
 			 sizes[i], number);
-		stock_text(w, sizes[i], url);
+		member_text(w, sizes[i], url);
 	}
 	jsonw_close(w, '}');
 }
@@ -120,24 +64,24 @@ static void
 user_cloud(struct jsonw *w, const struct tracker *tracker,
 	   const struct tracker_user *user, bool listed)
 {
-	stock_self(w, tracker, "api/3/user?accountId=%s", user->account_id);
-	stock_text(w, "accountId", user->account_id);
+	member_self(w, tracker, "api/3/user?accountId=%s", user->account_id);
+	member_text(w, "accountId", user->account_id);
 	if (listed)
-		stock_text(w, "accountType", user->app ? "app" : "atlassian");
+		member_text(w, "accountType", user->app ? "app" : "atlassian");
 	if (user->email != NULL)
-		stock_text(w, "emailAddress", user->email);
+		member_text(w, "emailAddress", user->email);
 	avatars(w, "initials", user->number);
-	stock_text(w, "displayName", user->display);
-	stock_bool(w, "active", user->active);
+	member_text(w, "displayName", user->display);
+	member_bool(w, "active", user->active);
 	if (listed) {
 		if (!user->app)
-			stock_text(w, "locale", "en_GB");
+			member_text(w, "locale", "en_GB");
 		return;
 	}
-	stock_text(w, "timeZone",
-		   user->zone != NULL ? user->zone
-				      : tracker->world->config.zone);
-	stock_text(w, "accountType", user->app ? "app" : "atlassian");
+	member_text(w, "timeZone",
+		    user->zone != NULL ? user->zone
+				       : tracker->world->config.zone);
+	member_text(w, "accountType", user->app ? "app" : "atlassian");
 }
 
 static void
@@ -147,21 +91,21 @@ user_dc(struct jsonw *w, const struct tracker *tracker,
 	char key[32];
 
 	snprintf(key, sizeof(key), "JIRAUSER%d", user->number);
-	stock_self(w, tracker, "api/2/user?username=%s", user->name);
-	stock_text(w, "name", user->name);
-	stock_text(w, "key", key);
+	member_self(w, tracker, "api/2/user?username=%s", user->name);
+	member_text(w, "name", user->name);
+	member_text(w, "key", key);
 	if (user->email != NULL)
-		stock_text(w, "emailAddress", user->email);
+		member_text(w, "emailAddress", user->email);
 	avatars(w, "useravatar", user->number);
-	stock_text(w, "displayName", user->display);
-	stock_bool(w, "active", user->active);
+	member_text(w, "displayName", user->display);
+	member_bool(w, "active", user->active);
 	if (listed) {
-		stock_bool(w, "deleted", false);
-		stock_text(w, "locale", "en_GB");
+		member_bool(w, "deleted", false);
+		member_text(w, "locale", "en_GB");
 	}
-	stock_text(w, "timeZone",
-		   user->zone != NULL ? user->zone
-				      : tracker->world->config.zone);
+	member_text(w, "timeZone",
+		    user->zone != NULL ? user->zone
+				       : tracker->world->config.zone);
 }
 
 static struct stock_piece
@@ -187,13 +131,14 @@ project_piece(const struct tracker *tracker,
 	struct jsonw w = { 0 };
 
 	jsonw_open(&w, '{');
-	stock_self(&w, tracker, "%s/project/%d", version(tracker), project->id);
-	stock_id(&w, "id", project->id);
-	stock_text(&w, "key", project->key);
-	stock_text(&w, "name", project->name);
-	stock_text(&w, "projectTypeKey", "software");
+	member_self(&w, tracker, "%s/project/%d", version(tracker),
+		    project->id);
+	member_id(&w, "id", project->id);
+	member_text(&w, "key", project->key);
+	member_text(&w, "name", project->name);
+	member_text(&w, "projectTypeKey", "software");
 	if (!tracker->world->config.data_center)
-		stock_bool(&w, "simplified", own);
+		member_bool(&w, "simplified", own);
 	avatars(&w, "universal_avatar/view/type/project", project->id);
 	jsonw_close(&w, '}');
 	return keep(&w);
@@ -211,10 +156,10 @@ scope(struct jsonw *w, const struct tracker *tracker, const char *key)
 		return;
 	jsonw_key(w, "scope");
 	jsonw_open(w, '{');
-	stock_text(w, "type", "PROJECT");
+	member_text(w, "type", "PROJECT");
 	jsonw_key(w, "project");
 	jsonw_open(w, '{');
-	stock_id(w, "id", tracker->projects[project].id);
+	member_id(w, "id", tracker->projects[project].id);
 	jsonw_close(w, '}');
 	jsonw_close(w, '}');
 }
@@ -230,24 +175,24 @@ type_piece(const struct tracker *tracker, const struct catalog_type *type)
 		 "type/issuetype/avatar/%d?size=medium",
 		 10300 + type->kind);
 	jsonw_open(&w, '{');
-	stock_self(&w, tracker, "%s/issuetype/%d", version(tracker), type->id);
-	stock_id(&w, "id", type->id);
-	stock_text(&w, "description",
-		   type->kind == CATALOG_STORY
-			   ? "Functionality or a feature expressed as a user "
-			     "goal."
-		   : type->kind == CATALOG_BUG
-			   ? "A problem or error."
-			   : "A small, distinct piece of work.");
-	stock_text(&w, "iconUrl", icon);
-	stock_text(&w, "name", type->name);
-	stock_bool(&w, "subtask", type->kind == CATALOG_SUBTASK);
-	stock_number(&w, "avatarId", 10300 + type->kind);
+	member_self(&w, tracker, "%s/issuetype/%d", version(tracker), type->id);
+	member_id(&w, "id", type->id);
+	member_text(&w, "description",
+		    type->kind == CATALOG_STORY
+			    ? "Functionality or a feature expressed as a user "
+			      "goal."
+		    : type->kind == CATALOG_BUG
+			    ? "A problem or error."
+			    : "A small, distinct piece of work.");
+	member_text(&w, "iconUrl", icon);
+	member_text(&w, "name", type->name);
+	member_bool(&w, "subtask", type->kind == CATALOG_SUBTASK);
+	member_number(&w, "avatarId", 10300 + type->kind);
 	if (!tracker->world->config.data_center)
-		stock_number(&w, "hierarchyLevel",
-			     type->kind == CATALOG_EPIC	     ? 1
-			     : type->kind == CATALOG_SUBTASK ? -1
-							     : 0);
+		member_number(&w, "hierarchyLevel",
+			      type->kind == CATALOG_EPIC      ? 1
+			      : type->kind == CATALOG_SUBTASK ? -1
+							      : 0);
 	scope(&w, tracker, type->project);
 	jsonw_close(&w, '}');
 	return keep(&w);
@@ -259,12 +204,12 @@ category_piece(const struct tracker *tracker, enum catalog_category category)
 	struct jsonw w = { 0 };
 
 	jsonw_open(&w, '{');
-	stock_self(&w, tracker, "%s/statuscategory/%d", version(tracker),
-		   catalog_category_ids[category]);
-	stock_number(&w, "id", catalog_category_ids[category]);
-	stock_text(&w, "key", catalog_category_keys[category]);
-	stock_text(&w, "colorName", catalog_category_colors[category]);
-	stock_text(&w, "name", catalog_category_names[category]);
+	member_self(&w, tracker, "%s/statuscategory/%d", version(tracker),
+		    catalog_category_ids[category]);
+	member_number(&w, "id", catalog_category_ids[category]);
+	member_text(&w, "key", catalog_category_keys[category]);
+	member_text(&w, "colorName", catalog_category_colors[category]);
+	member_text(&w, "name", catalog_category_names[category]);
 	jsonw_close(&w, '}');
 	return keep(&w);
 }
@@ -276,15 +221,15 @@ status_piece(const struct tracker *tracker, const struct stock *stock,
 	struct jsonw w = { 0 };
 
 	jsonw_open(&w, '{');
-	stock_self(&w, tracker, "%s/status/%d", version(tracker), status->id);
-	stock_text(&w, "description", "");
-	stock_text(&w, "iconUrl",
-		   "https://acme.atlassian.net/images/icons/statuses/"
-		   "generic.png");
-	stock_text(&w, "name", status->name);
+	member_self(&w, tracker, "%s/status/%d", version(tracker), status->id);
+	member_text(&w, "description", "");
+	member_text(&w, "iconUrl",
+		    "https://acme.atlassian.net/images/icons/statuses/"
+		    "generic.png");
+	member_text(&w, "name", status->name);
 	if (!tracker->world->config.data_center)
-		stock_text(&w, "untranslatedName", status->name);
-	stock_id(&w, "id", status->id);
+		member_text(&w, "untranslatedName", status->name);
+	member_id(&w, "id", status->id);
 	stock_member(&w, "statusCategory",
 		     &stock->categories[status->category]);
 	scope(&w, tracker, status->project);
@@ -299,19 +244,19 @@ named_piece(const struct tracker *tracker, const char *what,
 	struct jsonw w = { 0 };
 
 	jsonw_open(&w, '{');
-	stock_self(&w, tracker, "%s/%s/%d", version(tracker), what, named->id);
+	member_self(&w, tracker, "%s/%s/%d", version(tracker), what, named->id);
 	if (strcmp(what, "priority") == 0)
-		stock_text(&w, "iconUrl",
-			   "https://acme.atlassian.net/images/icons/"
-			   "priorities/medium_new.svg");
+		member_text(&w, "iconUrl",
+			    "https://acme.atlassian.net/images/icons/"
+			    "priorities/medium_new.svg");
 	else
-		stock_text(&w, "description", "");
-	stock_text(&w, "name", named->name);
-	stock_id(&w, "id", named->id);
+		member_text(&w, "description", "");
+	member_text(&w, "name", named->name);
+	member_id(&w, "id", named->id);
 	if (strcmp(what, "version") == 0) {
-		stock_bool(&w, "archived", false);
-		stock_bool(&w, "released", true);
-		stock_text(&w, "releaseDate", "2026-01-15");
+		member_bool(&w, "archived", false);
+		member_bool(&w, "released", true);
+		member_text(&w, "releaseDate", "2026-01-15");
 	}
 	jsonw_close(&w, '}');
 	return keep(&w);
@@ -329,33 +274,13 @@ named_pieces(const struct tracker *tracker, const char *what,
 	return pieces;
 }
 
-static const char *const words[] = {
-	"the",	   "invoice",	 "page",   "must",     "not",	   "retry",
-	"when",	   "a",		 "card",   "token",    "expires",  "while",
-	"user",	   "waits",	 "for",	   "checkout", "and",	   "Größe",
-	"naïve",   "rounding",	 "of",	   "totals",   "is",	   "wrong",
-	"we",	   "should",	 "log",	   "each",     "step",	   "決済",
-	"失敗",	   "так",	 "cache",  "keeps",    "stale",	   "prices",
-	"after",   "deploy",	 "see",	   "graph",    "below",	   "and",
-	"compare", "\"before\"", "with",   "C:\\tmp",  "numbers",  "in",
-	"staging", "🚀",		 "please", "check",    "timezone", "offsets",
-};
-
 static void
 write_paragraph(const struct tracker *tracker, struct stock *stock, unsigned i)
 {
-	uint64_t chance = world_stream(tracker->world, "paragraph", i);
-	unsigned n, count = 24 + world_below(&chance, 40);
 	struct jsonw w = { 0 };
-	char text[1024];
-	size_t len = 0;
+	char text[WORDING_SIZE];
 
-	for (n = 0; n < count; n++)
-		len += (size_t)snprintf(
-			text + len, sizeof(text) - len, "%s%s",
-			n == 0 ? "" : " ",
-			words[world_below(&chance,
-					  sizeof(words) / sizeof(words[0]))]);
+	wording_paragraph(tracker, i, text);
 	jsonw_string(&w, text);
 	/* Without its quotes: texts are joined to a longer one. */
 	stock->texts[i].len = w.len - 2;
@@ -363,12 +288,12 @@ write_paragraph(const struct tracker *tracker, struct stock *stock, unsigned i)
 	memcpy(stock->texts[i].json, w.text + 1, w.len - 2);
 	jsonw_reset(&w);
 	jsonw_open(&w, '{');
-	stock_text(&w, "type", "paragraph");
+	member_text(&w, "type", "paragraph");
 	jsonw_key(&w, "content");
 	jsonw_open(&w, '[');
 	jsonw_open(&w, '{');
-	stock_text(&w, "type", "text");
-	stock_text(&w, "text", text);
+	member_text(&w, "type", "text");
+	member_text(&w, "text", text);
 	jsonw_close(&w, '}');
 	jsonw_close(&w, ']');
 	jsonw_close(&w, '}');

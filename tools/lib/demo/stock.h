@@ -38,14 +38,4 @@ void stock_put(struct jsonw *w, const struct stock_piece *piece);
 void stock_member(struct jsonw *w, const char *name,
 		  const struct stock_piece *piece);
 
-/* Small members, which every part of the site writes. */
-void stock_text(struct jsonw *w, const char *name, const char *text);
-void stock_number(struct jsonw *w, const char *name, int64_t number);
-void stock_bool(struct jsonw *w, const char *name, bool truth);
-void stock_id(struct jsonw *w, const char *name, int64_t id); /* as text */
-void stock_time(struct jsonw *w, const char *name,
-		const struct tracker *tracker, int64_t at); /* 0: null */
-void stock_self(struct jsonw *w, const struct tracker *tracker,
-		const char *format, ...) __attribute__((format(printf, 3, 4)));
-
 #endif

@@ -1,0 +1,62 @@
+#include "demo/member.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+void
+member_text(struct jsonw *w, const char *name, const char *text)
+{
+	jsonw_key(w, name);
+	jsonw_string(w, text);
+}
+
+void
+member_number(struct jsonw *w, const char *name, int64_t number)
+{
+	jsonw_key(w, name);
+	jsonw_int(w, number);
+}
+
+void
+member_bool(struct jsonw *w, const char *name, bool truth)
+{
+	jsonw_key(w, name);
+	jsonw_bool(w, truth);
+}
+
+void
+member_id(struct jsonw *w, const char *name, int64_t id)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRId64, id);
+	member_text(w, name, text);
+}
+
+void
+member_time(struct jsonw *w, const char *name, const struct tracker *tracker,
+	    int64_t at)
+{
+	char text[WALLCLOCK_SIZE];
+
+	wallclock_format(tracker->clock, at, text);
+	member_text(w, name, at == 0 ? NULL : text);
+}
+
+void
+member_self(struct jsonw *w, const struct tracker *tracker, const char *format,
+	    ...)
+{
+	bool dc = tracker->world->config.data_center;
+	char url[256];
+	int len = snprintf(url, sizeof(url), "%s/rest/",
+			   dc ? "https://jira.acme.test"
+			      : "https://acme.atlassian.net");
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(url + len, sizeof(url) - (size_t)len, format, args);
+	va_end(args);
+	member_text(w, "self", url);
+}

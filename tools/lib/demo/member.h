@@ -1,0 +1,26 @@
+/*
+ * member - one member of a JSON object in the manner of Jira.
+ *
+ *   member_text(w, "key", "PAY-1");      "key":"PAY-1"
+ *   member_id(w, "id", 10000);           "id":"10000"
+ *   member_self(w, tracker, "api/3/issue/%d", id);
+ */
+#ifndef PULSE_MEMBER_H
+#define PULSE_MEMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/jsonw.h"
+#include "demo/tracker.h"
+
+void member_text(struct jsonw *w, const char *name, const char *text);
+void member_number(struct jsonw *w, const char *name, int64_t number);
+void member_bool(struct jsonw *w, const char *name, bool truth);
+void member_id(struct jsonw *w, const char *name, int64_t id); /* as text */
+void member_time(struct jsonw *w, const char *name,
+		 const struct tracker *tracker, int64_t at); /* 0: null */
+void member_self(struct jsonw *w, const struct tracker *tracker,
+		 const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif
