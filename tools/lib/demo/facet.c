@@ -4,15 +4,10 @@
 #include <string.h>
 
 #include "demo/agile.h"
+#include "demo/kin.h"
 #include "demo/member.h"
 #include "demo/stock.h"
 #include "demo/wording.h"
-
-static const char *
-version(const struct tracker *tracker)
-{
-	return tracker->world->config.data_center ? "api/2" : "api/3";
-}
 
 /* Some number that belongs to this issue and purpose and never changes. */
 static unsigned
@@ -79,7 +74,7 @@ put_comment(const struct facet *of, const struct tracker_comment *comment)
 
 	jsonw_open(w, '{');
 	member_self(w, of->tracker, "%s/issue/%d/comment/%d",
-		    version(of->tracker), of->issue->id, comment->id);
+		    member_api(of->tracker), of->issue->id, comment->id);
 	member_id(w, "id", comment->id);
 	stock_member(w, "author", &stock->users[comment->author]);
 	jsonw_key(w, "body");
@@ -104,8 +99,8 @@ put_comments(const struct facet *of)
 	for (i = 0; i < of->issue->comment_count; i++)
 		put_comment(of, &of->issue->comments[i]);
 	jsonw_close(w, ']');
-	member_self(w, of->tracker, "%s/issue/%d/comment", version(of->tracker),
-		    of->issue->id);
+	member_self(w, of->tracker, "%s/issue/%d/comment",
+		    member_api(of->tracker), of->issue->id);
 	member_number(w, "maxResults", of->issue->comment_count);
 	member_number(w, "total", of->issue->comment_count);
 	member_number(w, "startAt", 0);
@@ -129,84 +124,6 @@ put_summary(const struct facet *of, const struct tracker_issue *issue)
 	wording_summary(of->tracker, issue, issue->value[TRACKER_SUMMARY], text,
 			sizeof(text));
 	jsonw_string(of->w, text);
-}
-
-/* Another issue in short: parent, sub-task, link. */
-static void
-put_brief(const struct facet *of, int32_t index)
-{
-	const struct tracker *tracker = of->tracker;
-	const struct tracker_issue *issue = &tracker->issues[index];
-	struct jsonw *w = of->w;
-	char key[TRACKER_KEY_SIZE];
-
-	tracker_key(tracker, issue, key);
-	jsonw_open(w, '{');
-	member_id(w, "id", issue->id);
-	member_text(w, "key", key);
-	member_self(w, tracker, "%s/issue/%d", version(tracker), issue->id);
-	jsonw_key(w, "fields");
-	jsonw_open(w, '{');
-	jsonw_key(w, "summary");
-	put_summary(of, issue);
-	stock_member(w, "status",
-		     &tracker->stock->statuses[issue->value[TRACKER_STATUS]]);
-	stock_member(
-		w, "priority",
-		&tracker->stock->priorities[issue->value[TRACKER_PRIORITY]]);
-	stock_member(w, "issuetype",
-		     &tracker->stock->types[issue->value[TRACKER_TYPE]]);
-	jsonw_close(w, '}');
-	jsonw_close(w, '}');
-}
-
-static bool
-is_subtask(const struct tracker_issue *issue)
-{
-	return catalog_types[issue->value[TRACKER_TYPE]].kind ==
-	       CATALOG_SUBTASK;
-}
-
-/* Sub-tasks come soon after their parent: a short look ahead finds them. */
-static void
-put_subtasks(const struct facet *of)
-{
-	const struct tracker *tracker = of->tracker;
-	int32_t i, end = of->index + 200;
-
-	jsonw_open(of->w, '[');
-	if (end > tracker->issue_count)
-		end = tracker->issue_count;
-	for (i = of->index + 1; i < end; i++)
-		if (tracker->issues[i].value[TRACKER_PARENT] == of->index &&
-		    is_subtask(&tracker->issues[i]) &&
-		    !tracker->issues[i].deleted)
-			put_brief(of, i);
-	jsonw_close(of->w, ']');
-}
-
-static void
-put_links(const struct facet *of)
-{
-	int32_t link = of->issue->value[TRACKER_LINK];
-	struct jsonw *w = of->w;
-
-	jsonw_open(w, '[');
-	if (link >= 0 && !of->tracker->issues[link].deleted) {
-		jsonw_open(w, '{');
-		member_id(w, "id", of->issue->id + 100000);
-		jsonw_key(w, "type");
-		jsonw_open(w, '{');
-		member_id(w, "id", 10000);
-		member_text(w, "name", "Blocks");
-		member_text(w, "inward", "is blocked by");
-		member_text(w, "outward", "blocks");
-		jsonw_close(w, '}');
-		jsonw_key(w, "outwardIssue");
-		put_brief(of, link);
-		jsonw_close(w, '}');
-	}
-	jsonw_close(w, ']');
 }
 
 static void
@@ -241,8 +158,8 @@ put_watches(const struct facet *of, bool votes)
 
 	tracker_key(of->tracker, of->issue, key);
 	jsonw_open(of->w, '{');
-	member_self(of->w, of->tracker, "%s/issue/%s/%s", version(of->tracker),
-		    key, votes ? "votes" : "watchers");
+	member_self(of->w, of->tracker, "%s/issue/%s/%s",
+		    member_api(of->tracker), key, votes ? "votes" : "watchers");
 	member_number(of->w, votes ? "votes" : "watchCount",
 		      pick(of->issue, votes, 4));
 	member_bool(of->w, votes ? "hasVoted" : "isWatching", false);
@@ -304,26 +221,11 @@ put_flagged(const struct facet *of)
 	jsonw_open(w, '[');
 	jsonw_open(w, '{');
 	member_self(w, of->tracker, "%s/customFieldOption/10019",
-		    version(of->tracker));
+		    member_api(of->tracker));
 	member_text(w, "value", "Impediment");
 	member_id(w, "id", 10019);
 	jsonw_close(w, '}');
 	jsonw_close(w, ']');
-}
-
-/* The epic's key, where epics are linked by that field (Data Center). */
-static void
-put_epic(const struct facet *of)
-{
-	int32_t parent = of->issue->value[TRACKER_PARENT];
-	char key[TRACKER_KEY_SIZE];
-
-	if (parent < 0 || is_subtask(of->issue)) {
-		jsonw_null(of->w);
-		return;
-	}
-	tracker_key(of->tracker, &of->tracker->issues[parent], key);
-	jsonw_string(of->w, key);
 }
 
 static void
@@ -425,13 +327,13 @@ facet_put(const struct facet *of, const struct catalog_field *field)
 		put_comments(of);
 		return;
 	case CATALOG_PARENT:
-		put_brief(of, of->issue->value[TRACKER_PARENT]);
+		kin_brief(of->tracker, of->issue->value[TRACKER_PARENT], of->w);
 		return;
 	case CATALOG_SUBTASKS:
-		put_subtasks(of);
+		kin_subtasks(of->tracker, of->index, of->w);
 		return;
 	case CATALOG_LINKS:
-		put_links(of);
+		kin_links(of->tracker, of->index, of->w);
 		return;
 	case CATALOG_VERSIONS:
 		put_versions(of);
@@ -454,7 +356,7 @@ facet_put(const struct facet *of, const struct catalog_field *field)
 		put_flagged(of);
 		return;
 	case CATALOG_EPIC_LINK:
-		put_epic(of);
+		kin_epic(of->tracker, of->index, of->w);
 		return;
 	default:
 		put_common(of, field);
@@ -470,7 +372,7 @@ facet_is_there(const struct facet *of, const struct catalog_field *field)
 
 	if (field->source == CATALOG_PARENT)
 		return of->issue->value[TRACKER_PARENT] >= 0 &&
-		       (!dc || is_subtask(of->issue));
+		       (!dc || kin_is_subtask(of->issue));
 	return !dc || (field->source != CATALOG_STATUS_CATEGORY &&
 		       field->source != CATALOG_STATUS_CHANGED);
 }

@@ -4,6 +4,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+const char *
+member_api(const struct tracker *tracker)
+{
+	return tracker->world->config.data_center ? "api/2" : "api/3";
+}
+
 void
 member_text(struct jsonw *w, const char *name, const char *text)
 {

@@ -14,6 +14,9 @@
 #include "base/jsonw.h"
 #include "demo/tracker.h"
 
+/* "api/3", or "api/2" on Data Center. */
+const char *member_api(const struct tracker *tracker);
+
 void member_text(struct jsonw *w, const char *name, const char *text);
 void member_number(struct jsonw *w, const char *name, int64_t number);
 void member_bool(struct jsonw *w, const char *name, bool truth);

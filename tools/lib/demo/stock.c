@@ -22,12 +22,6 @@ stock_member(struct jsonw *w, const char *name, const struct stock_piece *piece)
 	stock_put(w, piece);
 }
 
-static const char *
-version(const struct tracker *tracker)
-{
-	return tracker->world->config.data_center ? "api/2" : "api/3";
-}
-
 static struct stock_piece
 keep(struct jsonw *w)
 {
@@ -131,7 +125,7 @@ project_piece(const struct tracker *tracker,
 	struct jsonw w = { 0 };
 
 	jsonw_open(&w, '{');
-	member_self(&w, tracker, "%s/project/%d", version(tracker),
+	member_self(&w, tracker, "%s/project/%d", member_api(tracker),
 		    project->id);
 	member_id(&w, "id", project->id);
 	member_text(&w, "key", project->key);
@@ -175,7 +169,8 @@ type_piece(const struct tracker *tracker, const struct catalog_type *type)
 		 "type/issuetype/avatar/%d?size=medium",
 		 10300 + type->kind);
 	jsonw_open(&w, '{');
-	member_self(&w, tracker, "%s/issuetype/%d", version(tracker), type->id);
+	member_self(&w, tracker, "%s/issuetype/%d", member_api(tracker),
+		    type->id);
 	member_id(&w, "id", type->id);
 	member_text(&w, "description",
 		    type->kind == CATALOG_STORY
@@ -204,7 +199,7 @@ category_piece(const struct tracker *tracker, enum catalog_category category)
 	struct jsonw w = { 0 };
 
 	jsonw_open(&w, '{');
-	member_self(&w, tracker, "%s/statuscategory/%d", version(tracker),
+	member_self(&w, tracker, "%s/statuscategory/%d", member_api(tracker),
 		    catalog_category_ids[category]);
 	member_number(&w, "id", catalog_category_ids[category]);
 	member_text(&w, "key", catalog_category_keys[category]);
@@ -221,7 +216,8 @@ status_piece(const struct tracker *tracker, const struct stock *stock,
 	struct jsonw w = { 0 };
 
 	jsonw_open(&w, '{');
-	member_self(&w, tracker, "%s/status/%d", version(tracker), status->id);
+	member_self(&w, tracker, "%s/status/%d", member_api(tracker),
+		    status->id);
 	member_text(&w, "description", "");
 	member_text(&w, "iconUrl",
 		    "https://acme.atlassian.net/images/icons/statuses/"
@@ -244,7 +240,8 @@ named_piece(const struct tracker *tracker, const char *what,
 	struct jsonw w = { 0 };
 
 	jsonw_open(&w, '{');
-	member_self(&w, tracker, "%s/%s/%d", version(tracker), what, named->id);
+	member_self(&w, tracker, "%s/%s/%d", member_api(tracker), what,
+		    named->id);
 	if (strcmp(what, "priority") == 0)
 		member_text(&w, "iconUrl",
 			    "https://acme.atlassian.net/images/icons/"

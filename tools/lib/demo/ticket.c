@@ -10,12 +10,6 @@
 
 _Static_assert(TICKET_FIELDS > 110, "room for all fields");
 
-static const char *
-version(const struct tracker *tracker)
-{
-	return tracker->world->config.data_center ? "api/2" : "api/3";
-}
-
 void
 ticket_wish(struct ticket_wish *wish, const struct tracker *tracker)
 {
@@ -130,7 +124,7 @@ ticket_issue(const struct tracker *tracker, int32_t index,
 		    "operations,versionedRepresentations,editmeta,changelog,"
 		    "renderedFields");
 	member_id(w, "id", issue->id);
-	member_self(w, tracker, "%s/issue/%d", version(tracker), issue->id);
+	member_self(w, tracker, "%s/issue/%d", member_api(tracker), issue->id);
 	member_text(w, "key", key);
 	if (wish->changelog)
 		put_changelog(&of);
