@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/msg.h"
-#include "demo/jql.h"
 #include "demo/member.h"
+#include "demo/query.h"
 #include "demo/stock.h"
 
 enum { KEPT = 64, WINDOW = 10000, CAP = 1000 };
@@ -72,7 +72,7 @@ hash_of(const char *text)
 
 struct ordering {
 	const struct tracker *tracker;
-	const struct jql *jql;
+	const struct query *query;
 };
 
 static int
@@ -81,15 +81,15 @@ in_order(const void *left, const void *right, void *arg)
 	const struct ordering *by = arg;
 	const int32_t *a = left, *b = right;
 
-	return jql_compare(by->jql, &by->tracker->issues[*a],
-			   &by->tracker->issues[*b]);
+	return query_compare(by->query, &by->tracker->issues[*a],
+			     &by->tracker->issues[*b]);
 }
 
 static struct result *
-run(const struct tracker *tracker, const struct jql *jql, const char *text)
+run(const struct tracker *tracker, const struct query *query, const char *text)
 {
 	struct result *result = msg_calloc(1, sizeof(*result));
-	struct ordering by = { tracker, jql };
+	struct ordering by = { tracker, query };
 	int32_t i;
 
 	result->jql = msg_strdup(text);
@@ -99,7 +99,7 @@ run(const struct tracker *tracker, const struct jql *jql, const char *text)
 				  sizeof(*result->rows));
 	for (i = 0; i < tracker->issue_count; i++)
 		if (!tracker->issues[i].deleted &&
-		    jql_matches(jql, &tracker->issues[i]))
+		    query_matches(query, &tracker->issues[i]))
 			result->rows[result->count++] = i;
 	qsort_r(result->rows, result->count, sizeof(*result->rows), in_order,
 		&by);
@@ -176,25 +176,25 @@ rows_of(const struct desk_call *call, const char *text, uint64_t version)
 {
 	struct search *search = call->tracker->search;
 	struct result *result = find(search, hash_of(text), text, version);
-	struct jql *jql;
+	struct query *query;
 	char *why;
 
 	if (result != NULL)
 		return result;
-	if ((jql = jql_parse(call->tracker, text, &why)) == NULL) {
+	if ((query = query_parse(call->tracker, text, &why)) == NULL) {
 		desk_refuse(call, 400, "%s", why);
 		free(why);
 		return NULL;
 	}
-	if (!call->dc && !jql_is_bounded(jql)) {
+	if (!call->dc && !query_is_bounded(query)) {
 		desk_refuse(call, 400,
 			    "Unbounded JQL queries are not allowed here. "
 			    "Please add a search restriction to your query.");
 	} else {
-		result = run(call->tracker, jql, text);
+		result = run(call->tracker, query, text);
 		keep(search, result);
 	}
-	jql_free(jql);
+	query_free(query);
 	return result;
 }
 
