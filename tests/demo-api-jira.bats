@@ -52,6 +52,7 @@ changes_of() {
 		same "$(jq -r '.issues[].id' pages | sort)" \
 			"$(expected jira_issue | jq -r ".jira_issue[\"$project\"][]" | sort)"
 		jq -e -s 'any(.[:-1][]; .issues | length < 20)' pages
+		jq -e -s '.[-1].nextPageToken == null' pages
 	done
 }
 
@@ -379,15 +380,16 @@ changes_of() {
 	demo_start --now "$NOW"
 	rows() {
 		curl -s "$DEMO_URL/__demo/expected" |
-			jq -r '{jira_issue, jira_change} | to_entries[] | .key as $t | .value | to_entries[]
+			jq -r 'to_entries[] | select(.key | startswith("jira_")) | .key as $t | .value | to_entries[]
 				| .key as $s | .value[] | "\($t) \($s) \(.)"' | sort
 	}
 	for what in issue-update issue-transition issue-points issue-comment issue-move issue-delete \
-		issue-create issue-sprint sprint-close sprint-start user-deactivate; do
+		issue-create issue-sprint sprint-close sprint-start sprint-delete board-delete \
+		project-rename user-deactivate; do
 		rows >before
 		curl -s -d "{\"what\":\"$what\",\"project\":\"WEB\"}" "$DEMO_URL/__demo/change" >told
 		rows >after
-		flat='.. | objects | select(.how == $how and (.type == "jira_issue" or .type == "jira_change")) | "\(.type) \(.scope) \(.key)"'
+		flat='.. | objects | select(.how == $how) | "\(.type) \(.scope) \(.key)"'
 		same "$(jq -r --arg how appeared "$flat" told | sort)" "$(comm -13 before after)"
 		same "$(jq -r --arg how vanished "$flat" told | sort)" "$(comm -23 before after)"
 		jq -e '[.. | objects | select(has("how"))] | length > 0' told

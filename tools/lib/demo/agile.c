@@ -311,7 +311,8 @@ static bool
 board_shows(const struct tracker_board *board,
 	    const struct tracker_sprint *sprint)
 {
-	return sprint->board == board->project || sprint->board == board->also;
+	return !sprint->gone && (sprint->board == board->project ||
+				 sprint->board == board->also);
 }
 
 void
@@ -357,7 +358,7 @@ agile_sprint(const struct desk_call *call)
 		call->tracker, (int32_t)strtol(call->part[0], NULL, 10));
 	struct jsonw w = { 0 };
 
-	if (sprint == NULL) {
+	if (sprint == NULL || sprint->gone) {
 		desk_refuse(call, 404, "Sprint does not exist");
 		return;
 	}

@@ -18,7 +18,8 @@ found_projects(struct tracker *tracker)
 
 		project->id = 10000 + (int)i;
 		project->key = world->projects[i].key;
-		project->name = world->projects[i].name;
+		snprintf(project->name, sizeof(project->name), "%s",
+			 world->projects[i].name);
 		project->flow = catalog_flow(project->key);
 		project->lead = (int)(i % world->human_count);
 	}

@@ -61,7 +61,8 @@ sprints(const struct tracker *tracker, struct jsonw *w)
 	int i;
 
 	for (i = 0; i < tracker->sprint_count; i++)
-		put_number(w, tracker->sprints[i].id);
+		if (!tracker->sprints[i].gone)
+			put_number(w, tracker->sprints[i].id);
 }
 
 static void

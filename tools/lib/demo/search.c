@@ -256,6 +256,8 @@ write_rows(const struct desk_call *call, const struct result *result,
 	if (end < result->count) {
 		write_token(token, result, end);
 		member_text(w, "nextPageToken", token);
+	} else if (result->hash % 2 == 0) { /* null, or not there at all */
+		member_text(w, "nextPageToken", NULL);
 	}
 	member_bool(w, "isLast", end >= result->count);
 	jsonw_close(w, '}');

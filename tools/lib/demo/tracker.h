@@ -91,6 +91,7 @@ struct tracker_sprint {
 	char name[64];
 	enum tracker_sprint_state state;
 	int64_t made, start, end, complete; /* 0: not yet known */
+	bool gone;			    /* deleted */
 };
 
 enum tracker_board_kind { TRACKER_SCRUM, TRACKER_KANBAN, TRACKER_SIMPLE };
@@ -106,7 +107,8 @@ struct tracker_board {
 
 struct tracker_project {
 	int id;
-	const char *key, *name;
+	const char *key;
+	char name[96];
 	const struct catalog_flow *flow;
 	int32_t last_number;
 	int32_t *by_number; /* issue that was given this number, or -1 */
