@@ -107,3 +107,205 @@ check() { run --separate-stderr "$1" "$PULSE_BIN/validate" -r rules "${@:2}"; }
 	check -0 <in
 	[ ! -e q/bad/b1.rejects ]
 }
+
+@test "validate diverts what no line may be and leaves its neighbours alone" {
+	deep=$(printf '[%.0s' {1..129})
+	{
+		record thing 1 '{"name":"first"}'
+		printf '{"type":"thing","data":{"a\0b"}}\n'
+		printf '{"type":"thing\377"}\n'
+		echo "$deep"
+		echo '{"type":"thing",'
+		printf '\357\273\277{"type":"thing"}\n'
+		echo
+		echo '{"type":"thing"} {"type":"thing"}'
+		record thing 2 '{"name":"last"}'
+		printf '{"type":"thing","torn":1'
+	} >in
+	"$PULSE_BIN/validate" -r rules <in >out 2>err || [ $? = 121 ]
+	cmp out <(sed -n '1p;9p' in)
+	same "$(jq -r '"\(.line) \(.rules[0])"' err)" "$(
+		cat <<-'END'
+			2 control byte in a string, at byte 27
+			3 bad UTF-8, at byte 15
+			4 deeper than 128, at byte 129
+			5 ends in the middle, at byte 17
+			6 not a JSON value, at byte 1
+			7 ends in the middle, at byte 1
+			8 more than one value, at byte 18
+			10 torn: no newline, at byte 25
+		END
+	)"
+	same "$(jq -r '.raw_bytes' err | tail -1)" 24
+}
+
+@test "validate passes a line of 16 MiB and diverts one a byte longer" {
+	head -c $((16 * 1024 * 1024)) /dev/zero | tr '\0' x >filler
+	record thing 1 '{"name":""}' >frame
+	fill=$((16 * 1024 * 1024 - $(wc -c <frame) + 1))
+	{
+		sed 's/""}}$/"/' frame | tr -d '\n'
+		head -c "$fill" filler
+		echo '"}}'
+		sed 's/""}}$/"/' frame | tr -d '\n'
+		head -c $((fill + 1)) filler
+		echo '"}}'
+		record thing 3 '{"name":"after"}'
+	} >in
+	"$PULSE_BIN/validate" -r rules --rejects bad <in >out || [ $? = 121 ]
+	cmp out <(sed -n '1p;3p' in)
+	same "$(jq -r '"\(.rules[0]) \(.raw_bytes) \(.raw | length)"' bad)" \
+		"longer than 16 MiB, at byte 16777217 16777217 65536"
+	run --separate-stderr -65 "$PULSE_BIN/validate" --unwrap <bad
+	[[ "$stderr" == *"cannot unwrap 'line 1': cut at 64 KiB" ]]
+}
+
+@test "validate brings a rejected line of any size back" {
+	head -c $((16 * 1024 * 1024 - 300)) /dev/zero | tr '\0' x >filler
+	{
+		record thing 1 '{"state":"' | tr -d '\n' | sed 's/}$//'
+		cat filler
+		echo '"}}'
+	} >in
+	"$PULSE_BIN/validate" -r rules --rejects bad <in >out || [ $? = 121 ]
+	[ ! -s out ]
+	"$PULSE_BIN/validate" --unwrap <bad | cmp - in
+	echo '{"type":"reject"}' >>bad
+	run --separate-stderr -121 bash -c '"$PULSE_BIN/validate" --unwrap <bad | wc -l; exit "${PIPESTATUS[0]}"'
+	same "$output" 1
+	[[ "$stderr" == *"cannot unwrap 'line 2': no reject line" ]]
+}
+
+@test "validate diverts control lines of the wrong shape" {
+	cat >in <<-'END'
+		{"type":"batch","put":"p","part":"1"}
+		{"type":"checkpoint","client":1,"job":"j","scope":"s","at":"2026-11-24T06:00:00Z","from":7,"data":{}}
+		{"type":"checkpoint","client":1,"job":"j","scope":"s","at":"2026-11-24T06:00:00Z","from":null}
+		{"type":"keys","of":"thing","client":1,"source":"s","scope":"s","at":"2026-11-24T06:00:00Z","keys":[1]}
+		{"type":"failure","client":1,"job":"j","scope":"s","class":"x","reason":"r","at":"soon"}
+		{"type":"resolved","client":1,"job":"j","scope":"s","scope":"t","at":"2026-11-24T06:00:00Z"}
+	END
+	check -121 <in
+	[ -z "$output" ]
+	same "$(jq -r '.rules[0]' <<<"$stderr")" "$(printf '%s\n' 'part: not a number' \
+		'from: not an object' 'data: not an object' 'keys: not a list of texts' \
+		'at: not a time' 'scope: not text')"
+}
+
+@test "validate --strict diverts types that have no rules" {
+	{ record thing 1 '{"name":"a"}'; record other 2 '{}'; } >in
+	check -121 --strict <in
+	same "$output" "$(sed -n 1p in)"
+	same "$(jq -r '.rules[0]' <<<"$stderr")" 'type: unknown'
+}
+
+@test "validate --where drops what the expression does not want" {
+	{
+		record thing 1 '{"name":"a","size":1}'
+		record thing 2 '{"name":"b","size":7}'
+		echo "$checkpoint"
+		record thing 3 '{"size":8}'
+	} >in
+	check -121 --where '.data.size > 5' <in
+	same "$output" "$(sed -n 2,3p in)"
+	same "$(jq -r '.rules[0]' <<<"$stderr")" 'name: required'
+	check -121 --where '.data.size.x' <in
+	same "$(jq -r '.rules[0]' <<<"$stderr" | sort | uniq -c | tr -s ' ')" \
+		$' 1 name: required\n 2 where: fails on this record'
+	GITHUB_TOKEN=canary check -121 --where 'env == {} and $ENV == {}' <in
+	same "$output" "$(sed -n 1,3p in)"
+	check -64 --where '.a ==' <in
+	[[ "$stderr" == "validate: cannot use '.a ==' for --where: syntax error"* ]]
+}
+
+@test "validate --quality counts what was checked before the batch ends" {
+	echo 2026-11-24T12:00:00Z >now
+	export PULSE_TEST_CLOCK=$PWD/now
+	{
+		record thing 1 '{"name":"a","state":"open","size":1,"made":"2026-11-01T10:00:00Z","gone":"2026-11-02T10:00:00Z"}'
+		record thing 2 '{"name":"a","made":"2026-11-02T10:00:00Z","gone":"2026-11-01T10:00:00Z"}'
+		record thing 3 '{"name":"a","state":null}' | sed 's/2026-11-24T06/2026-11-23T06/'
+		record thing 4 '{"name":"a"}' | sed 's/"client":1/"client":2/'
+		echo 'no json'
+		echo "$batch_end"
+	} >in
+	check -121 --quality <in
+	same "$(tail -n 1 <<<"$output")" "$batch_end"
+	quality=$(grep '"quality"' <<<"$output")
+	same "$(jq -c 'select(.of == "thing" and .client == 1) | [.checked, .passed, .rejected, .completeness, .accuracy, .consistency, .timeliness, .rules, .at]' <<<"$quality")" \
+		'[3,2,1,0.6,0.6666,0.8333,0.6666,{"gone_at: before made_at":1},"2026-11-24T12:00:00.000Z"]'
+	same "$(jq -c 'select(.client == 2) | [.of, .checked, .completeness]' <<<"$quality")" '["thing",1,0.2]'
+	same "$(jq -c 'select(.of == "none") | [.checked, .accuracy, .completeness, .rules]' <<<"$quality")" \
+		'[1,0,null,{"not a JSON value":1}]'
+	# What it prints it takes as input again.
+	check -0 <<<"$output"
+}
+
+@test "validate names a mistake in a rule file by its line" {
+	sed -i 's/required: true}$/requird: true}/' rules/thing.yaml
+	check -78 </dev/null
+	same "$stderr" "validate: cannot use 'rules': rules/thing.yaml:5: expected one of path, type, required, one_of, pattern, range, column, when, not 'requird'"
+	run --separate-stderr -78 "$PULSE_BIN/validate" -r nowhere </dev/null
+	same "$stderr" "validate: cannot use 'nowhere': nowhere: No such file or directory"
+}
+
+@test "validate exits 74 when it cannot write, 73 when it cannot keep rejects" {
+	record thing 1 '{"name":"a"}' >in
+	run --separate-stderr -74 bash -c '"$PULSE_BIN/validate" -r rules <in >/dev/full'
+	[[ "$stderr" == "validate: cannot write 'standard output': No space left"* ]]
+	check -73 --rejects no/such/folder <in
+	[[ "$stderr" == "validate: cannot keep rejects in 'no/such/folder': No such file"* ]]
+	export PULSE_BATCH=elsewhere
+	check -73 <in
+	record thing 1 '{}' >in
+	unset PULSE_BATCH
+	check -74 --rejects /dev/full <in
+	[[ "$stderr" == "validate: cannot write '/dev/full': No space left"* ]]
+	run --separate-stderr -74 "$PULSE_BIN/validate" -r rules </
+	[[ "$stderr" == "validate: cannot read 'standard input': Is a directory" ]]
+}
+
+@test "validate ends quietly when nobody reads its output" {
+	for ((i = 0; i < 5000; i++)); do record thing "$i" '{"name":"a"}'; done >in
+	run --separate-stderr -141 bash -c 'set -o pipefail; "$PULSE_BIN/validate" -r rules <in | head -n 1 | wc -l; exit "${PIPESTATUS[0]}"'
+	[ -z "$stderr" ]
+}
+
+@test "validate keeps within 8 MiB and two lines however much it reads" {
+	[[ $PULSE_BIN != *-san ]] || skip "sanitizers need memory of their own"
+	for ((i = 0; i < 2000; i++)); do
+		record thing "$i" '{"name":"'"$(printf 'x%.0s' {1..900})"'"}'
+	done >part
+	mkfifo pipe
+	"$PULSE_BIN/validate" -r rules <pipe >out &
+	exec 7>pipe
+	for _ in {1..40}; do cat part; done >&7 # 80 MB
+	peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\) kB/\1/p' /proc/$!/status)
+	exec 7>&-
+	wait $!
+	[ "$(wc -c <out)" = $((40 * $(wc -c <part))) ]
+	[ "$peak" -le 8192 ]
+}
+
+# The corpus: what jq 1.6 says too is asked of jq, so that no mistake of ours
+# agrees with itself.
+@test "validate takes for JSON what jq takes for JSON" {
+	local verdict jq name text n=0
+	while IFS=$'\t' read -r verdict jq name text; do
+		[ "$jq" = jq ] || continue
+		printf '%b' "$text" | tr '\n\r' '  ' >one
+		jq . <one >/dev/null 2>&1 && expected=0 || expected=1
+		[ "$verdict" = y ] && [ "$expected" = 0 ] || [ "$verdict" = n ]
+		# As the data of a record of a type without rules.
+		{
+			printf '{"type":"no_rules","data":'
+			cat one
+			printf '}\n'
+		} >line
+		"$PULSE_BIN/validate" -r rules <line >out 2>err || true
+		if [ "$expected" = 0 ]; then cmp out line; else [ ! -s out ]; fi ||
+			{ echo "case $name: $text" >&2; false; }
+		n=$((n + 1))
+	done <"$TOP/tests/fixtures/json-cases"
+	[ "$n" -gt 100 ]
+}
