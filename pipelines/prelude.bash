@@ -95,6 +95,7 @@ fetch_and_load() {
 	if [ "$known" -eq 0 ] && is_empty "$queue" && [ -z "$stopping" ]; then
 		stage with_tokens spool-put -k "$client" "$queue" -- \
 			"$fetcher" -k "$client" --checkpoint "$cursors/$client/$job.json" \
+			--cache "$spool/cache" \
 			"${fetch_options[@]}" </dev/null
 		fetched=$last
 	fi
@@ -111,7 +112,7 @@ fetch_items() {
 	worst=$(worst_of "$worst" "$code")
 	[ -n "$items" ] || return 0
 	stage with_tokens spool-put -k "$client" "$queue" -- \
-		"$fetcher" -k "$client" --items - "${fetch_options[@]}" <<<"$items"
+		"$fetcher" -k "$client" --items - --cache "$spool/cache" "${fetch_options[@]}" <<<"$items"
 	drain "$queue"
 }
 
