@@ -1,69 +1,65 @@
 /* demo-api - answer as GitHub and Jira do for a made-up organisation */
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/msg.h"
 #include "base/zones.h"
-#include "demo/backstage.h"
-#include "demo/github.h"
-#include "demo/tracker.h"
-#include "demo/world.h"
+#include "demo/stage.h"
 #include "net/httpd.h"
 
 struct opts {
-	long repos, prs, issues, seed, latency, port, days, quota, threads;
+	long repos, prs, issues, days, seed, port, latency, quota, threads;
+	long jira_cap, jira_window;
 	int64_t now, window;
 	const char *port_file, *faults, *flavor, *zone, *app_key;
-	long jira_cap, jira_window;
 	int traps, jira_admin;
 };
 
+#define WHERE(field) offsetof(struct opts, field)
+
 static const struct cli_option options[] = {
-	{ 0, "repos", "N", "repositories (12)", CLI_NUMBER,
-	  offsetof(struct opts, repos) },
-	{ 0, "prs", "N", "pull requests in all (600)", CLI_NUMBER,
-	  offsetof(struct opts, prs) },
+	{ 0, "repos", "N", "repositories (12)", CLI_NUMBER, WHERE(repos) },
+	{ 0, "prs", "N", "pull requests in all (600)", CLI_NUMBER, WHERE(prs) },
 	{ 0, "issues", "N", "Jira issues, incidents not counted (500)",
-	  CLI_NUMBER, offsetof(struct opts, issues) },
-	{ 0, "days", "N", "days of history (360)", CLI_NUMBER,
-	  offsetof(struct opts, days) },
+	  CLI_NUMBER, WHERE(issues) },
+	{ 0, "days", "N", "days of history (360)", CLI_NUMBER, WHERE(days) },
 	{ 0, "seed", "N", "another seed is another organisation (1)",
-	  CLI_NUMBER, offsetof(struct opts, seed) },
+	  CLI_NUMBER, WHERE(seed) },
 	{ 0, "now", "TIME", "where the history ends (the clock's time)",
-	  CLI_POINT, offsetof(struct opts, now) },
-	{ 0, "port", "N", "listen here on loopback (0: any free one)",
-	  CLI_NUMBER, offsetof(struct opts, port) },
+	  CLI_POINT, WHERE(now) },
+	{ 0, "port", "N", "listen here, on loopback (0: any free one)",
+	  CLI_NUMBER, WHERE(port) },
 	{ 0, "port-file", "FILE", "write the port there once it answers",
-	  CLI_STRING, offsetof(struct opts, port_file) },
+	  CLI_STRING, WHERE(port_file) },
 	{ 0, "latency-ms", "N", "wait so long before each answer (0)",
-	  CLI_NUMBER, offsetof(struct opts, latency) },
-	{ 0, "quota", "N", "requests per token and window (100000)", CLI_NUMBER,
-	  offsetof(struct opts, quota) },
-	{ 0, "window", "DURATION", "until a quota is full again (1h)",
-	  CLI_DURATION, offsetof(struct opts, window) },
-	{ 0, "traps", NULL, "add repositories that answer 404, 451 and 500",
-	  CLI_FLAG, offsetof(struct opts, traps) },
-	{ 0, "faults", "FILE", "a script of what goes wrong", CLI_STRING,
-	  offsetof(struct opts, faults) },
-	{ 0, "flavor", "cloud|dc", "answer as this Jira does (cloud)",
-	  CLI_STRING, offsetof(struct opts, flavor) },
-	{ 0, "tz", "ZONE", "zone of the Jira account (Europe/Berlin)",
-	  CLI_STRING, offsetof(struct opts, zone) },
-	{ 0, "jira-admin", NULL, "the Jira account may list workflows",
-	  CLI_FLAG, offsetof(struct opts, jira_admin) },
-	{ 0, "jira-cap", "N", "rows a page at most in Data Center (1000)",
-	  CLI_NUMBER, offsetof(struct opts, jira_cap) },
-	{ 0, "jira-window", "N", "rows a query at most there (10000)",
-	  CLI_NUMBER, offsetof(struct opts, jira_window) },
+	  CLI_NUMBER, WHERE(latency) },
 	{ 0, "threads", "N", "threads that answer (4)", CLI_NUMBER,
-	  offsetof(struct opts, threads) },
+	  WHERE(threads) },
+	{ 0, "faults", "FILE", "a script of what goes wrong", CLI_STRING,
+	  WHERE(faults) },
+	{ 0, "traps", NULL, "add repositories that answer 404, 451 and 500",
+	  CLI_FLAG, WHERE(traps) },
+	{ 0, "quota", "N", "GitHub requests a token and window (100000)",
+	  CLI_NUMBER, WHERE(quota) },
+	{ 0, "window", "DURATION", "until that quota is full again (1h)",
+	  CLI_DURATION, WHERE(window) },
+	{ 0, "app-key", "FILE", "public key of the GitHub App (PEM)",
+	  CLI_STRING, WHERE(app_key) },
+	{ 0, "flavor", "cloud|dc", "answer as this Jira does (cloud)",
+	  CLI_STRING, WHERE(flavor) },
+	{ 0, "tz", "ZONE", "zone of the Jira account (Europe/Berlin)",
+	  CLI_STRING, WHERE(zone) },
+	{ 0, "jira-admin", NULL, "the Jira account may list workflows",
+	  CLI_FLAG, WHERE(jira_admin) },
+	{ 0, "jira-cap", "N", "most rows a page of Data Center (1000)",
+	  CLI_NUMBER, WHERE(jira_cap) },
+	{ 0, "jira-window", "N", "most rows of a search there (10000)",
+	  CLI_NUMBER, WHERE(jira_window) },
 	{ .name = NULL },
 };
 
@@ -76,79 +72,29 @@ static const struct cli cli = {
 		    "http://127.0.0.1:8080/github/orgs/acme/repos\n",
 };
 
-struct service {
-	struct backstage backstage;
-	pthread_rwlock_t lock;
-};
-
-/* The target under the name that a person would write in a fault's match. */
-static void
-plain_path(const struct world *world, const struct httpd_request *request,
-	   char *out, size_t size)
+/* A whole file as text, allocated; NULL without a path. */
+static char *
+read_text(const char *path)
 {
-	const char *by_id = "/github/repositories/", *rest;
-	const struct repo *repo = NULL;
-	char *end = NULL;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file;
 
-	if (strncmp(request->target, by_id, strlen(by_id)) == 0)
-		repo = github_repo_by_id(
-			world->github,
-			strtoull(request->target + strlen(by_id), &end, 10));
-	rest = repo != NULL ? end : request->target;
-	snprintf(out, size, "%s%s%s", repo != NULL ? "/github/repos/" : "",
-		 repo != NULL ? repo->full_name : "", rest);
-}
-
-/* The true answer, unless the script of faults says something else. */
-static void
-answer_api(const struct service *service, const struct httpd_request *request,
-	   struct httpd_reply *reply)
-{
-	struct world *world = service->backstage.world;
-	struct faults_hit hit;
-	char path[2048];
-
-	httpd_delay(reply, world->config.latency);
-	plain_path(world, request, path, sizeof(path));
-	if (faults_before(service->backstage.faults, path, request, reply,
-			  &hit))
-		return;
-	if (hit.exhaust)
-		github_exhaust(world, request, hit.exhausted);
-	if (!demo_github(world, request, reply) &&
-	    !demo_jira(world, request, reply))
-		httpd_status(reply, 404);
-	faults_after(&hit, request, reply);
-}
-
-static void
-answer(void *arg, const struct httpd_request *request,
-       struct httpd_reply *reply)
-{
-	struct service *service = arg;
-	bool own = strncmp(request->path, "/__demo/", 8) == 0;
-
-	if (own && strcmp(request->method, "POST") == 0)
-		pthread_rwlock_wrlock(&service->lock);
-	else
-		pthread_rwlock_rdlock(&service->lock);
-	visits_begin(service->backstage.visits);
-	if (!own) {
-		answer_api(service, request, reply);
-		visits_note(service->backstage.visits, request->method,
-			    request->path, httpd_get_status(reply));
-	} else if (!backstage_answer(&service->backstage, request, reply)) {
-		httpd_status(reply, 404);
+	if (path == NULL)
+		return NULL;
+	file = fopen(path, "re");
+	if (file == NULL)
+		msg_die(EX_NOINPUT, "cannot read '%s': %s", path,
+			strerror(errno));
+	if (getdelim(&text, &size, '\0', file) < 0) {
+		if (ferror(file))
+			msg_die(EX_NOINPUT, "cannot read '%s': %s", path,
+				strerror(errno));
+		free(text);
+		text = msg_strdup("");
 	}
-	pthread_rwlock_unlock(&service->lock);
-}
-
-static void
-ended(void *arg)
-{
-	struct service *service = arg;
-
-	visits_end(service->backstage.visits);
+	fclose(file);
+	return text;
 }
 
 static void
@@ -161,18 +107,19 @@ write_port(const char *path, uint16_t port)
 			strerror(errno));
 	fprintf(file, "%u\n", port);
 	if (fclose(file) != 0)
-		msg_die(EX_IOERR, "cannot write '%s': %s", path,
+		msg_die(EX_CANTCREAT, "cannot write '%s': %s", path,
 			strerror(errno));
 }
 
+/* Answers until INT or TERM comes. */
 static void
-serve(const struct opts *opts, struct service *service)
+serve(const struct opts *opts, struct stage *stage)
 {
 	struct httpd_config config = { .port = (uint16_t)opts->port,
 				       .threads = (unsigned)opts->threads,
-				       .answer = answer,
-				       .ended = ended,
-				       .arg = service };
+				       .answer = stage_answer,
+				       .ended = stage_ended,
+				       .arg = stage };
 	struct httpd *httpd;
 	sigset_t signals;
 	char *why = NULL;
@@ -195,8 +142,8 @@ serve(const struct opts *opts, struct service *service)
 	httpd_stop(httpd);
 }
 
-static struct world *
-found(const struct opts *opts)
+static struct stage *
+open_stage(const struct opts *opts, const char *app_key)
 {
 	struct world_config config = {
 		.seed = (uint64_t)opts->seed,
@@ -211,59 +158,18 @@ found(const struct opts *opts)
 		.window = opts->window,
 		.data_center = strcmp(opts->flavor, "dc") == 0,
 		.zone = opts->zone,
+		.app_key = app_key,
 		.jira_admin = opts->jira_admin > 0,
 		.jira_cap = (unsigned)opts->jira_cap,
 		.jira_window = (unsigned)opts->jira_window,
 	};
-	struct world *world = world_new(&config);
+	char *script = read_text(opts->faults), *why = NULL;
+	struct stage *stage = stage_open(&config, script, &why);
 
-	world->github = github_new(world);
-	github_open(world);
-	world->tracker = tracker_new(world);
-	return world;
-}
-
-static void
-read_script(struct faults *faults, const char *path)
-{
-	FILE *file = fopen(path, "re");
-	char *text = NULL, *why = NULL;
-	size_t size = 0;
-	ssize_t len;
-
-	if (file == NULL)
-		msg_die(EX_NOINPUT, "cannot read '%s': %s", path,
-			strerror(errno));
-	len = getdelim(&text, &size, '\0', file);
-	if (ferror(file))
-		msg_die(EX_IOERR, "cannot read '%s': %s", path,
-			strerror(errno));
-	fclose(file);
-	if (len > 0 && faults_load(faults, text, (size_t)len, &why) != 0)
-		msg_die(EX_DATAERR, "cannot use '%s': %s", path, why);
-	free(text);
-}
-
-static void
-open_service(struct service *service, const struct opts *opts)
-{
-	service->backstage.faults = faults_new();
-	service->backstage.visits = visits_new();
-	if (opts->faults != NULL)
-		read_script(service->backstage.faults, opts->faults);
-	service->backstage.world = found(opts);
-}
-
-static void
-close_service(struct service *service)
-{
-	struct world *world = service->backstage.world;
-
-	tracker_free(world->tracker);
-	github_close(world);
-	world_free(world);
-	faults_free(service->backstage.faults);
-	visits_free(service->backstage.visits);
+	if (stage == NULL)
+		msg_die(EX_DATAERR, "cannot use '%s': %s", opts->faults, why);
+	free(script);
+	return stage;
 }
 
 int
@@ -279,7 +185,8 @@ main(int argc, char *argv[])
 			     .threads = 4,
 			     .flavor = "cloud",
 			     .zone = "Europe/Berlin" };
-	struct service service = { .lock = PTHREAD_RWLOCK_INITIALIZER };
+	struct stage *stage;
+	char *app_key;
 
 	opts.now = clock_now();
 	cli_parse(&cli, &opts, argc, argv);
@@ -287,8 +194,12 @@ main(int argc, char *argv[])
 		cli_misuse(&cli, "--flavor is cloud or dc");
 	if (!zones_exists(opts.zone))
 		cli_misuse(&cli, "--tz is a zone such as Europe/Berlin");
-	open_service(&service, &opts);
-	serve(&opts, &service);
-	close_service(&service);
+	if (opts.days < 2 || opts.port > UINT16_MAX || opts.threads < 1)
+		cli_misuse(&cli, "--days, --port or --threads is out of range");
+	app_key = read_text(opts.app_key);
+	stage = open_stage(&opts, app_key);
+	serve(&opts, stage);
+	stage_close(stage);
+	free(app_key);
 	return EX_OK;
 }

@@ -160,3 +160,78 @@ crypto_jwt(const char *pem, const char *issuer, int64_t now, const char **why)
 	free(signature);
 	return token;
 }
+
+/* The bytes of a base64url text, allocated and NUL-ended, or NULL. */
+static char *
+from_base64url(const char *text, size_t len, size_t *decoded)
+{
+	size_t padded = (len + 3) / 4 * 4, i;
+	char *plain = msg_calloc(padded + 1, 1);
+	char *bytes = msg_calloc(padded + 1, 1);
+	int n;
+
+	for (i = 0; i < padded; i++)
+		plain[i] = i >= len	    ? '='
+			   : text[i] == '-' ? '+'
+			   : text[i] == '_' ? '/'
+					    : text[i];
+	n = EVP_DecodeBlock((unsigned char *)bytes, (unsigned char *)plain,
+			    (int)padded);
+	free(plain);
+	if (n < 0 || (size_t)n < padded - len) {
+		free(bytes);
+		return NULL;
+	}
+	*decoded = (size_t)n - (padded - len);
+	bytes[*decoded] = '\0';
+	return bytes;
+}
+
+/* The dots of a token of three parts. */
+static bool
+find_dots(const char *token, const char *dots[2])
+{
+	dots[0] = strchr(token, '.');
+	dots[1] = dots[0] != NULL ? strchr(dots[0] + 1, '.') : NULL;
+	return dots[1] != NULL && strchr(dots[1] + 1, '.') == NULL;
+}
+
+char *
+crypto_jwt_claims(const char *token)
+{
+	const char *dots[2];
+	size_t len;
+
+	if (!find_dots(token, dots))
+		return NULL;
+	return from_base64url(dots[0] + 1, (size_t)(dots[1] - dots[0] - 1),
+			      &len);
+}
+
+bool
+crypto_jwt_is_signed(const char *token, const char *public_pem)
+{
+	BIO *bio = BIO_new_mem_buf(public_pem, -1);
+	EVP_PKEY *key = PEM_read_bio_PUBKEY(bio, NULL, no_passphrase, NULL);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	const char *dots[2];
+	char *signature = NULL;
+	bool good = false;
+	size_t len;
+
+	if (key != NULL && context != NULL && find_dots(token, dots))
+		signature =
+			from_base64url(dots[1] + 1, strlen(dots[1] + 1), &len);
+	if (signature != NULL &&
+	    EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key) == 1)
+		good = EVP_DigestVerify(context,
+					(const unsigned char *)signature, len,
+					(const unsigned char *)token,
+					(size_t)(dots[1] - token)) == 1;
+	ERR_clear_error();
+	free(signature);
+	EVP_MD_CTX_free(context);
+	EVP_PKEY_free(key);
+	BIO_free(bio);
+	return good;
+}

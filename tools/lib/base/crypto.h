@@ -32,4 +32,9 @@ bool crypto_equal(const void *a, const void *b, size_t len);
 char *crypto_jwt(const char *pem, const char *issuer, int64_t now,
 		 const char **why);
 
+/* The other side, for demo-api: the claims as JSON text, allocated, NULL when
+ * it has not three parts; and is it signed by the owner of this public key? */
+char *crypto_jwt_claims(const char *token);
+bool crypto_jwt_is_signed(const char *token, const char *public_pem);
+
 #endif
