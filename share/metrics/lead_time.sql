@@ -38,7 +38,7 @@ WITH linked AS MATERIALIZED (
              AND c.created_at IS NOT NULL
              AND (q.author IS NULL OR c.author IS NOT q.author)
            ORDER BY c.created_at LIMIT 1) AS comment_at,
-         (SELECT r.submitted_at FROM reviews r INDEXED BY reviews_pull
+         (SELECT r.submitted_at FROM reviews r
            WHERE r.client_id = l.client_id AND r.repo = l.repo
              AND r.number = l.number AND r.deleted_at IS NULL
              AND r.submitted_at IS NOT NULL

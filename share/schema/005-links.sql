@@ -25,18 +25,15 @@ SELECT client_id, repo, environment, id, kind, sha, started_at,
                d.id, 'deployment' AS kind, d.sha, d.created_at AS started_at,
                d.updated_at,
                (SELECT min(s.created_at) FROM deployment_statuses s
-                       INDEXED BY deployment_statuses_deployment
                  WHERE s.client_id = d.client_id AND s.deployment_id = d.id
                    AND s.state = 'success' AND s.deleted_at IS NULL)
                  AS succeeded,
                (SELECT max(s.created_at) FROM deployment_statuses s
-                       INDEXED BY deployment_statuses_deployment
                  WHERE s.client_id = d.client_id AND s.deployment_id = d.id
                    AND s.state IN ('failure', 'error')
                    AND s.deleted_at IS NULL) AS failed,
                (SELECT sum(s.state NOT IN ('inactive', 'active'))
                   FROM deployment_statuses s
-                       INDEXED BY deployment_statuses_deployment
                  WHERE s.client_id = d.client_id AND s.deployment_id = d.id
                    AND s.deleted_at IS NULL) AS others
           FROM deployments d INDEXED BY deployments_repo
@@ -44,7 +41,7 @@ SELECT client_id, repo, environment, id, kind, sha, started_at,
 UNION ALL
 SELECT r.client_id, r.repo, 'release', r.id, 'release', r.sha, r.created_at,
        r.published_at, 'success'
-  FROM releases r INDEXED BY releases_repo
+  FROM releases r
  WHERE r.published_at IS NOT NULL AND r.deleted_at IS NULL
    AND coalesce(r.draft, 0) = 0 AND coalesce(r.prerelease, 0) = 0
    AND NOT EXISTS (SELECT 1 FROM deployments d
