@@ -495,7 +495,7 @@ naive='
 		(2,'github_job',1,'acme/api','{}',unixepoch('2026-11-02T21:30'))"
 	same "$(metrics -d a.db --since 2026-11-02 --until 2026-11-09 --tz Europe/Berlin)" "$(
 		cat <<-'END'
-			METRIC                                VALUE  N  BAND     NOTE
+			METRIC                                VALUE  N  BAND
 			deployment frequency             1 day/week  1  too few
 			lead time for changes                 4.0 h  9  elite
 			  coding                              2.0 h  1
@@ -684,4 +684,26 @@ own_tree() {
 @test "a full disk is told" {
 	edges
 	run -74 bash -c 'metrics -d a.db dora >/dev/full'
+}
+
+@test "stored counts what is there and not what was deleted" {
+	# 1 repository, 10 pull requests, 3 reviews, 5 of 6 comments, 11
+	# commits, 2 deployments
+	edges
+	sqlite3 a.db "UPDATE comments SET deleted_at = 1 WHERE author IS NULL"
+	same "$(metrics -d a.db stored --format ndjson |
+		jq -r 'select(.part == "pull_requests" or .part == "comments" or .part == null) | "\(.part) \(.value)"')" \
+		"$(printf '%s\n' 'null 32' 'pull_requests 10' 'comments 5')"
+}
+
+@test "pipelines/report prints counts, the four keys, repositories and months of any database" {
+	edges
+	run --separate-stderr -0 "$TOP/pipelines/report" -d a.db --until 2026-11-09
+	[[ $output == *"pull requests  10 rows"* ]]
+	[[ $output == *"change failure rate "* ]]
+	[[ $output == *"lead time for changes  acme/api "* ]]
+	[[ $output == *"lead time for changes            2026-11 "* ]]
+	[ -z "$stderr" ]
+	run --separate-stderr -78 "$TOP/pipelines/report" -d none.db
+	[ -z "$output" ]
 }

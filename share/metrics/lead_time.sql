@@ -38,12 +38,10 @@ WITH linked AS MATERIALIZED (
              AND c.created_at IS NOT NULL
              AND (q.author IS NULL OR c.author IS NOT q.author)
            ORDER BY c.created_at LIMIT 1) AS comment_at,
-         (SELECT r.submitted_at FROM reviews r
+         (SELECT min(r.submitted_at) FROM reviews r
            WHERE r.client_id = l.client_id AND r.repo = l.repo
              AND r.number = l.number AND r.deleted_at IS NULL
-             AND r.submitted_at IS NOT NULL
-             AND (q.author IS NULL OR r.author IS NOT q.author)
-           ORDER BY r.submitted_at LIMIT 1) AS review_at
+             AND (q.author IS NULL OR r.author IS NOT q.author)) AS review_at
     FROM periods t
     CROSS JOIN production p INDEXED BY production_finished
       ON p.finished_at >= t.since AND p.finished_at < t.until

@@ -60,34 +60,6 @@ csv_text(FILE *out, const char *text, size_t len)
 	fputc('"', out);
 }
 
-struct listing *
-listing_open(FILE *out, enum listing_format format, const char *const *columns)
-{
-	struct listing *list = msg_calloc(1, sizeof(*list));
-	size_t i;
-
-	list->out = out;
-	list->format = format;
-	list->columns = columns;
-	while (columns[list->width] != NULL)
-		list->width++;
-	list->right = msg_calloc(list->width, sizeof(*list->right));
-	for (i = 0; format == LISTING_CSV && i < list->width; i++) {
-		if (i > 0)
-			fputc(',', out);
-		csv_text(out, columns[i], strlen(columns[i]));
-	}
-	if (format == LISTING_CSV)
-		fputc('\n', out);
-	return list;
-}
-
-void
-listing_right(struct listing *list, size_t column)
-{
-	list->right[column] = true;
-}
-
 static void
 keep(struct listing *list, const char *text, size_t len, bool number)
 {
@@ -104,6 +76,46 @@ keep(struct listing *list, const char *text, size_t len, bool number)
 		return;
 	cell->text = msg_calloc(len + 1, 1);
 	memcpy(cell->text, text, len);
+}
+
+/* The first row of a table: REPO for repo, N OF M for n_of_m. */
+static void
+keep_head(struct listing *list, const char *column)
+{
+	char *c;
+
+	keep(list, column, strlen(column), false);
+	for (c = list->cells[list->count - 1].text; *c != '\0'; c++)
+		*c = *c == '_' ? ' ' : (char)toupper((unsigned char)*c);
+}
+
+struct listing *
+listing_open(FILE *out, enum listing_format format, const char *const *columns)
+{
+	struct listing *list = msg_calloc(1, sizeof(*list));
+	size_t i;
+
+	list->out = out;
+	list->format = format;
+	list->columns = columns;
+	while (columns[list->width] != NULL)
+		list->width++;
+	list->right = msg_calloc(list->width, sizeof(*list->right));
+	for (i = 0; i < list->width; i++) {
+		if (format == LISTING_TABLE)
+			keep_head(list, columns[i]);
+		if (format != LISTING_CSV)
+			continue;
+		csv_text(out, columns[i], strlen(columns[i]));
+		fputc(i + 1 < list->width ? ',' : '\n', out);
+	}
+	return list;
+}
+
+void
+listing_right(struct listing *list, size_t column)
+{
+	list->right[column] = true;
 }
 
 /* Opens the cell's place in a JSON line. */
@@ -258,23 +270,25 @@ cell_width(const struct cell *cell)
 				  : listing_show(NULL, cell->text, cell->len);
 }
 
-/* Numbers stand to the right, so does a head above nothing but numbers. */
-static void
-measure(struct listing *list, size_t column, size_t *width)
+/* Numbers stand to the right, so does a head above nothing but numbers.  A
+ * column without anything gets no width.  The first row is the heads. */
+static size_t
+measure(struct listing *list, size_t column)
 {
-	bool numbers = false, texts = false;
-	size_t i;
+	size_t width = cell_width(&list->cells[column]), i;
+	bool numbers = false, texts = false, any = false;
 
-	*width = strlen(list->columns[column]);
-	for (i = column; i < list->count; i += list->width) {
-		size_t cell = cell_width(&list->cells[i]);
+	for (i = column + list->width; i < list->count; i += list->width) {
+		const struct cell *cell = &list->cells[i];
 
-		if (cell > *width)
-			*width = cell;
-		numbers |= list->cells[i].number;
-		texts |= list->cells[i].text != NULL && !list->cells[i].number;
+		if (cell_width(cell) > width)
+			width = cell_width(cell);
+		numbers |= cell->number;
+		texts |= cell->text != NULL && !cell->number;
+		any |= cell->text == NULL || cell->len > 0;
 	}
 	list->right[column] |= numbers && !texts;
+	return any ? width : 0;
 }
 
 static void
@@ -282,28 +296,6 @@ pad(FILE *out, size_t count)
 {
 	while (count-- > 0)
 		fputc(' ', out);
-}
-
-static void
-print_head(const struct listing *list, const size_t *widths)
-{
-	size_t i;
-	const char *c;
-
-	for (i = 0; i < list->width; i++) {
-		size_t gap = widths[i] - strlen(list->columns[i]);
-
-		if (i > 0)
-			pad(list->out, 2);
-		if (list->right[i])
-			pad(list->out, gap);
-		for (c = list->columns[i]; *c != '\0'; c++)
-			fputc(*c == '_' ? ' ' : toupper((unsigned char)*c),
-			      list->out);
-		if (!list->right[i] && i + 1 < list->width)
-			pad(list->out, gap);
-	}
-	fputc('\n', list->out);
 }
 
 static void
@@ -328,14 +320,18 @@ print_row(const struct listing *list, const struct cell *row,
 	  const size_t *widths)
 {
 	size_t end = list->width, i;
+	bool first = true;
 
-	while (end > 0 && row[end - 1].text != NULL && row[end - 1].len == 0)
+	while (end > 0 && (widths[end - 1] == 0 || (row[end - 1].text != NULL &&
+						    row[end - 1].len == 0)))
 		end--;
 	for (i = 0; i < end; i++) {
 		bool last = i + 1 == end && !list->right[i];
 
-		if (i > 0)
-			pad(list->out, 2);
+		if (widths[i] == 0)
+			continue;
+		pad(list->out, first ? 0 : 2);
+		first = false;
 		print_cell(list, &row[i], i,
 			   last ? cell_width(&row[i]) : widths[i]);
 	}
@@ -349,8 +345,7 @@ print_table(struct listing *list)
 	size_t i;
 
 	for (i = 0; i < list->width; i++)
-		measure(list, i, &widths[i]);
-	print_head(list, widths);
+		widths[i] = measure(list, i);
 	for (i = 0; i < list->count; i += list->width)
 		print_row(list, &list->cells[i], widths);
 	free(widths);
@@ -361,7 +356,7 @@ listing_close(struct listing *list)
 {
 	size_t i;
 
-	if (list->count > 0)
+	if (list->count > list->width)
 		print_table(list);
 	for (i = 0; i < list->count; i++)
 		free(list->cells[i].text);

@@ -39,7 +39,8 @@ window_read(struct window *window, const char *since, const char *until,
 		return complain(why, until, "until",
 				"not a time such as 2026-11-01 or 90d");
 	window->since = window->until - WINDOW_DAYS * INT64_C(86400);
-	if (since != NULL && !read_point(since, zone, now, &window->since))
+	if (since != NULL &&
+	    !read_point(since, zone, window->until * 1000, &window->since))
 		return complain(why, since, "since",
 				"not a time such as 2026-11-01 or 90d");
 	if (window->since >= window->until)

@@ -20,6 +20,7 @@ struct board {
 	size_t count;
 	bool few;     /* some figure counts too little for a band */
 	bool nothing; /* no figure has data */
+	bool judged;  /* some metric has bands */
 };
 
 struct board *
@@ -33,9 +34,7 @@ board_open(FILE *out, const struct frame *frame, const struct bands *bands)
 	board->bands = bands;
 	board->nothing = true;
 	*c++ = "metric";
-	if (frame->by == FRAME_WEEK || frame->by == FRAME_MONTH)
-		*c++ = frame_by_names[frame->by];
-	else if (frame->by != FRAME_ALL)
+	if (frame->by != FRAME_ALL)
 		*c++ = frame_by_names[frame->by];
 	*c++ = "value";
 	*c++ = "n";
@@ -57,6 +56,12 @@ minutes(double value, char out[BOARD_VALUE])
 		snprintf(out, BOARD_VALUE, "%.1f days", value / 1440);
 }
 
+static bool
+is_whole(double value)
+{
+	return value > -1e15 && value < 1e15 && (double)(int64_t)value == value;
+}
+
 void
 board_value(const struct figure *figure, char out[BOARD_VALUE])
 {
@@ -72,6 +77,9 @@ board_value(const struct figure *figure, char out[BOARD_VALUE])
 		snprintf(out, BOARD_VALUE, "%.6g %.*s/%s", figure->value,
 			 (int)(per - figure->unit) - (figure->value == 1),
 			 figure->unit, per + 5);
+	else if (is_whole(figure->value))
+		snprintf(out, BOARD_VALUE, "%.0f %s", figure->value,
+			 figure->unit);
 	else
 		snprintf(out, BOARD_VALUE, "%.6g %s", figure->value,
 			 figure->unit);
@@ -117,7 +125,9 @@ add_figure(struct board *board, const struct metric *metric,
 	board_value(figure, value);
 	board->nothing &= !figure->known;
 	listing_string(board->list, name);
-	if (board->frame->by == FRAME_WEEK || board->frame->by == FRAME_MONTH)
+	if (board->frame->by == FRAME_MONTH)
+		listing_text(board->list, figure->period, 7);
+	else if (board->frame->by == FRAME_WEEK)
 		listing_string(board->list, figure->period);
 	else if (board->frame->by != FRAME_ALL)
 		listing_string(board->list, figure->group);
@@ -133,6 +143,7 @@ board_add(struct board *board, const struct metric *metric,
 {
 	size_t i;
 
+	board->judged |= bands_judges(board->bands, metric->name);
 	if (board->count < MOST_METRICS)
 		board->metrics[board->count++] = metric;
 	for (i = 0; i < figures->count; i++)
@@ -147,11 +158,12 @@ print_window(const struct board *board)
 
 	calendar_text(calendar_day(f->since, f->zone), since);
 	calendar_text(calendar_day(f->until - 1, f->zone), until);
-	fprintf(board->out, "\n%s to %s, %s; bands %s", since, until, f->zone,
-		bands_name(board->bands));
+	fprintf(board->out, "\n%s to %s, %s; ", since, until, f->zone);
+	if (board->judged)
+		fprintf(board->out, "bands %s", bands_name(board->bands));
 	if (board->few)
 		fprintf(board->out, ", given from n = %d on", FIGURES_ENOUGH);
-	fputs("; n counts ", board->out);
+	fputs(board->judged ? "; n counts " : "n counts ", board->out);
 }
 
 static void
