@@ -112,7 +112,7 @@ validate(struct run *run)
 }
 
 static void
-open_run(struct run *run)
+load_rules(struct run *run)
 {
 	const struct opts *opts = run->opts;
 	char *dir = opts->rules != NULL ? msg_strdup(opts->rules)
@@ -121,15 +121,31 @@ open_run(struct run *run)
 
 	if ((run->rules = rules_load(dir, &why)) == NULL)
 		msg_die(EX_CONFIG, "cannot use '%s': %s", dir, why);
-	if (opts->where != NULL &&
-	    (run->where = filter_compile(opts->where, &why)) == NULL)
+	free(dir);
+	if (opts->where == NULL)
+		return;
+	if ((run->where = filter_compile(opts->where, &why)) == NULL) {
+		rules_free(run->rules);
 		msg_die(EX_USAGE, "cannot use '%s' for --where: %s",
 			opts->where, why);
-	if ((run->rejects = rejects_open(opts->rejects, &why)) == NULL)
+	}
+}
+
+static void
+open_run(struct run *run)
+{
+	const struct opts *opts = run->opts;
+	char *why;
+
+	load_rules(run);
+	if ((run->rejects = rejects_open(opts->rejects, &why)) == NULL) {
+		filter_free(run->where);
+		rules_free(run->rules);
 		msg_die(EX_CANTCREAT, "cannot keep rejects in '%s': %s",
 			opts->rejects != NULL ? opts->rejects
 					      : getenv("PULSE_BATCH"),
 			why);
+	}
 	if (opts->quality)
 		run->quality = quality_new();
 	run->judge = judge_new(run->rules);
@@ -139,28 +155,28 @@ open_run(struct run *run)
 	run->in = ndjson_open(STDIN_FILENO, "standard input");
 	run->out = ndjson_out(STDOUT_FILENO);
 	ndjson_tie(run->in, run->out);
-	free(dir);
 }
 
+/* What judges goes first: then nothing but the three streams can fail. */
 static void
 close_run(struct run *run)
 {
+	if (run->quality != NULL)
+		quality_write(run->quality, run->out);
+	judge_free(run->judge);
+	quality_free(run->quality);
+	filter_free(run->where);
+	rules_free(run->rules);
 	if (ndjson_failed(run->in))
 		msg_die(EX_IOERR, "cannot read '%s': %s", ndjson_name(run->in),
 			strerror(errno));
 	sync_rejects(run);
-	if (run->quality != NULL)
-		quality_write(run->quality, run->out);
 	if (ndjson_out_close(run->out) != 0)
 		die_of_output();
 	if (rejects_close(run->rejects) != 0)
 		msg_die(EX_IOERR, "cannot write 'rejects': %s",
 			strerror(errno));
 	ndjson_close(run->in);
-	judge_free(run->judge);
-	quality_free(run->quality);
-	filter_free(run->where);
-	rules_free(run->rules);
 }
 
 static int
