@@ -12,7 +12,13 @@
 #include "base/msg.h"
 #include "base/times.h"
 
-enum { MOST_OPTIONS = 64, OWN = 0x100, SHARED = 0x200, TSV = 0x300 };
+enum {
+	MOST_OPTIONS = 64,
+	OWN = 0x100,
+	SHARED = 0x200,
+	TSV = 0x300,
+	WIDTH = 78
+};
 
 static const struct cli_option nothing[] = {
 	{ .name = NULL },
@@ -30,32 +36,64 @@ shared(const struct cli *cli)
 	return cli->shared != NULL ? cli->shared : nothing;
 }
 
+/* Puts one word of the usage line, on a new line when it would not fit. */
 static void
-print_option_usage(FILE *out, const struct cli_option *o)
+put_word(FILE *out, int *column, const char *word)
 {
-	if (o->letter != 0 && o->arg != NULL)
-		fprintf(out, " [-%c %s]", o->letter, o->arg);
-	else if (o->letter != 0)
-		fprintf(out, " [-%c]", o->letter);
-	else if (o->arg != NULL)
-		fprintf(out, " [--%s %s]", o->name, o->arg);
-	else
-		fprintf(out, " [--%s]", o->name);
+	int len = (int)strlen(word);
+
+	if (*column + 1 + len > WIDTH) {
+		fprintf(out, "\n      ");
+		*column = 6;
+	}
+	fprintf(out, " %s", word);
+	*column += 1 + len;
+}
+
+static void
+put_options(FILE *out, int *column, const struct cli_option *o)
+{
+	char word[80];
+
+	for (; o->name != NULL; o++) {
+		const char *blank = o->arg != NULL ? " " : "";
+		const char *arg = o->arg != NULL ? o->arg : "";
+
+		if (o->letter != 0)
+			snprintf(word, sizeof(word), "[-%c%s%s]", o->letter,
+				 blank, arg);
+		else
+			snprintf(word, sizeof(word), "[--%s%s%s]", o->name,
+				 blank, arg);
+		put_word(out, column, word);
+	}
 }
 
 static void
 print_usage(FILE *out, const struct cli *cli)
 {
-	const struct cli_option *o;
+	int column = fprintf(out, "usage: %s", cli->name);
 
-	fprintf(out, "usage: %s", cli->name);
-	for (o = cli->options; o->name != NULL; o++)
-		print_option_usage(out, o);
-	for (o = shared(cli); o->name != NULL; o++)
-		print_option_usage(out, o);
+	put_options(out, &column, cli->options);
+	put_options(out, &column, shared(cli));
 	if (cli->operands != NULL)
-		fprintf(out, " %s", cli->operands);
+		put_word(out, &column, cli->operands);
 	fputc('\n', out);
+}
+
+/* The examples, indented alike however the tool wrote them. */
+static void
+print_examples(const char *text)
+{
+	size_t len;
+
+	printf("Example:\n");
+	for (; *text != '\0'; text += len + (text[len] == '\n')) {
+		text += strspn(text, " ");
+		len = strcspn(text, "\n");
+		printf("  %.*s\n", (int)len, text);
+	}
+	printf("\n");
 }
 
 static void
@@ -85,7 +123,7 @@ help(const struct cli *cli)
 {
 	printf("%s - %s\n\n", cli->name, cli->does);
 	if (cli->examples != NULL)
-		printf("Example:\n%s\n", cli->examples);
+		print_examples(cli->examples);
 	print_usage(stdout, cli);
 	printf("\n");
 	print_options(cli->options);
