@@ -23,9 +23,11 @@ move(struct chronicle *c, int32_t index, int stage, int64_t at)
 {
 	struct chronicle_work *work = &c->works[index];
 	const struct catalog_flow *flow = flow_of(c, work);
+	int16_t author = work->owner;
 
-	chronicle_note(c, index, at,
-		       chronicle_chance(c, 2) ? TRACKER_NOBODY : work->owner);
+	if (chronicle_chance(c, 2))
+		author = TRACKER_NOBODY;
+	chronicle_note(c, index, at, author);
 	chronicle_set(c, TRACKER_STATUS, catalog_status(flow->statuses[stage]));
 	if (stage == CATALOG_FINISHED && flow->resolves)
 		chronicle_set(c, TRACKER_RESOLUTION, 0);
@@ -270,7 +272,8 @@ births(struct chronicle *c, unsigned count)
 		times[i] = chronicle_office(
 			c, c->from + span * (int64_t)i / (int64_t)count);
 		if (times[i] >= c->now)
-			times[i] = c->now - (count - i) * CHRONICLE_MINUTE;
+			times[i] = c->now -
+				   (int64_t)(count - i) * CHRONICLE_MINUTE;
 	}
 	qsort(times, count, sizeof(*times), by_value);
 	return times;

@@ -6,7 +6,9 @@
 #include "base/msg.h"
 #include "demo/backlog.h"
 
-enum { WEEKS = 2, AHEAD = 2 /* sprints laid out beyond the running one */ };
+#define FORTNIGHT ((int64_t)14)
+
+enum { AHEAD = 2 /* sprints laid out beyond the running one */ };
 
 /* One project's sprints under way. */
 struct team {
@@ -209,7 +211,7 @@ play_project(struct chronicle *c, int project)
 	int number = 1, total, left = AHEAD;
 
 	day += (8 - (day + 4) % 7) % 7; /* the first Monday */
-	total = (int)((c->now / CHRONICLE_DAY - day) / (7 * WEEKS)) + 1;
+	total = (int)((c->now / CHRONICLE_DAY - day) / FORTNIGHT) + 1;
 	team.last = c->work_count;
 	team.members = msg_calloc((size_t)team.last + 1, sizeof(*team.members));
 	team.capacity = c->tracker->world->projects[project].issues * 9 /
@@ -220,7 +222,7 @@ play_project(struct chronicle *c, int project)
 		struct tracker_sprint *sprint =
 			lay_out(&team, monday, number++);
 
-		monday += 7 * WEEKS * CHRONICLE_DAY;
+		monday += FORTNIGHT * CHRONICLE_DAY;
 		if (sprint->state == TRACKER_FUTURE) {
 			take(&team, sprint, c->now - CHRONICLE_DAY, 3);
 			team.member_count = 0;

@@ -21,7 +21,8 @@
 
 #include "demo/tracker.h"
 
-enum { CHRONICLE_MINUTE = 60000, CHRONICLE_HOUR = 3600000 };
+#define CHRONICLE_MINUTE ((int64_t)60000)
+#define CHRONICLE_HOUR ((int64_t)3600000)
 #define CHRONICLE_DAY ((int64_t)86400000)
 
 /* An issue as its inventors see it. */

@@ -152,74 +152,82 @@ by_index(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-/* Writes the histories from number `start` on, `most` of them, counted over
- * all issues; returns the number to go on with, 0 at the end. */
-static int64_t
-put_histories(const struct desk_call *call, const struct naming *naming,
-	      const bool *chosen, int64_t start, struct jsonw *w)
+/* A page of histories, counted over all issues asked for. */
+struct page {
+	const bool *chosen;	/* fields, or NULL: all */
+	int64_t start, end, at; /* numbers of histories; at: the next */
+	bool full;
+};
+
+/* Writes those of one issue that fall on the page. */
+static void
+put_histories(const struct desk_call *call, int32_t index, struct page *page,
+	      struct jsonw *w)
 {
-	int64_t n = 0, most = desk_number(call, "maxResults", HISTORIES);
-	size_t i;
+	const struct tracker_issue *issue = &call->tracker->issues[index];
+	bool open = false;
 	uint32_t c;
 
+	for (c = 0; c < issue->change_count && !page->full; c++) {
+		const struct tracker_change *change = &issue->changes[c];
+
+		if (!changelog_is_chosen(call->tracker, issue, change,
+					 page->chosen))
+			continue;
+		page->full = page->at == page->end;
+		if (page->full || page->at++ < page->start)
+			continue;
+		if (!open) {
+			jsonw_open(w, '{');
+			member_id(w, "issueId", issue->id);
+			jsonw_key(w, "changeHistories");
+			jsonw_open(w, '[');
+			open = true;
+		}
+		changelog_put(call->tracker, issue, change, page->chosen, w);
+	}
+	if (open) {
+		jsonw_close(w, ']');
+		jsonw_close(w, '}');
+	}
+}
+
+/* The token says with which history to go on. */
+static bool
+read_page(const struct desk_call *call, struct page *page)
+{
+	char *token = desk_text(call, "nextPageToken");
+	int64_t most = desk_number(call, "maxResults", HISTORIES);
+	bool good = token == NULL || *token == '\0' ||
+		    sscanf(token, "UxAQBFRF%" SCNx64, &page->start) == 1;
+
+	free(token);
 	if (most < 1 || most > HISTORIES_MOST)
 		most = HISTORIES;
-	for (i = 0; i < naming->count; i++) {
-		const struct tracker_issue *issue =
-			&call->tracker->issues[naming->found[i]];
-		bool open = false;
-
-		for (c = 0; c < issue->change_count && n < start + most; c++) {
-			if (!changelog_is_chosen(call->tracker, issue,
-						 &issue->changes[c], chosen) ||
-			    n++ < start)
-				continue;
-			if (!open) {
-				jsonw_open(w, '{');
-				member_id(w, "issueId", issue->id);
-				jsonw_key(w, "changeHistories");
-				jsonw_open(w, '[');
-				open = true;
-			}
-			changelog_put(call->tracker, issue, &issue->changes[c],
-				      chosen, w);
-		}
-		if (open) {
-			jsonw_close(w, ']');
-			jsonw_close(w, '}');
-		}
-		if (n >= start + most)
-			return n;
-	}
-	return 0;
+	page->end = page->start + most;
+	return good;
 }
 
 static void
 answer_changelogs(const struct desk_call *call, struct naming *naming,
-		  const bool *chosen)
+		  struct page *page)
 {
-	char *token = desk_text(call, "nextPageToken");
-	int64_t start = 0, next;
 	struct jsonw w = { 0 };
-	char text[48];
+	char token[48];
+	size_t i;
 
-	if (token != NULL && *token != '\0' &&
-	    sscanf(token, "UxAQBFRF%" SCNx64, &start) != 1) {
-		desk_refuse(call, 400, "The next page token is not valid.");
-		free(token);
-		return;
-	}
-	free(token);
 	/* By issue id, whatever the order of the request. */
 	qsort(naming->found, naming->count, sizeof(naming->found[0]), by_index);
 	jsonw_open(&w, '{');
 	jsonw_key(&w, "issueChangeLogs");
 	jsonw_open(&w, '[');
-	next = put_histories(call, naming, chosen, start, &w);
+	for (i = 0; i < naming->count && !page->full; i++)
+		if (i == 0 || naming->found[i] != naming->found[i - 1])
+			put_histories(call, naming->found[i], page, &w);
 	jsonw_close(&w, ']');
-	if (next > 0) {
-		snprintf(text, sizeof(text), "UxAQBFRF%" PRIx64, next);
-		member_text(&w, "nextPageToken", text);
+	if (page->full) {
+		snprintf(token, sizeof(token), "UxAQBFRF%" PRIx64, page->end);
+		member_text(&w, "nextPageToken", token);
 	}
 	jsonw_close(&w, '}');
 	desk_answer(call, 200, &w);
@@ -230,10 +238,12 @@ jira_changelogs(const struct desk_call *call)
 {
 	struct naming naming = { .tracker = call->tracker };
 	struct choice choice = { .count = 0 };
+	struct page page = { .start = 0 };
 
 	desk_list(call, "issueIdsOrKeys", note_issue, &naming);
 	desk_list(call, "fieldIds", note_field, &choice);
 	jsonw_free(&naming.missing);
+	page.chosen = choice.count > 0 ? choice.field : NULL;
 	if (naming.named == 0 || naming.named > CHANGELOGS_MOST)
 		desk_refuse(call, 400,
 			    "issueIdsOrKeys must hold between 1 and %d issues",
@@ -241,7 +251,8 @@ jira_changelogs(const struct desk_call *call)
 	else if (choice.count > FIELDS_MOST)
 		desk_refuse(call, 400, "fieldIds must hold at most %d fields",
 			    FIELDS_MOST);
+	else if (!read_page(call, &page))
+		desk_refuse(call, 400, "The next page token is not valid.");
 	else
-		answer_changelogs(call, &naming,
-				  choice.count > 0 ? choice.field : NULL);
+		answer_changelogs(call, &naming, &page);
 }

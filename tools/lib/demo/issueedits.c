@@ -16,7 +16,7 @@ bool
 issueedits_update(struct edit *edit)
 {
 	int64_t times = world_wish_number(edit->wish, "count", 1);
-	int32_t index = -1;
+	int32_t index;
 	int64_t i;
 
 	for (i = 0; i < times; i++) {

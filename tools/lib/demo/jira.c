@@ -13,7 +13,7 @@
 #include "demo/site.h"
 #include "demo/workflow.h"
 
-enum { CLOUD = 1, CENTER = 2, BOTH = 3, PART = 256 };
+enum { CLOUD = 1, CENTER = 2, BOTH = 3, PART = 256, PATH = 512 };
 
 /* In a path, * is one segment. */
 static const struct resource {
@@ -85,7 +85,7 @@ fits(const char *pattern, const char *path, char parts[2][PART])
 
 /* What follows /rest/, with api/3 as api; false for a version not served. */
 static bool
-resource_path(struct desk_call *call, const char *rest, char out[PART * 2])
+resource_path(struct desk_call *call, const char *rest, char out[PATH])
 {
 	static const char *const versions[] = { "api/2/", "api/latest/",
 						"api/3/", "agile/1.0/" };
@@ -98,9 +98,9 @@ resource_path(struct desk_call *call, const char *rest, char out[PART * 2])
 		if (i == 2 && call->dc)
 			return false;
 		call->rich = i == 2;
-		return (size_t)snprintf(out, PART * 2, "%s%s",
+		return (size_t)snprintf(out, PATH, "%s%s",
 					i == 3 ? "agile/" : "api/",
-					rest + len) < PART * 2;
+					rest + len) < PATH;
 	}
 	return false;
 }
@@ -158,14 +158,11 @@ tell_limits(const struct desk_call *call)
 }
 
 static void
-answer(struct desk_call *call, const char *path)
+answer(const struct desk_call *call, const char *path, char parts[2][PART])
 {
-	char parts[2][PART];
 	bool other = false, named, known = is_known(call, &named);
 	size_t i;
 
-	call->part[0] = parts[0];
-	call->part[1] = parts[1];
 	for (i = 0; i < sizeof(resources) / sizeof(resources[0]); i++) {
 		const struct resource *of = &resources[i];
 
@@ -198,8 +195,10 @@ demo_jira(struct world *world, const struct httpd_request *request,
 				  .request = request,
 				  .reply = reply,
 				  .dc = world->config.data_center };
-	char path[PART * 2];
+	char path[PATH], parts[2][PART];
 
+	call.part[0] = parts[0];
+	call.part[1] = parts[1];
 	if (strncmp(request->path, "/jira/", 6) != 0)
 		return false;
 	if (strncmp(request->path, "/jira/rest/", 11) != 0 ||
@@ -207,6 +206,6 @@ demo_jira(struct world *world, const struct httpd_request *request,
 		desk_refuse(&call, 404, "null for uri: %s", request->path);
 		return true;
 	}
-	answer(&call, path);
+	answer(&call, path, parts);
 	return true;
 }
