@@ -15,7 +15,12 @@
 static const int64_t hour = 3600000, day = 86400000;
 
 enum { OPEN_PAGES = 3, NOTE_PAGES = 50, NOTE_MS = 30000 };
-enum { SEEN_MOST = 1000, WINDOW_ISSUES = 500, YEAR_MONTHS = 12 };
+enum {
+	SEEN_MOST = 1000,
+	FEW_ISSUES = 100,
+	WINDOW_ISSUES = 500,
+	YEAR_MONTHS = 12
+};
 
 /* A page whose histories are still on their way. */
 struct page {
@@ -147,18 +152,18 @@ jirawalk_issues(const struct jirawalk *w)
 	return w->issues;
 }
 
-/* A window holds about WINDOW_ISSUES; one cut short keeps its size. */
+/* What fits a page needs no windows; one cut short keeps its own. */
 void
 jirawalk_size(struct jirawalk *w, int64_t issues)
 {
-	int64_t windows = issues / WINDOW_ISSUES + 1;
+	int64_t windows = issues / WINDOW_ISSUES + 2;
 
 	w->size = issues;
 	if (w->cursor.created != 0 || *w->cursor.after != '\0')
 		return;
 	if (windows > YEAR_MONTHS)
 		windows = YEAR_MONTHS;
-	w->cursor.months = (YEAR_MONTHS + windows - 1) / windows;
+	w->cursor.months = issues <= FEW_ISSUES ? 0 : YEAR_MONTHS / windows;
 }
 
 void
