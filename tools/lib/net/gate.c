@@ -149,7 +149,10 @@ gate_judge(struct gate *gate, const struct gate_answer *answer, int64_t now,
 	}
 	if (answer->burst)
 		return burst(answer, seed, wait);
-	if (answer->retry_after >= 0) {
+	/* Data Center sends retry-after: 0, go on, with every answer: on a 403
+	 * it is no limit. */
+	if (answer->retry_after > 0 ||
+	    (answer->retry_after == 0 && answer->status == 429)) {
 		*wait = bounded(answer->retry_after);
 		return refuse(gate, now, *wait);
 	}
