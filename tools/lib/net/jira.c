@@ -170,6 +170,7 @@ jira_open(struct source *source, const struct jira_wish *wish,
 
 	jira->change_paths = json_paths(change, JIRA_CHANGE_WANTED);
 	jira->source = source;
+	jira->window = INT64_MAX;
 	jira->client = source_client(source);
 	jira->settings = &jira->client->jira;
 	jira->wish = *wish;

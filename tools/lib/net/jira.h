@@ -39,6 +39,7 @@ struct jira {
 	const char *const *keys; /* the chosen projects, NULL-ended or NULL */
 	bool cloud;
 	const char *api; /* "/rest/api/3" */
+	int64_t window;	 /* startAt that Data Center was seen to refuse */
 	int64_t now;	 /* the site's time when this run began */
 	char zone[64];	 /* of the account: JQL reads times in it */
 	struct jirafields fields;

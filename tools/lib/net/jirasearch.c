@@ -165,6 +165,7 @@ static bool
 restart(struct jirasearch *s, const struct http_reply *reply)
 {
 	bool paged = s->token != NULL || s->start_at > 0;
+	struct jira *jira = s->jira;
 
 	if (reply->status != 400 && !(reply->status >= 500 && s->start_at > 0))
 		return false;
@@ -172,6 +173,8 @@ restart(struct jirasearch *s, const struct http_reply *reply)
 	    (s->restarted_at == NULL ||
 	     strcmp(s->restarted_at, s->last_key) != 0)) {
 		replace(&s->restarted_at, msg_strdup(s->last_key));
+		if (s->start_at > 0 && s->start_at < jira->window)
+			jira->window = s->start_at;
 		go_behind(s, s->last_key);
 		return true;
 	}
@@ -256,7 +259,8 @@ step(struct jirasearch *s, const struct extent *extent,
 
 	if (extent->count == 0 || (json_int(total, &all) && end_at >= all))
 		return false;
-	if (end_at + page_size(s) > WINDOW && s->last_key != NULL) {
+	if ((end_at >= s->jira->window || end_at + page_size(s) > WINDOW) &&
+	    s->last_key != NULL) {
 		replace(&s->after, msg_strdup(s->last_key));
 		s->start_at = 0;
 		s->overlaps = false;
