@@ -20,6 +20,7 @@ enum { WAIT_MS = 30000 };
 
 struct opts {
 	const char *database, *checkpoints, *job, *rules;
+	int64_t wait;
 	int dry_run, maintain, verbose;
 };
 
@@ -32,6 +33,8 @@ static const struct cli_option options[] = {
 	  CLI_STRING, offsetof(struct opts, job) },
 	{ 'r', "rules", "DIR", "the record types (default share/records)",
 	  CLI_STRING, offsetof(struct opts, rules) },
+	{ 0, "wait", "TIME", "wait so long for another writer (default 30s)",
+	  CLI_DURATION, offsetof(struct opts, wait) },
 	{ 'n', "dry-run", NULL, "print what would change, and change nothing",
 	  CLI_FLAG, offsetof(struct opts, dry_run) },
 	{ 0, "maintain", NULL, "read nothing; check and tidy the database",
@@ -55,13 +58,13 @@ static const struct cli cli = {
 enum { SHOWN = 10 }; /* refused lines that are told one by one */
 
 static struct store *
-open_store(const char *path)
+open_store(const struct opts *opts, const char *path)
 {
 	enum outcome_class class;
 	struct store *store;
 	char *why;
 
-	store = store_open(path, STORE_WRITE, WAIT_MS, &why, &class);
+	store = store_open(path, STORE_WRITE, opts->wait, &why, &class);
 	if (store == NULL)
 		msg_die_class(class, 0, "cannot open '%s': %s", path, why);
 	return store;
@@ -168,7 +171,7 @@ ending(const struct loader *loader)
 static int
 maintain(const struct opts *opts, const char *path)
 {
-	struct store *store = open_store(path);
+	struct store *store = open_store(opts, path);
 	struct upkeep_counts counts;
 	enum outcome_class class;
 	char *why;
@@ -188,7 +191,7 @@ load(const struct opts *opts, const char *path)
 	struct loader_config config = { opts->checkpoints, opts->job,
 					opts->dry_run > 0 };
 	int64_t start = clock_monotonic();
-	struct store *store = open_store(path);
+	struct store *store = open_store(opts, path);
 	struct rules *rules = open_rules(opts->rules);
 	struct loader *loader;
 	char *why;
@@ -209,10 +212,45 @@ load(const struct opts *opts, const char *path)
 	return code;
 }
 
+/* A dry run into a database that is not there is one into an empty one. */
+static int
+load_nowhere(const struct opts *opts)
+{
+	const char *base = getenv("TMPDIR");
+	char folder[4096], path[4200];
+	static const char *const ends[] = { "", ".lock", "-wal", "-shm" };
+	size_t i;
+	int code;
+
+	snprintf(folder, sizeof(folder), "%s/pulse.XXXXXX",
+		 base != NULL && *base != '\0' ? base : "/tmp");
+	if (mkdtemp(folder) == NULL)
+		msg_die(EX_CANTCREAT, "cannot make '%s': %s", folder,
+			strerror(errno));
+	snprintf(path, sizeof(path), "%s/pulse.db", folder);
+	code = load(opts, path);
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		snprintf(path, sizeof(path), "%s/pulse.db%s", folder, ends[i]);
+		unlink(path);
+	}
+	rmdir(folder);
+	return code;
+}
+
+static int
+run(const struct opts *opts, const char *path)
+{
+	if (opts->maintain)
+		return maintain(opts, path);
+	if (opts->dry_run && access(path, F_OK) != 0)
+		return load_nowhere(opts);
+	return load(opts, path);
+}
+
 int
 main(int argc, char *argv[])
 {
-	struct opts opts = { 0 };
+	struct opts opts = { .wait = WAIT_MS };
 	char *path;
 	int code;
 
@@ -224,7 +262,7 @@ main(int argc, char *argv[])
 				 "--dry-run");
 	path = opts.database != NULL ? msg_strdup(opts.database)
 				     : home_path("spool/pulse.db");
-	code = opts.maintain ? maintain(&opts, path) : load(&opts, path);
+	code = run(&opts, path);
 	free(path);
 	msg_end_output();
 	return code;
