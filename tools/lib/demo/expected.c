@@ -176,17 +176,18 @@ releases(const struct wanted *wanted, const struct repo *repo)
 static const struct {
 	const char *type;
 	keys_of *keys;
+	bool asked; /* only told when asked for: by default not fetched */
 } types[] = {
-	{ "github_pr", pulls },
-	{ "github_review", reviews },
-	{ "github_pr_commit", pull_commits },
-	{ "github_comment", comments },
-	{ "github_issue", issues },
-	{ "github_issue_incident", incidents },
-	{ "github_commit", commits },
-	{ "github_deployment", deployments },
-	{ "github_deployment_status", statuses },
-	{ "github_release", releases },
+	{ "github_pr", pulls, false },
+	{ "github_review", reviews, false },
+	{ "github_pr_commit", pull_commits, false },
+	{ "github_comment", comments, false },
+	{ "github_issue", issues, true },
+	{ "github_issue_incident", incidents, true },
+	{ "github_commit", commits, false },
+	{ "github_deployment", deployments, false },
+	{ "github_deployment_status", statuses, false },
+	{ "github_release", releases, false },
 };
 
 static bool
@@ -257,6 +258,7 @@ github_expected(struct world *world, const struct httpd_request *request,
 	if (type == NULL || strcmp(type, "github_repo") == 0)
 		repos(&wanted);
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (type == NULL || strcmp(type, types[i].type) == 0)
+		if (type == NULL ? !types[i].asked
+				 : strcmp(type, types[i].type) == 0)
 			by_repo(&wanted, types[i].type, types[i].keys);
 }

@@ -375,6 +375,51 @@ plan(struct history *history, unsigned pulls)
 	free(times);
 }
 
+static void
+cut(int64_t *at)
+{
+	*at -= *at % 1000;
+}
+
+/* GitHub's times are whole seconds, so ours are too. */
+static void
+cut_to_seconds(struct repo *repo)
+{
+	unsigned i, k;
+
+	for (i = 0; i < repo->commit_count; i++) {
+		cut(&repo->commits[i].authored);
+		cut(&repo->commits[i].committed);
+	}
+	for (i = 0; i < repo->pull_count; i++) {
+		cut(&repo->pulls[i].created);
+		cut(&repo->pulls[i].updated);
+		cut(&repo->pulls[i].merged);
+		cut(&repo->pulls[i].closed);
+		for (k = 0; k < repo->pulls[i].review_count; k++)
+			cut(&repo->pulls[i].reviews[k].submitted);
+	}
+	for (i = 0; i < repo->issue_count; i++) {
+		cut(&repo->issues[i].created);
+		cut(&repo->issues[i].updated);
+		cut(&repo->issues[i].closed);
+	}
+	for (i = 0; i < repo->comment_count; i++) {
+		cut(&repo->comments[i].created);
+		cut(&repo->comments[i].updated);
+	}
+	for (i = 0; i < repo->deployment_count; i++) {
+		cut(&repo->deployments[i].created);
+		cut(&repo->deployments[i].updated);
+		for (k = 0; k < repo->deployments[i].status_count; k++)
+			cut(&repo->deployments[i].statuses[k].at);
+	}
+	for (i = 0; i < repo->release_count; i++) {
+		cut(&repo->releases[i].created);
+		cut(&repo->releases[i].published);
+	}
+}
+
 void
 history_live(struct world *world, struct repo *repo, unsigned pulls)
 {
@@ -398,6 +443,11 @@ history_live(struct world *world, struct repo *repo, unsigned pulls)
 	talk_incidents(&history, first);
 	number(repo);
 	talk_plan(&history);
+	cut_to_seconds(repo);
+	for (; first < world->incident_count; first++) {
+		cut(&world->incidents[first].created_at);
+		cut(&world->incidents[first].resolved_at);
+	}
 	repo_set_head(repo, repo->head);
 	repo->pushed = repo->commits[repo->head].committed;
 	repo->updated = repo->pushed;
