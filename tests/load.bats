@@ -585,6 +585,18 @@ pull_requests 1 1 0 0"
 	grep -q "rules/github_pr.yaml: no table 'no_such_table'" <<<"$stderr"
 }
 
+@test "pulse-db(5) names every table, view and column" {
+	into $db </dev/null
+	page=$(sed 's/\\\&//g' "$TOP/share/man/pulse-db.5")
+	ask "SELECT m.name || ' ' || c.name FROM sqlite_schema m, pragma_table_info(m.name) c
+		WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite_%'" |
+		while read -r table column; do
+			grep -qw -- "It Cm $table" <<<"$page" || echo "$table"
+			grep -qw -- "$column" <<<"$page" || echo "$table.$column"
+		done | sort -u >missing
+	[ ! -s missing ] || { cat missing; false; }
+}
+
 @test "options that make no sense leave with 64" {
 	run -64 "$PULSE_BIN/load" --job github_job </dev/null
 	run -64 "$PULSE_BIN/load" --maintain --dry-run </dev/null
