@@ -257,8 +257,8 @@ CREATE TABLE deployment_commits (
   client_id INTEGER NOT NULL,
   repo TEXT NOT NULL,
   environment TEXT NOT NULL,
-  deployment_id INTEGER NOT NULL,
   sha TEXT NOT NULL,
+  deployment_id INTEGER NOT NULL, -- behind the key: SQLite 3.40 checks it wrongly
   PRIMARY KEY (client_id, repo, environment, sha)
 ) STRICT, WITHOUT ROWID;
 

@@ -59,14 +59,33 @@ open_folder(int parent, const char *name)
 	return -1;
 }
 
+/* The folders above dir, as mkdir -p makes them; open_folder reports those that
+ * cannot be made. */
+static void
+make_parents(const char *dir)
+{
+	char *path = msg_strdup(dir);
+	char *slash = path;
+
+	while ((slash = strchr(slash + 1, '/')) != NULL) {
+		*slash = '\0';
+		if (mkdir(path, 0700) != 0 && errno != EEXIST)
+			break;
+		*slash = '/';
+	}
+	free(path);
+}
+
 /* DIR/queue/CLIENT/QUEUE, one folder after the other. */
 static int
 open_top(const char *dir, const char *client, const char *name)
 {
 	const char *const below[] = { "queue", client, name };
-	int fd = open_folder(AT_FDCWD, dir);
 	size_t i;
+	int fd;
 
+	make_parents(dir);
+	fd = open_folder(AT_FDCWD, dir);
 	for (i = 0; fd >= 0 && i < 3; i++) {
 		int next = open_folder(fd, below[i]);
 		int error = errno;
