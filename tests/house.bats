@@ -110,10 +110,11 @@ none() { # WHAT: fails with the lines on stdin under this title
 }
 
 @test "no module keeps mutable state of its own" {
+	# Constant tables of pointers are in .data.rel.ro: those are none.
 	for o in build/lib/*/*.o; do
-		case $o in */base/msg.o) continue ;; esac
-		nm "$o" | awk -v o="$o" '$2 ~ /^[bBdD]$/ { print o, $3 }'
-	done | grep -vE ' (interrupted|stopping|signalled|asked)[a-z_]*$' | none "file-scope variables"
+		objdump -t "$o" | awk -v o="$o" '/ O \.(data|bss|tdata|tbss|data\.rel|data\.rel\.local)\t/ { print o, $NF }'
+	done | grep -vE '^build/lib/base/msg.o | (interrupted|stopping|signalled|asked)[a-z_]*$' |
+		none "file-scope variables"
 }
 
 @test "no function is longer than 80 lines, no tool than 400" {
