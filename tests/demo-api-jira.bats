@@ -416,6 +416,32 @@ changes_of() {
 	! walk 'project = PAY' '{"fields": ["status"], "maxResults": 1000}' | jq -r '.issues[].key' | grep -x PAY-8
 }
 
+@test "a lagging search index shows a change late, with its old time" {
+	demo_start --now "$NOW"
+	count() { ask /rest/api/3/search/approximate-count "{\"jql\": \"$1\"}" | jq .count; }
+	change() { curl -s -d "$1" "$DEMO_URL/__demo/change" >/dev/null; }
+	before=$(count 'project = PAY')
+	change '{"what":"issue-update","key":"PAY-2","lag":1}'
+	change '{"what":"issue-create","project":"PAY","lag":1}'
+	change '{"what":"issue-update","key":"PAY-4"}'
+	same "$(count 'updated >= \"2026-11-24 07:00\"')" 1
+	same "$(count 'project = PAY')" "$before"
+	change '{"what":"index-catch-up"}'
+	same "$(count 'updated >= \"2026-11-24 07:00\"')" 3
+	same "$(count 'project = PAY')" $((before + 1))
+	updated() { ask "/rest/api/3/issue/$1?fields=updated" | jq -r .fields.updated; }
+	[[ $(updated PAY-2) < $(updated PAY-4) ]]
+}
+
+@test "bulk changelogs may tell their times as epoch milliseconds" {
+	demo_start --now "$NOW" --jira-epoch
+	ask /rest/api/3/changelog/bulkfetch '{"issueIdsOrKeys": ["PAY-5"], "maxResults": 1000}' >bulk
+	ask /rest/api/3/issue/PAY-5/changelog >single
+	jq -e '[.issueChangeLogs[].changeHistories[].created | type] | unique == ["number"]' bulk
+	same "$(jq -r '.issueChangeLogs[0].changeHistories[0].created' bulk)" \
+		"$(date -d "$(jq -r '.values[0].created' single)" +%s%3N)"
+}
+
 @test "incidents are the organisation's: same key, begin and end" {
 	demo_start --now "$NOW"
 	curl -s "$DEMO_URL/__demo/world" |
@@ -468,4 +494,12 @@ changes_of() {
 	demo_start --now "$NOW" --seed 2
 	walk 'project in (PAY, OPS)' '{"maxResults": 100, "fields": ["*all"], "expand": "changelog"}' >three
 	! cmp -s one three
+}
+
+@test "what is expected since a time are the issues updated then or later" {
+	demo_start --now "$NOW"
+	curl -s "$DEMO_URL/__demo/expected?type=jira_issue&since=2026-10-01T00:00:00Z" |
+		jq -r '.jira_issue[][]' | sort >truth
+	[ "$(wc -l <truth)" -gt 10 ]
+	same "$(walk 'updated >= 1790812800000' '{"maxResults": 5000}' | jq -r '.issues[].id' | sort)" "$(cat truth)"
 }

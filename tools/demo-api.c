@@ -17,7 +17,7 @@ struct opts {
 	long jira_cap, jira_window;
 	int64_t now, window;
 	const char *port_file, *faults, *flavor, *zone, *app_key;
-	int traps, jira_admin;
+	int traps, jira_epoch, jira_admin;
 };
 
 #define WHERE(field) offsetof(struct opts, field)
@@ -56,6 +56,8 @@ static const struct cli_option options[] = {
 	  CLI_STRING, WHERE(zone) },
 	{ 0, "jira-admin", NULL, "the Jira account may list workflows",
 	  CLI_FLAG, WHERE(jira_admin) },
+	{ 0, "jira-epoch", NULL, "bulk changelogs tell times as numbers",
+	  CLI_FLAG, offsetof(struct opts, jira_epoch) },
 	{ 0, "jira-cap", "N", "most rows a page of Data Center (1000)",
 	  CLI_NUMBER, WHERE(jira_cap) },
 	{ 0, "jira-window", "N", "most rows of a search there (10000)",
@@ -160,6 +162,7 @@ open_stage(const struct opts *opts, const char *app_key)
 		.zone = opts->zone,
 		.app_key = app_key,
 		.jira_admin = opts->jira_admin > 0,
+		.jira_epoch = opts->jira_epoch > 0,
 		.jira_cap = (unsigned)opts->jira_cap,
 		.jira_window = (unsigned)opts->jira_window,
 	};

@@ -272,8 +272,8 @@ changelog_is_chosen(const struct tracker *tracker,
 
 void
 changelog_put(const struct tracker *tracker, const struct tracker_issue *issue,
-	      const struct tracker_change *change, const bool *chosen,
-	      struct jsonw *w)
+	      const struct tracker_change *change,
+	      const struct changelog_style *style, struct jsonw *w)
 {
 	unsigned i;
 
@@ -282,11 +282,15 @@ changelog_put(const struct tracker *tracker, const struct tracker_issue *issue,
 	if (change->author >= 0)
 		stock_member(w, "author",
 			     &tracker->stock->users[change->author]);
-	member_time(w, "created", tracker, change->at);
+	if (style->epoch)
+		member_number(w, "created", change->at);
+	else
+		member_time(w, "created", tracker, change->at);
 	jsonw_key(w, "items");
 	jsonw_open(w, '[');
 	for (i = 0; i < change->count; i++)
-		if (item_is_chosen(tracker, issue, &change->items[i], chosen))
+		if (item_is_chosen(tracker, issue, &change->items[i],
+				   style->chosen))
 			put_item(tracker, issue, &change->items[i], w);
 	jsonw_close(w, ']');
 	jsonw_close(w, '}');

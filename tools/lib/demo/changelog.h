@@ -14,12 +14,17 @@
 #include "base/jsonw.h"
 #include "demo/tracker.h"
 
-/* Of its items only those of the fields chosen (by index into catalog_fields),
- * all when chosen is NULL. */
+/* How a history is written. */
+struct changelog_style {
+	const bool *chosen; /* only items of these fields, by index into
+			       catalog_fields; NULL: all */
+	bool epoch;	    /* created as milliseconds, a number */
+};
+
 void changelog_put(const struct tracker *tracker,
 		   const struct tracker_issue *issue,
-		   const struct tracker_change *change, const bool *chosen,
-		   struct jsonw *w);
+		   const struct tracker_change *change,
+		   const struct changelog_style *style, struct jsonw *w);
 /* Does the history hold an item of the fields chosen? */
 bool changelog_is_chosen(const struct tracker *tracker,
 			 const struct tracker_issue *issue,

@@ -109,8 +109,8 @@ create(struct tracker *tracker, struct chronicle *c,
 	work->issue =
 		tracker_create(tracker, work->first_project, work->number);
 	issue = &tracker->issues[work->issue];
-	issue->created = issue->updated = issue->category_changed =
-		work->created;
+	issue->created = issue->updated = issue->indexed =
+		issue->category_changed = work->created;
 	issue->creator = work->reporter;
 	issue->deleted = work->deleted;
 	issue->value[TRACKER_STATUS] =

@@ -387,7 +387,7 @@ clause_value(enum clause_field field, const struct tracker_issue *issue)
 	case CLAUSE_CREATED:
 		return issue->created;
 	case CLAUSE_UPDATED:
-		return issue->updated;
+		return issue->indexed;
 	case CLAUSE_RESOLVED:
 		return issue->resolved;
 	case CLAUSE_TYPE:

@@ -141,10 +141,24 @@ edit_issue(struct edit *edit)
 	return index >= 0 ? index : spare;
 }
 
+/* The search index learns of what was changed with `lag`. */
+static bool
+catch_up(struct edit *edit)
+{
+	struct tracker *tracker = edit->tracker;
+	int32_t i;
+
+	for (i = 0; i < tracker->issue_count; i++)
+		tracker->issues[i].indexed = tracker->issues[i].updated;
+	tracker->version++;
+	return true;
+}
+
 static const struct {
 	const char *what;
 	bool (*make)(struct edit *edit);
 } edits[] = {
+	{ "index-catch-up", catch_up },
 	{ "issue-update", issueedits_update },
 	{ "issue-transition", issueedits_transition },
 	{ "issue-points", issueedits_points },
@@ -168,10 +182,13 @@ jira_change(struct world *world, const struct world_wish *wish,
 	struct edit edit = { .tracker = world->tracker,
 			     .wish = wish,
 			     .out = out };
+	bool made = false;
 	size_t i;
 
+	world->tracker->lagging = world_wish_number(wish, "lag", 0) != 0;
 	for (i = 0; i < sizeof(edits) / sizeof(edits[0]); i++)
 		if (strcmp(edits[i].what, wish->what) == 0)
-			return edits[i].make(&edit);
-	return false;
+			made = edits[i].make(&edit);
+	world->tracker->lagging = false;
+	return made;
 }

@@ -8,7 +8,8 @@
  *   edit_apply(edit, index);             says which rows it touched
  *
  * A wish may name `key`, `project`, `to`, `points`, `count`, `sprint`, `user`
- * and the time `at`.
+ * and the time `at`.  With `"lag": 1` searches do not see the change before
+ * `index-catch-up` is wished for.
  */
 #ifndef PULSE_EDIT_H
 #define PULSE_EDIT_H

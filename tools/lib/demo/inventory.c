@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/jsonw.h"
+#include "base/times.h"
 #include "demo/tracker.h"
 #include "demo/workflow.h"
 
@@ -110,9 +111,15 @@ static const struct {
 	{ "jira_sprint", sprints },
 };
 
+/* What is asked for of a project's issues. */
+struct selection {
+	int64_t since; /* updated then or later */
+	bool changes;  /* their histories, not they themselves */
+};
+
 static void
-put_issues(const struct tracker *tracker, int project, bool changes,
-	   struct jsonw *w)
+put_issues(const struct tracker *tracker, int project,
+	   const struct selection *of, struct jsonw *w)
 {
 	char text[48];
 	int32_t i;
@@ -121,11 +128,12 @@ put_issues(const struct tracker *tracker, int project, bool changes,
 	for (i = 0; i < tracker->issue_count; i++) {
 		const struct tracker_issue *issue = &tracker->issues[i];
 
-		if (issue->deleted || issue->value[TRACKER_PROJECT] != project)
+		if (issue->deleted || issue->updated < of->since ||
+		    issue->value[TRACKER_PROJECT] != project)
 			continue;
-		if (!changes)
+		if (!of->changes)
 			put_number(w, issue->id);
-		for (c = 0; changes && c < issue->change_count; c++) {
+		for (c = 0; of->changes && c < issue->change_count; c++) {
 			snprintf(text, sizeof(text), "%d/%d", issue->id,
 				 issue->changes[c].id);
 			jsonw_string(w, text);
@@ -134,8 +142,8 @@ put_issues(const struct tracker *tracker, int project, bool changes,
 }
 
 static void
-by_project(const struct tracker *tracker, const char *type, bool changes,
-	   struct jsonw *w)
+by_project(const struct tracker *tracker, const char *type,
+	   const struct selection *of, struct jsonw *w)
 {
 	int i;
 
@@ -144,7 +152,7 @@ by_project(const struct tracker *tracker, const char *type, bool changes,
 	for (i = 0; i < tracker->project_count; i++) {
 		jsonw_key(w, tracker->projects[i].key);
 		jsonw_open(w, '[');
-		put_issues(tracker, i, changes, w);
+		put_issues(tracker, i, of, w);
 		jsonw_close(w, ']');
 	}
 	jsonw_close(w, '}');
@@ -162,8 +170,12 @@ jira_expected(struct world *world, const struct httpd_request *request,
 {
 	const struct tracker *tracker = world->tracker;
 	const char *asked = httpd_argument(request, "type");
+	const char *since = httpd_argument(request, "since");
+	struct selection of = { .changes = false };
 	size_t i;
 
+	if (since != NULL && !times_parse(since, strlen(since), &of.since))
+		of.since = 0;
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		if (!is_asked(asked, lists[i].type))
 			continue;
@@ -176,7 +188,8 @@ jira_expected(struct world *world, const struct httpd_request *request,
 		jsonw_close(w, '}');
 	}
 	if (is_asked(asked, "jira_issue"))
-		by_project(tracker, "jira_issue", false, w);
+		by_project(tracker, "jira_issue", &of, w);
+	of.changes = true;
 	if (is_asked(asked, "jira_change"))
-		by_project(tracker, "jira_change", true, w);
+		by_project(tracker, "jira_change", &of, w);
 }

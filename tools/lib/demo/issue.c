@@ -57,6 +57,7 @@ void
 jira_issue_changelog(const struct desk_call *call)
 {
 	int32_t index = named_issue(call);
+	struct changelog_style whole = { .chosen = NULL };
 	const struct tracker_issue *issue;
 	struct desk_page page;
 	struct jsonw w = { 0 };
@@ -68,7 +69,7 @@ jira_issue_changelog(const struct desk_call *call)
 	page = desk_page(call, issue->change_count, 100, 100);
 	desk_open_page(&w, &page, true);
 	for (i = page.start; i < page.end; i++)
-		changelog_put(call->tracker, issue, &issue->changes[i], NULL,
+		changelog_put(call->tracker, issue, &issue->changes[i], &whole,
 			      &w);
 	desk_close_page(call, &w);
 }
@@ -154,7 +155,7 @@ by_index(const void *left, const void *right)
 
 /* A page of histories, counted over all issues asked for. */
 struct page {
-	const bool *chosen;	/* fields, or NULL: all */
+	struct changelog_style style;
 	int64_t start, end, at; /* numbers of histories; at: the next */
 	bool full;
 };
@@ -172,7 +173,7 @@ put_histories(const struct desk_call *call, int32_t index, struct page *page,
 		const struct tracker_change *change = &issue->changes[c];
 
 		if (!changelog_is_chosen(call->tracker, issue, change,
-					 page->chosen))
+					 page->style.chosen))
 			continue;
 		page->full = page->at == page->end;
 		if (page->full || page->at++ < page->start)
@@ -184,7 +185,7 @@ put_histories(const struct desk_call *call, int32_t index, struct page *page,
 			jsonw_open(w, '[');
 			open = true;
 		}
-		changelog_put(call->tracker, issue, change, page->chosen, w);
+		changelog_put(call->tracker, issue, change, &page->style, w);
 	}
 	if (open) {
 		jsonw_close(w, ']');
@@ -243,7 +244,8 @@ jira_changelogs(const struct desk_call *call)
 	desk_list(call, "issueIdsOrKeys", note_issue, &naming);
 	desk_list(call, "fieldIds", note_field, &choice);
 	jsonw_free(&naming.missing);
-	page.chosen = choice.count > 0 ? choice.field : NULL;
+	page.style.epoch = call->tracker->world->config.jira_epoch;
+	page.style.chosen = choice.count > 0 ? choice.field : NULL;
 	if (naming.named == 0 || naming.named > CHANGELOGS_MOST)
 		desk_refuse(call, 400,
 			    "issueIdsOrKeys must hold between 1 and %d issues",

@@ -183,6 +183,7 @@ issueedits_create(struct edit *edit)
 	issue = &tracker->issues[index];
 	issue->created = issue->updated = issue->category_changed =
 		edit->change.at;
+	issue->indexed = tracker->lagging ? 0 : edit->change.at;
 	issue->creator = edit->change.author;
 	issue->value[TRACKER_TYPE] =
 		catalog_type(tracker->projects[project].key, CATALOG_STORY);

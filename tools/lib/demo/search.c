@@ -99,6 +99,7 @@ run(const struct tracker *tracker, const struct query *query, const char *text)
 				  sizeof(*result->rows));
 	for (i = 0; i < tracker->issue_count; i++)
 		if (!tracker->issues[i].deleted &&
+		    tracker->issues[i].indexed != 0 &&
 		    query_matches(query, &tracker->issues[i]))
 			result->rows[result->count++] = i;
 	qsort_r(result->rows, result->count, sizeof(*result->rows), in_order,

@@ -86,6 +86,7 @@ put_changelog(const struct facet *of)
 	bool dc = of->tracker->world->config.data_center;
 	uint32_t i, total = of->issue->change_count;
 	uint32_t count = dc || total < TICKET_CUT ? total : TICKET_CUT;
+	struct changelog_style whole = { .chosen = NULL };
 	struct jsonw *w = of->w;
 
 	jsonw_key(w, "changelog");
@@ -97,8 +98,8 @@ put_changelog(const struct facet *of)
 	jsonw_open(w, '[');
 	for (i = 0; i < count; i++)
 		changelog_put(of->tracker, of->issue,
-			      &of->issue->changes[dc ? i : total - 1 - i], NULL,
-			      w);
+			      &of->issue->changes[dc ? i : total - 1 - i],
+			      &whole, w);
 	jsonw_close(w, ']');
 	jsonw_close(w, '}');
 }

@@ -146,6 +146,14 @@ follow(struct tracker *tracker, int32_t index, const struct tracker_item *item,
 				item->to & NUMBER_MASK, index);
 }
 
+static void
+touch(const struct tracker *tracker, struct tracker_issue *issue, int64_t at)
+{
+	issue->updated = at;
+	if (!tracker->lagging)
+		issue->indexed = at;
+}
+
 static struct tracker_change *
 append(struct tracker_issue *issue)
 {
@@ -182,7 +190,7 @@ tracker_change(struct tracker *tracker, int32_t index,
 		return false;
 	kept->id = tracker->next_change++;
 	issue->change_count++;
-	issue->updated = change->at;
+	touch(tracker, issue, change->at);
 	tracker->version++;
 	return true;
 }
@@ -201,7 +209,7 @@ tracker_comment(struct tracker *tracker, int32_t index, int64_t at,
 	comment->at = at;
 	comment->author = author;
 	comment->id = tracker->next_comment++;
-	issue->updated = at;
+	touch(tracker, issue, at);
 	tracker->version++;
 }
 

@@ -72,7 +72,8 @@ struct tracker_issue {
 	int32_t id;
 	int32_t value[TRACKER_FIELDS];
 	int64_t created, updated;
-	int64_t resolved;	  /* 0: not */
+	int64_t indexed;  /* updated, as far as searches know; 0: unseen */
+	int64_t resolved; /* 0: not */
 	int64_t category_changed; /* when it came into its status category */
 	int16_t creator;
 	bool deleted;
@@ -146,7 +147,8 @@ struct tracker {
 	struct sprintset *sets;
 	int64_t now; /* of the last change; grows */
 	uint64_t version;
-	struct stock *stock;   /* prepared JSON */
+	bool lagging;	     /* changes made now reach the search index later */
+	struct stock *stock; /* prepared JSON */
 	struct search *search; /* results kept */
 };
 

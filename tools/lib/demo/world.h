@@ -35,6 +35,7 @@ struct world_config {
 	const char *zone;     /* of the Jira account, IANA name */
 	const char *app_key;  /* public key of the GitHub App, or NULL */
 	bool jira_admin;      /* the account may list workflows */
+	bool jira_epoch;      /* bulk changelogs tell times as numbers */
 	unsigned jira_cap;    /* Data Center: rows a page, 0: 1000 */
 	unsigned jira_window; /* and in all, 0: 10000 */
 };
