@@ -7,10 +7,9 @@
  *   entity_settle(entity);                         before each commit
  *   entity_close(entity);
  *
- * A row's version is (updated_at, fetched_at) in ms.  A record replaces the row
- * when its version is greater; equal values move the version only; of two
- * records of one version and other values always the same one wins.  Rows of
- * children are replaced with the record's.  So any order of loading and any
+ * Beyond the row itself (upsert) a record may be gone by an earlier list of
+ * keys (lists), belong to a repository that has another name now (renames), or
+ * say that one is called otherwise (moves).  Any order of loading and any
  * number of repeats ends in the same rows.
  */
 #ifndef PULSE_ENTITY_H
@@ -24,11 +23,9 @@
 struct entity;
 
 enum entity_outcome {
-	ENTITY_ADDED,
-	ENTITY_CHANGED,
-	ENTITY_SAME,
-	ENTITY_OLDER,	/* than the row, which stays */
-	ENTITY_REFUSED, /* the record is no good: *why, a literal or borrowed */
+	ENTITY_CHANGED, /* or new */
+	ENTITY_SAME,	/* or older than the row, which stays */
+	ENTITY_REFUSED, /* the record is no good: *why, borrowed */
 	ENTITY_FAILED	/* store_error */
 };
 
@@ -43,7 +40,7 @@ enum entity_outcome entity_put(struct entity *entity,
 			       const struct rules_type *type,
 			       const struct json_span *spans, const char **why);
 
-/* ENTITY_CHANGED, ENTITY_SAME, or as above. */
+/* ENTITY_CHANGED when rows were deleted or came back by it. */
 enum entity_outcome entity_keys(struct entity *entity, const char *line,
 				size_t len, const char **why);
 
