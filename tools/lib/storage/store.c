@@ -245,14 +245,12 @@ explain(const struct store *store, char **why, enum outcome_class *class)
 }
 
 static int
-settle(struct store *store, enum store_mode mode, char **why,
+settle(struct store *store, const struct store_place *place, char **why,
        enum outcome_class *class)
 {
-	char *folder = home_share("schema");
-	int failed =
-		schema_settle(store, folder, mode == STORE_WRITE, why, class);
+	int failed = schema_settle(store, place->schema,
+				   place->mode == STORE_WRITE, why, class);
 
-	free(folder);
 	if (failed && *class == OUTCOME_DATA_FORMAT) {
 		free(*why);
 		explain(store, why, class);
@@ -261,26 +259,40 @@ settle(struct store *store, enum store_mode mode, char **why,
 }
 
 struct store *
-store_open(const char *path, enum store_mode mode, int64_t wait_ms, char **why,
-	   enum outcome_class *class)
+store_open_at(const struct store_place *place, char **why,
+	      enum outcome_class *class)
 {
 	struct store *store = msg_calloc(1, sizeof(*store));
+	bool writes = place->mode == STORE_WRITE;
 
 	store->lock = -1;
 	*why = NULL;
-	if (mode == STORE_READ && access(path, F_OK) != 0) {
+	if (!writes && access(place->path, F_OK) != 0) {
 		complain(why, class, OUTCOME_CONFIGURATION,
 			 "no such database; load makes it");
-	} else if (mode == STORE_WRITE &&
-		   lock_file(store, path, wait_ms, why, class) != 0) {
+	} else if (writes && lock_file(store, place->path, place->wait_ms, why,
+				       class) != 0) {
 		/* said already */
-	} else if (open_database(store, path, mode, wait_ms) != 0) {
+	} else if (open_database(store, place->path, place->mode,
+				 place->wait_ms) != 0) {
 		explain(store, why, class);
-	} else if (settle(store, mode, why, class) == 0) {
+	} else if (settle(store, place, why, class) == 0) {
 		return store;
 	}
 	store_close(store);
 	return NULL;
+}
+
+struct store *
+store_open(const char *path, enum store_mode mode, int64_t wait_ms, char **why,
+	   enum outcome_class *class)
+{
+	char *schema = home_share("schema");
+	struct store_place place = { path, schema, mode, wait_ms };
+	struct store *store = store_open_at(&place, why, class);
+
+	free(schema);
+	return store;
 }
 
 int

@@ -36,6 +36,14 @@ enum store_mode { STORE_READ, STORE_WRITE };
 struct store *store_open(const char *path, enum store_mode mode,
 			 int64_t wait_ms, char **why,
 			 enum outcome_class *class);
+/* The same with the migrations of another folder. */
+struct store_place {
+	const char *path, *schema;
+	enum store_mode mode;
+	int64_t wait_ms;
+};
+struct store *store_open_at(const struct store_place *place, char **why,
+			    enum outcome_class *class);
 int store_close(struct store *store); /* NULL is fine */
 const char *store_error(const struct store *store);
 enum outcome_class store_class(const struct store *store);

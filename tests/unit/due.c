@@ -1,0 +1,74 @@
+/* due: when something that failed is tried again. */
+#include "storage/due.h"
+
+#include <stdio.h>
+
+#define CHECK(truth)                                                           \
+	do {                                                                   \
+		if (!(truth)) {                                                \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,     \
+				#truth);                                       \
+			return 1;                                              \
+		}                                                              \
+	} while (0)
+
+static int
+waits_double_and_end(void)
+{
+	static const int64_t least[] = { 0, 300000, 600000, 1200000 };
+	static const int64_t most[] = { 0, 450000, 900000, 1800000 };
+	int64_t k, at;
+	uint64_t seed;
+
+	for (k = 1; k <= 3; k++)
+		for (seed = 0; seed < 2000; seed++) {
+			struct due_failure failure = {
+				.class = OUTCOME_NETWORK_TIMEOUT,
+				.attempts = k,
+				.failed_at = 1000,
+				.seed = due_seed(seed, "acme/api"),
+			};
+
+			CHECK(due_when(&failure, &at) == DUE_AT);
+			CHECK(at >= 1000 + least[k] && at <= 1000 + most[k]);
+		}
+	return 0;
+}
+
+static int
+classes_differ(void)
+{
+	struct due_failure failure = { .attempts = 4, .failed_at = 7 };
+	int64_t at = -1;
+
+	failure.class = OUTCOME_TEMPORARY_SERVICE_ERROR;
+	CHECK(due_when(&failure, &at) == DUE_GIVEN_UP);
+	failure.class = OUTCOME_AUTHENTICATION;
+	CHECK(due_when(&failure, &at) == DUE_PERSON);
+	failure.class = OUTCOME_DATA_FORMAT;
+	failure.attempts = 1;
+	CHECK(due_when(&failure, &at) == DUE_PERSON);
+	failure.class = OUTCOME_API_RATE_LIMIT;
+	failure.attempts = 40;
+	failure.not_before = 99999999;
+	CHECK(due_when(&failure, &at) == DUE_AT && at == 99999999);
+	failure.not_before = 8;
+	CHECK(due_when(&failure, &at) == DUE_AT && at > 1000);
+	return 0;
+}
+
+static int
+seeds_tell_items_apart(void)
+{
+	CHECK(due_seed(1, "a") == due_seed(1, "a"));
+	CHECK(due_seed(1, "a") != due_seed(1, "b"));
+	CHECK(due_seed(1, "a") != due_seed(2, "a"));
+	return 0;
+}
+
+int
+main(void)
+{
+	return waits_double_and_end() || classes_differ() ||
+	       seeds_tell_items_apart();
+}
