@@ -177,6 +177,7 @@ print_json(const struct shelf *shelf, const char *expression)
 {
 	struct filter *filter = NULL;
 	struct jsonw w = { 0 };
+	const struct filter_sink lines = { true, print_line, NULL };
 	const char *reason;
 	char *why;
 	size_t i;
@@ -189,8 +190,8 @@ print_json(const struct shelf *shelf, const char *expression)
 		write_item(&w, &shelf->items[i]);
 		if (filter == NULL)
 			print_line(NULL, w.text, w.len);
-		else if (filter_each(filter, w.text, w.len, true, print_line,
-				     NULL, &reason) != 0)
+		else if (filter_each(filter, w.text, w.len, &lines, &reason) !=
+			 0)
 			msg_die(EX_USAGE, "cannot apply '%s': %s", expression,
 				reason);
 	}

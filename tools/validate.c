@@ -93,18 +93,18 @@ pass(struct run *run, const struct ndjson_line *line, enum control_kind kind)
 static void
 validate(struct run *run)
 {
-	const struct judge_verdict *v;
 	struct ndjson_line line;
 
 	while (ndjson_next(run->in, &line)) {
-		v = judge_line(run->judge, &line);
+		const struct judge_verdict *v = judge_line(run->judge, &line);
+
 		run->records += v->is_record;
 		if (v->act == JUDGE_PASS) {
 			pass(run, &line, v->kind);
 		} else if (v->act == JUDGE_DROP) {
 			run->dropped++;
 		} else {
-			rejects_add(run->rejects, &line, v->broken, v->count,
+			rejects_add(run->rejects, &line, &v->broken,
 				    v->is_json);
 			run->rejected++;
 		}

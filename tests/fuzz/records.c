@@ -84,11 +84,11 @@ LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	while (ndjson_next(reader, &line)) {
 		const struct judge_verdict *v = judge_line(judge, &line);
 
-		if ((v->act == JUDGE_DIVERT) != (v->count > 0))
+		if ((v->act == JUDGE_DIVERT) != (v->broken.count > 0))
 			abort();
 		if (v->act != JUDGE_DIVERT)
 			continue;
-		rejects_add(rejects, &line, v->broken, v->count, v->is_json);
+		rejects_add(rejects, &line, &v->broken, v->is_json);
 		memcpy(expected + len, line.text, line.len);
 		len += line.len;
 		expected[len++] = '\n';

@@ -134,20 +134,20 @@ static int
 test_outputs(void)
 {
 	struct result raw = { .len = 0 }, json = { .len = 0 };
+	const struct filter_sink to_raw = { true, collect, &raw };
+	const struct filter_sink to_json = { false, collect, &json };
 	const char *why;
 	char *no;
 	struct filter *filter = filter_compile(".b, .c, .c[], {z:.b}", &no);
 
 	CHECK(filter != NULL);
-	CHECK(filter_each(filter, record, strlen(record), true, collect, &raw,
-			  &why) == 0);
+	CHECK(filter_each(filter, record, strlen(record), &to_raw, &why) == 0);
 	CHECK(strcmp(raw.text, "x|[1,2]|1|2|{\"z\":\"x\"}|") == 0);
-	CHECK(filter_each(filter, record, strlen(record), false, collect, &json,
-			  &why) == 0);
+	CHECK(filter_each(filter, record, strlen(record), &to_json, &why) == 0);
 	CHECK(strcmp(json.text, "\"x\"|[1,2]|1|2|{\"z\":\"x\"}|") == 0);
-	CHECK(filter_each(filter, "[1]", 3, false, collect, &json, &why) == -1);
+	CHECK(filter_each(filter, "[1]", 3, &to_json, &why) == -1);
 	CHECK(strcmp(why, "Cannot index array with string \"b\"") == 0);
-	CHECK(filter_each(filter, "[1", 2, false, collect, &json, &why) == -1);
+	CHECK(filter_each(filter, "[1", 2, &to_json, &why) == -1);
 	filter_free(filter);
 	filter_free(NULL);
 	CHECK(filter_compile(".a ==", &no) == NULL);

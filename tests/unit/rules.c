@@ -34,14 +34,14 @@ write_file(struct place *place, const char *name, const char *text)
 }
 
 static void
-join(char *out, size_t size, const char **broken, size_t count)
+join(char *out, size_t size, const struct rules_broken *broken)
 {
 	size_t i, len = 0;
 
 	out[0] = '\0';
-	for (i = 0; i < count && len < size; i++)
+	for (i = 0; i < broken->count && len < size; i++)
 		len += (size_t)snprintf(out + len, size - len, "%s%s",
-					i > 0 ? "; " : "", broken[i]);
+					i > 0 ? "; " : "", broken->rules[i]);
 }
 
 /* One field `f` in data.f, and what its value gives. */
@@ -100,16 +100,17 @@ static const struct rules_type *
 scan(const struct rules *rules, const char *line, char *out, size_t size)
 {
 	static struct json_span spans[64];
-	const char *broken[16];
+	struct rules_broken broken;
 	struct json_error error;
 	const struct rules_type *type =
 		rules_scan(rules, line, strlen(line), spans, &error);
 
-	if (type == NULL)
+	if (type == NULL) {
 		snprintf(out, size, "%s", error.why);
-	else
-		join(out, size, broken,
-		     rules_check(type, spans, line, strlen(line), broken, 16));
+	} else {
+		rules_check(type, spans, line, strlen(line), &broken);
+		join(out, size, &broken);
+	}
 	return type;
 }
 

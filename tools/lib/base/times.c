@@ -134,7 +134,7 @@ times_parse(const char *text, size_t len, int64_t *ms)
 	if (hour > 23 || minute > 59 || second > 60)
 		return false;
 	*ms = ((days * 24 + hour) * 60 + minute - zone) * 60000 +
-	      second * 1000 + millis;
+	      (int64_t)second * 1000 + millis;
 	return true;
 }
 

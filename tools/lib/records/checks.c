@@ -83,9 +83,10 @@ is_in_range(const struct checks_field *check, const struct json_span *value)
 
 /* Texts only: what is stored, compared or matched is the decoded text. */
 static enum checks_fault
-check_text(const struct rules_field *field, const struct checks_field *check,
-	   const struct json_span *value, struct checks_scratch *scratch)
+check_text(const struct rules_field *field, const struct json_span *value,
+	   struct checks_scratch *scratch)
 {
+	const struct checks_field *check = field->check;
 	bool wanted = check->one_of != NULL || check->pattern != NULL;
 	const char *text;
 	size_t len;
@@ -103,9 +104,11 @@ check_text(const struct rules_field *field, const struct checks_field *check,
 }
 
 enum checks_fault
-checks_value(const struct rules_field *field, const struct checks_field *check,
-	     const struct json_span *value, struct checks_scratch *scratch)
+checks_value(const struct rules_field *field, const struct json_span *value,
+	     struct checks_scratch *scratch)
 {
+	const struct checks_field *check = field->check;
+
 	if (value->doubled)
 		return CHECKS_DOUBLED;
 	if (value->type == JSON_ABSENT || value->type == JSON_NULL)
@@ -113,7 +116,7 @@ checks_value(const struct rules_field *field, const struct checks_field *check,
 	if (!is_sort(field, value))
 		return CHECKS_SORT;
 	if (field->sort == RULES_TEXT)
-		return check_text(field, check, value, scratch);
+		return check_text(field, value, scratch);
 	if (check->one_of != NULL && !is_one_of(check, value->at, value->len))
 		return CHECKS_ONE_OF;
 	if (check->ranged && !is_in_range(check, value))

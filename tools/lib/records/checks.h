@@ -49,9 +49,6 @@ struct checks_jq {
 
 struct rules_checks {
 	struct config *file; /* owns the texts */
-	struct checks_field *fields;
-	struct checks_field **children; /* per child, per field */
-	char **not_list;		/* per child */
 	struct checks_order *orders;
 	size_t order_count;
 	struct checks_jq *jqs;
@@ -69,7 +66,6 @@ struct checks_scratch {
 
 /* What is wrong with the value first, or CHECKS_FAULTS. */
 enum checks_fault checks_value(const struct rules_field *field,
-			       const struct checks_field *check,
 			       const struct json_span *value,
 			       struct checks_scratch *scratch);
 

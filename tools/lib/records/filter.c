@@ -200,9 +200,8 @@ filter_test(struct filter *filter, const char *json, size_t len,
 }
 
 int
-filter_each(struct filter *filter, const char *json, size_t len, bool raw,
-	    void (*emit)(void *arg, const char *text, size_t len), void *arg,
-	    const char **why)
+filter_each(struct filter *filter, const char *json, size_t len,
+	    const struct filter_sink *sink, const char **why)
 {
 	char **environment = hide_environment();
 	int failed = start(filter, filter->each, json, len);
@@ -211,10 +210,11 @@ filter_each(struct filter *filter, const char *json, size_t len, bool raw,
 	*why = filter->why;
 	if (failed == 0) {
 		while (jv_is_valid(output = jq_next(filter->each))) {
-			if (!raw || jv_get_kind(output) != JV_KIND_STRING)
+			if (!sink->raw || jv_get_kind(output) != JV_KIND_STRING)
 				output = jv_dump_string(output, 0);
-			emit(arg, jv_string_value(output),
-			     (size_t)jv_string_length_bytes(jv_copy(output)));
+			sink->emit(sink->arg, jv_string_value(output),
+				   (size_t)jv_string_length_bytes(
+					   jv_copy(output)));
 			jv_free(output);
 		}
 		failed = ending(filter, output);

@@ -29,10 +29,15 @@ void filter_free(struct filter *filter);
 int filter_test(struct filter *filter, const char *json, size_t len,
 		const char **why);
 
-/* Calls emit with each output as compact JSON (strings as they are when raw is
- * set).  0, or -1 with *why as above. */
-int filter_each(struct filter *filter, const char *json, size_t len, bool raw,
-		void (*emit)(void *arg, const char *text, size_t len),
-		void *arg, const char **why);
+/* Where outputs go: compact JSON, strings as they are when raw is set. */
+struct filter_sink {
+	bool raw;
+	void (*emit)(void *arg, const char *text, size_t len);
+	void *arg;
+};
+
+/* Every output of the expression.  0, or -1 with *why as above. */
+int filter_each(struct filter *filter, const char *json, size_t len,
+		const struct filter_sink *sink, const char **why);
 
 #endif

@@ -310,7 +310,7 @@ object(struct scan *s, const uint8_t *p, size_t node)
 	if (peek(s, p) == '}')
 		return p + 1;
 	for (;;) {
-		size_t child;
+		size_t child = NOWHERE;
 
 		if ((p = member(s, p, node, &child)) == NULL ||
 		    (p = value(s, p, child)) == NULL)

@@ -30,8 +30,8 @@ static void
 divert(struct judge_verdict *v, const char *broken)
 {
 	v->act = JUDGE_DIVERT;
-	v->broken[0] = broken;
-	v->count = 1;
+	v->broken.rules[0] = broken;
+	v->broken.count = 1;
 }
 
 /* A line that cannot be read at all; it is counted without its place. */
@@ -42,7 +42,8 @@ judge_unreadable(struct judge *judge, const char *rule, size_t at)
 		 at + 1);
 	divert(&judge->verdict, judge->text);
 	if (judge->quality != NULL)
-		quality_count(judge->quality, NULL, NULL, &rule, 1);
+		quality_count(judge->quality, NULL, NULL,
+			      &(struct rules_broken){ { rule }, 1 });
 }
 
 static void
@@ -91,14 +92,14 @@ judge_record(struct judge *judge, const struct ndjson_line *line,
 	const char *unknown = NULL;
 
 	if (type->name != NULL)
-		v->count = rules_check(type, judge->spans, line->text,
-				       line->len, v->broken, JUDGE_MOST);
+		rules_check(type, judge->spans, line->text, line->len,
+			    &v->broken);
 	else if ((unknown = check_unknown(judge)) != NULL)
 		divert(v, unknown);
-	v->act = v->count > 0 ? JUDGE_DIVERT : ask_where(judge, line);
+	v->act = v->broken.count > 0 ? JUDGE_DIVERT : ask_where(judge, line);
 	if (judge->quality != NULL && v->act != JUDGE_DROP)
 		quality_count(judge->quality, v->is_record ? type : NULL,
-			      judge->spans, v->broken, v->count);
+			      judge->spans, &v->broken);
 }
 
 const struct judge_verdict *
@@ -111,7 +112,7 @@ judge_line(struct judge *judge, const struct ndjson_line *line)
 	v->act = JUDGE_PASS;
 	v->is_json = v->is_record = false;
 	v->kind = CONTROL_NONE;
-	v->count = 0;
+	v->broken.count = 0;
 	if (line->too_long) {
 		judge_unreadable(judge, "longer than 16 MiB", NDJSON_LONGEST);
 		return v;

@@ -19,8 +19,6 @@
 #include "records/quality.h"
 #include "records/rules.h"
 
-enum { JUDGE_MOST = 16 };
-
 enum judge_act { JUDGE_PASS, JUDGE_DROP, JUDGE_DIVERT };
 
 struct judge_verdict {
@@ -28,8 +26,7 @@ struct judge_verdict {
 	bool is_json;
 	bool is_record;		/* an object with a type, control lines too */
 	enum control_kind kind; /* CONTROL_NONE: data */
-	const char *broken[JUDGE_MOST];
-	size_t count;
+	struct rules_broken broken;
 };
 
 struct judge {

@@ -8,11 +8,14 @@
 static size_t
 hash(const char *key, size_t len)
 {
+	size_t first, middle, last;
+
 	if (len == 0)
 		return 0;
-	return len + (unsigned char)key[0] * 5u +
-	       (unsigned char)key[len / 2] * 17u +
-	       (unsigned char)key[len - 1] * 11u;
+	first = (unsigned char)key[0];
+	middle = (unsigned char)key[len / 2];
+	last = (unsigned char)key[len - 1];
+	return len + first * 5 + middle * 17 + last * 11;
 }
 
 size_t

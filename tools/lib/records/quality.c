@@ -126,8 +126,7 @@ count_fields(struct entry *e, const struct json_span *spans, int64_t now)
 
 void
 quality_count(struct quality *quality, const struct rules_type *type,
-	      const struct json_span *spans, const char *const *broken,
-	      size_t count)
+	      const struct json_span *spans, const struct rules_broken *broken)
 {
 	int64_t client = 0;
 	struct entry *e;
@@ -137,12 +136,13 @@ quality_count(struct quality *quality, const struct rules_type *type,
 		json_int(&spans[RULES_CLIENT], &client);
 	e = find(quality, type, client);
 	e->checked++;
-	e->passed += count == 0;
+	e->passed += broken->count == 0;
 	if (type != NULL)
 		count_fields(e, spans, quality->now);
-	for (i = 0; i < count; i++) {
-		count_rule(e, broken[i]);
-		if (type != NULL && rules_is_consistency(type, broken[i]))
+	for (i = 0; i < broken->count; i++) {
+		count_rule(e, broken->rules[i]);
+		if (type != NULL &&
+		    rules_is_consistency(type, broken->rules[i]))
 			e->consistent.some--;
 	}
 }

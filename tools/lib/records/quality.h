@@ -3,7 +3,7 @@
  * quality lines that tell them.
  *
  *   struct quality *quality = quality_new();
- *   quality_count(quality, type, spans, broken, count);    per record
+ *   quality_count(quality, type, spans, &broken);          per record
  *   quality_write(quality, out);         one line per type; begins anew
  *   quality_free(quality);
  *
@@ -28,8 +28,8 @@ void quality_free(struct quality *quality);
 
 /* type NULL: the line is no JSON or no record, counted as of "none". */
 void quality_count(struct quality *quality, const struct rules_type *type,
-		   const struct json_span *spans, const char *const *broken,
-		   size_t count);
+		   const struct json_span *spans,
+		   const struct rules_broken *broken);
 void quality_write(struct quality *quality, struct ndjson_out *out);
 
 #endif

@@ -144,7 +144,7 @@ write_line(struct jsonw *w, const struct ndjson_line *line, bool is_json)
 
 void
 rejects_add(struct rejects *r, const struct ndjson_line *line,
-	    const char *const *rules, size_t count, bool is_json)
+	    const struct rules_broken *broken, bool is_json)
 {
 	struct jsonw *w = &r->w;
 	size_t i;
@@ -163,8 +163,8 @@ rejects_add(struct rejects *r, const struct ndjson_line *line,
 	jsonw_int(w, (int64_t)line->number);
 	jsonw_key(w, "rules");
 	jsonw_open(w, '[');
-	for (i = 0; i < count; i++)
-		jsonw_string(w, rules[i]);
+	for (i = 0; i < broken->count; i++)
+		jsonw_string(w, broken->rules[i]);
 	jsonw_close(w, ']');
 	write_line(w, line, is_json);
 	jsonw_close(w, '}');

@@ -3,7 +3,7 @@
  * that it can be read by people and replayed byte for byte.
  *
  *   struct rejects *rejects = rejects_open(file, &why);
- *   rejects_add(rejects, &line, broken, count, is_json);
+ *   rejects_add(rejects, &line, &broken, is_json);
  *   if (rejects_sync(rejects) != 0) ...       before what follows is passed on
  *   if (rejects_close(rejects) != 0) ...      errno
  *
@@ -23,13 +23,14 @@
 #include <stddef.h>
 
 #include "records/ndjson.h"
+#include "records/rules.h"
 
 struct rejects;
 
 /* NULL with *why (allocated). */
 struct rejects *rejects_open(const char *file, char **why);
 void rejects_add(struct rejects *rejects, const struct ndjson_line *line,
-		 const char *const *rules, size_t count, bool is_json);
+		 const struct rules_broken *broken, bool is_json);
 int rejects_sync(struct rejects *rejects);
 int rejects_close(struct rejects *rejects); /* syncs */
 /* The file or "standard error", for messages. */

@@ -205,14 +205,14 @@ one_of(struct reader *r, const struct config *node, struct checks_field *c)
 }
 
 static bool
-pattern(struct reader *r, const struct config *node,
-	const struct rules_field *field, struct checks_field *c)
+pattern(struct reader *r, const struct config *node, struct rules_field *f)
 {
+	struct checks_field *c = f->check;
 	char *why;
 
 	if (node == NULL)
 		return true;
-	if (config_text(node) == NULL || field->sort != RULES_TEXT)
+	if (config_text(node) == NULL || f->sort != RULES_TEXT)
 		return expected(r, node, "a pattern only where type is text");
 	if ((c->pattern = pattern_compile(node->text, false, &why)) != NULL)
 		return true;
@@ -235,12 +235,12 @@ number(const struct config *node, double *value)
 }
 
 static bool
-range(struct reader *r, const struct config *node,
-      const struct rules_field *field, struct checks_field *c)
+range(struct reader *r, const struct config *node, struct rules_field *f)
 {
+	struct checks_field *c = f->check;
 	if (node == NULL)
 		return true;
-	if (field->sort != RULES_INTEGER && field->sort != RULES_REAL)
+	if (f->sort != RULES_INTEGER && f->sort != RULES_REAL)
 		return expected(r, node,
 				"a range only where type is integer or real");
 	if (node->kind != CONFIG_LIST || count(node) != 2 ||
@@ -288,9 +288,9 @@ when(struct reader *r, const struct config *node, bool in_record,
 
 /* The name of the rule that each fault breaks. */
 static void
-name_faults(const char *name, const struct rules_field *field,
-	    const char *pattern_text, struct checks_field *c)
+name_faults(const char *name, struct rules_field *f, const char *pattern_text)
 {
+	struct checks_field *c = f->check;
 	char values[256] = "";
 	size_t i, len = 0;
 
@@ -299,7 +299,7 @@ name_faults(const char *name, const struct rules_field *field,
 					"%s%s", i > 0 ? ", " : "",
 					c->one_of[i]);
 	c->says[CHECKS_MISSING] = format("%s: required", name);
-	c->says[CHECKS_SORT] = format("%s: %s", name, sort_faults[field->sort]);
+	c->says[CHECKS_SORT] = format("%s: %s", name, sort_faults[f->sort]);
 	c->says[CHECKS_ONE_OF] = format("%s: not one of %s", name, values);
 	if (pattern_text != NULL)
 		c->says[CHECKS_PATTERN] =
@@ -313,16 +313,18 @@ name_faults(const char *name, const struct rules_field *field,
 
 static bool
 field(struct reader *r, const struct config *node, const char *table,
-      struct rules_field *f, struct checks_field *c)
+      struct rules_field *f)
 {
 	static const char *const known[] = { "path",   "type",	  "required",
 					     "one_of", "pattern", "range",
 					     "column", "when",	  NULL };
 	bool in_record = table == NULL;
 	const struct config *where = config_get(node, "path");
+	struct checks_field *c = msg_calloc(1, sizeof(*c));
 	char *name;
 
 	f->name = node->key;
+	f->check = c;
 	if (!map(r, node, "a field {path: …, type: …}", known))
 		return false;
 	if (where == NULL || config_get(node, "type") == NULL)
@@ -332,15 +334,15 @@ field(struct reader *r, const struct config *node, const char *table,
 	    !sort(r, config_get(node, "type"), &f->sort) ||
 	    !required(r, config_get(node, "required"), c) ||
 	    !one_of(r, config_get(node, "one_of"), c) ||
-	    !pattern(r, config_get(node, "pattern"), f, c) ||
-	    !range(r, config_get(node, "range"), f, c) || !column(r, node, f) ||
+	    !pattern(r, config_get(node, "pattern"), f) ||
+	    !range(r, config_get(node, "range"), f) || !column(r, node, f) ||
 	    !when(r, config_get(node, "when"), in_record, f))
 		return false;
 	if (in_record && r->type->table == NULL)
 		f->column = NULL;
 	name = in_record ? msg_strdup(f->name)
 			 : format("%s.%s", table, f->name);
-	name_faults(name, f, config_text(config_get(node, "pattern")), c);
+	name_faults(name, f, config_text(config_get(node, "pattern")));
 	free(name);
 	return true;
 }
@@ -348,19 +350,18 @@ field(struct reader *r, const struct config *node, const char *table,
 /* table is NULL for the fields of the record itself. */
 static bool
 fields(struct reader *r, const struct config *node, const char *table,
-       struct rules_field *list, struct checks_field *checks)
+       struct rules_field *list)
 {
 	const struct config *n;
 
 	for (n = node->first; n != NULL; n = n->next)
-		if (!field(r, n, table, list++, checks++))
+		if (!field(r, n, table, list++))
 			return false;
 	return true;
 }
 
 static bool
-child(struct reader *r, const struct config *node, struct rules_child *c,
-      struct checks_field **checks)
+child(struct reader *r, const struct config *node, struct rules_child *c)
 {
 	static const char *const known[] = { "table", "each", "fields", NULL };
 	const struct config *list = config_get(node, "fields");
@@ -375,10 +376,10 @@ child(struct reader *r, const struct config *node, struct rules_child *c,
 		return expected(r, node, "table, each and fields");
 	if (!path(r, config_get(node, "each"), true, &c->each))
 		return false;
+	c->not_list = format("%s: not a list", c->table);
 	c->field_count = count(list);
 	c->fields = msg_calloc(c->field_count, sizeof(*c->fields));
-	*checks = msg_calloc(c->field_count, sizeof(**checks));
-	fine = fields(&inner, list, c->table, c->fields, *checks);
+	fine = fields(&inner, list, c->table, c->fields);
 	c->span_count = inner.wanted_count;
 	c->paths = json_paths(inner.wanted, inner.wanted_count);
 	free(inner.wanted);
@@ -398,16 +399,9 @@ children(struct reader *r, const struct config *node)
 		return expected(r, node, "a list of children");
 	t->child_count = count(node);
 	t->children = msg_calloc(t->child_count, sizeof(*t->children));
-	t->checks->children =
-		msg_calloc(t->child_count, sizeof(*t->checks->children));
-	t->checks->not_list =
-		msg_calloc(t->child_count, sizeof(*t->checks->not_list));
-	for (n = node->first; n != NULL; n = n->next, i++) {
-		if (!child(r, n, &t->children[i], &t->checks->children[i]))
+	for (n = node->first; n != NULL; n = n->next)
+		if (!child(r, n, &t->children[i++]))
 			return false;
-		t->checks->not_list[i] =
-			format("%s: not a list", t->children[i].table);
-	}
 	return true;
 }
 
@@ -541,16 +535,13 @@ type(struct reader *r, const struct config *root)
 		return expected(r, list, "a map of fields");
 	t->field_count = count(list);
 	t->fields = msg_calloc(t->field_count, sizeof(*t->fields));
-	t->checks->fields =
-		msg_calloc(t->field_count, sizeof(*t->checks->fields));
-	return (list == NULL ||
-		fields(r, list, NULL, t->fields, t->checks->fields)) &&
+	return (list == NULL || fields(r, list, NULL, t->fields)) &&
 	       children(r, config_get(root, "children")) &&
 	       checks(r, config_get(root, "checks"));
 }
 
-static struct rules_type *
-new_type(struct reader *r, const char *name, struct checks_scratch *scratch)
+static void
+begin(struct reader *r)
 {
 	static const char *const envelope[] = {
 		[RULES_TYPE] = "type",
@@ -565,13 +556,10 @@ new_type(struct reader *r, const char *name, struct checks_scratch *scratch)
 	};
 	size_t i;
 
-	r->type = msg_calloc(1, sizeof(*r->type));
-	r->type->name = name != NULL ? msg_strdup(name) : NULL;
+	*r->type = (struct rules_type){ .name = NULL };
 	r->type->checks = msg_calloc(1, sizeof(*r->type->checks));
-	r->type->checks->scratch = scratch;
 	for (i = 0; i < RULES_ENVELOPE; i++)
 		want(r, envelope[i]);
-	return r->type;
 }
 
 static void
@@ -582,70 +570,64 @@ finish(struct reader *r)
 	free(r->wanted);
 }
 
-struct rules_type *
-rulefile_load(const char *file, const char *name,
-	      struct checks_scratch *scratch, char **why)
+bool
+rulefile_load(struct rules_type *t, const char *file, char **why)
 {
 	struct config *root = config_load(file, why);
-	struct reader r = { .why = why };
+	struct reader r = { .type = t, .why = why };
 	bool fine;
 
 	if (root == NULL)
-		return NULL;
-	new_type(&r, name, scratch);
-	r.type->checks->file = root;
-	r.type->file = root->file;
+		return false;
+	begin(&r);
+	t->checks->file = root;
+	t->file = root->file;
 	fine = type(&r, root);
 	finish(&r);
-	if (fine)
-		return r.type;
-	rulefile_free(r.type);
-	return NULL;
+	if (!fine)
+		rulefile_clear(t);
+	return fine;
 }
 
-struct rules_type *
-rulefile_envelope(struct checks_scratch *scratch)
+void
+rulefile_envelope(struct rules_type *t)
 {
-	struct reader r = { .why = NULL };
+	struct reader r = { .type = t };
 
-	new_type(&r, NULL, scratch);
+	begin(&r);
 	finish(&r);
-	return r.type;
 }
 
 static void
-free_fields(struct checks_field *list, size_t n)
+free_fields(struct rules_field *list, size_t n)
 {
 	size_t i, fault;
 
-	for (i = 0; list != NULL && i < n; i++) {
+	for (i = 0; i < n; i++) {
+		struct checks_field *c = list[i].check;
+
+		if (c == NULL)
+			continue;
 		for (fault = 0; fault < CHECKS_FAULTS; fault++)
-			free(list[i].says[fault]);
-		pattern_free(list[i].pattern);
-		free(list[i].one_of);
+			free(c->says[fault]);
+		pattern_free(c->pattern);
+		free(c->one_of);
+		free(c);
 	}
 	free(list);
 }
 
 static void
-free_checks(struct rules_type *t)
+free_checks(struct rules_checks *c)
 {
-	struct rules_checks *c = t->checks;
 	size_t i;
 
-	free_fields(c->fields, t->field_count);
-	for (i = 0; i < t->child_count; i++) {
-		free_fields(c->children[i], t->children[i].field_count);
-		free(c->not_list[i]);
-	}
 	for (i = 0; i < c->order_count; i++)
 		free(c->orders[i].says);
 	for (i = 0; i < c->jq_count; i++) {
 		filter_free(c->jqs[i].filter);
 		free(c->jqs[i].says);
 	}
-	free(c->children);
-	free(c->not_list);
 	free(c->orders);
 	free(c->jqs);
 	config_free(c->file);
@@ -653,20 +635,20 @@ free_checks(struct rules_type *t)
 }
 
 void
-rulefile_free(struct rules_type *t)
+rulefile_clear(struct rules_type *t)
 {
 	size_t i;
 
-	if (t == NULL)
-		return;
-	free_checks(t);
 	for (i = 0; i < t->child_count; i++) {
-		json_paths_free(t->children[i].paths);
-		free(t->children[i].fields);
+		struct rules_child *c = &t->children[i];
+
+		json_paths_free(c->paths);
+		free_fields(c->fields, c->field_count);
+		free(c->not_list);
 	}
-	json_paths_free(t->paths);
+	free_fields(t->fields, t->field_count);
 	free(t->children);
-	free(t->fields);
-	free((char *)t->name);
-	free(t);
+	free_checks(t->checks);
+	json_paths_free(t->paths);
+	*t = (struct rules_type){ .name = NULL };
 }

@@ -8,14 +8,13 @@
 #include "records/checks.h"
 #include "records/rules.h"
 
-/* NULL with *why "FILE:LINE: expected ..." (allocated).  The name is copied,
- * scratch is borrowed. */
-struct rules_type *rulefile_load(const char *path, const char *name,
-				 struct checks_scratch *scratch, char **why);
+/* Fills type, all but its name and its checks' scratch, which are rules' own.
+ * False with *why "FILE:LINE: expected ..." (allocated) and type empty. */
+bool rulefile_load(struct rules_type *type, const char *path, char **why);
 
 /* The type that every record without a file of its own has: the envelope. */
-struct rules_type *rulefile_envelope(struct checks_scratch *scratch);
+void rulefile_envelope(struct rules_type *type);
 
-void rulefile_free(struct rules_type *type);
+void rulefile_clear(struct rules_type *type);
 
 #endif

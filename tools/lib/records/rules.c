@@ -13,9 +13,9 @@
 #include "records/rulefile.h"
 
 struct rules {
-	struct rules_type **types;
+	struct rules_type *types;
 	size_t count;
-	struct rules_type *other; /* of types without a file */
+	struct rules_type other; /* of types without a file */
 	size_t *last; /* the type found last: most lines are like it */
 	struct checks_scratch scratch;
 };
@@ -43,12 +43,11 @@ is_taken(const char *name)
 static bool
 load_type(struct rules *rules, const char *dir, const char *file, char **why)
 {
+	struct rules_type *type = &rules->types[rules->count];
 	char path[4096], name[256];
-	struct rules_type *type;
-	int len = (int)strlen(file) - 5;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	snprintf(name, sizeof(name), "%.*s", len, file);
+	snprintf(name, sizeof(name), "%.*s", (int)strlen(file) - 5, file);
 	if (is_taken(name)) {
 		if (asprintf(why,
 			     "%s:1: expected another name: lines of this "
@@ -57,10 +56,11 @@ load_type(struct rules *rules, const char *dir, const char *file, char **why)
 			*why = NULL;
 		return false;
 	}
-	type = rulefile_load(path, name, &rules->scratch, why);
-	if (type == NULL)
+	if (!rulefile_load(type, path, why))
 		return false;
-	rules->types[rules->count++] = type;
+	type->name = msg_strdup(name);
+	type->checks->scratch = &rules->scratch;
+	rules->count++;
 	return true;
 }
 
@@ -70,9 +70,9 @@ make_scratch(struct rules *rules)
 	size_t i, k, most = 1;
 
 	for (i = 0; i < rules->count; i++)
-		for (k = 0; k < rules->types[i]->child_count; k++)
-			if (rules->types[i]->children[k].span_count > most)
-				most = rules->types[i]->children[k].span_count;
+		for (k = 0; k < rules->types[i].child_count; k++)
+			if (rules->types[i].children[k].span_count > most)
+				most = rules->types[i].children[k].span_count;
 	rules->scratch.spans = msg_calloc(most, sizeof(struct json_span));
 }
 
@@ -97,7 +97,8 @@ rules_load(const char *dir, char **why)
 	}
 	free(files);
 	if (fine) {
-		rules->other = rulefile_envelope(&rules->scratch);
+		rulefile_envelope(&rules->other);
+		rules->other.checks->scratch = &rules->scratch;
 		make_scratch(rules);
 		return rules;
 	}
@@ -112,9 +113,12 @@ rules_free(struct rules *rules)
 
 	if (rules == NULL)
 		return;
-	for (i = 0; i < rules->count; i++)
-		rulefile_free(rules->types[i]);
-	rulefile_free(rules->other);
+	for (i = 0; i < rules->count; i++) {
+		free((char *)rules->types[i].name);
+		rulefile_clear(&rules->types[i]);
+	}
+	if (rules->other.checks != NULL)
+		rulefile_clear(&rules->other);
 	free(rules->types);
 	free(rules->last);
 	free(rules->scratch.spans);
@@ -133,12 +137,12 @@ rules_type(const struct rules *rules, const char *name, size_t len)
 {
 	size_t i;
 
-	if (is_named(rules->types[*rules->last], name, len))
-		return rules->types[*rules->last];
+	if (is_named(&rules->types[*rules->last], name, len))
+		return &rules->types[*rules->last];
 	for (i = 0; i < rules->count; i++)
-		if (is_named(rules->types[i], name, len)) {
+		if (is_named(&rules->types[i], name, len)) {
 			*rules->last = i;
-			return rules->types[i];
+			return &rules->types[i];
 		}
 	return NULL;
 }
@@ -146,7 +150,7 @@ rules_type(const struct rules *rules, const char *name, size_t len)
 const struct rules_type *
 rules_at(const struct rules *rules, size_t i)
 {
-	return i < rules->count ? rules->types[i] : NULL;
+	return i < rules->count ? &rules->types[i] : NULL;
 }
 
 size_t
@@ -155,8 +159,8 @@ rules_spans(const struct rules *rules)
 	size_t i, most = RULES_ENVELOPE;
 
 	for (i = 0; i < rules->count; i++)
-		if (rules->types[i]->span_count > most)
-			most = rules->types[i]->span_count;
+		if (rules->types[i].span_count > most)
+			most = rules->types[i].span_count;
 	return most;
 }
 
@@ -173,7 +177,7 @@ guess(const struct rules *rules, const char *line, size_t len)
 	    (quote = memchr(line + skip, '"', len - skip)) != NULL)
 		type = rules_type(rules, line + skip,
 				  (size_t)(quote - line) - skip);
-	return type != NULL ? type : rules->other;
+	return type != NULL ? type : &rules->other;
 }
 
 /* The type of a line whose spans are known. */
@@ -185,14 +189,14 @@ named(const struct rules *rules, const struct json_span *spans)
 	char *text;
 
 	if (name->type != JSON_STRING || name->doubled)
-		return rules->other;
+		return &rules->other;
 	if (!name->escaped) {
 		type = rules_type(rules, name->at, name->len);
 	} else if ((text = json_text(name)) != NULL) {
 		type = rules_type(rules, text, strlen(text));
 		free(text);
 	}
-	return type != NULL ? type : rules->other;
+	return type != NULL ? type : &rules->other;
 }
 
 const struct rules_type *
@@ -209,21 +213,16 @@ rules_scan(const struct rules *rules, const char *line, size_t len,
 	return type;
 }
 
-struct verdict {
-	const char **broken;
-	size_t size, count;
-};
-
 static void
-add(struct verdict *v, const char *rule)
+add(struct rules_broken *broken, const char *rule)
 {
 	size_t i;
 
-	for (i = 0; i < v->count; i++)
-		if (v->broken[i] == rule)
+	for (i = 0; i < broken->count; i++)
+		if (broken->rules[i] == rule)
 			return;
-	if (v->count < v->size)
-		v->broken[v->count++] = rule;
+	if (broken->count < RULES_MOST)
+		broken->rules[broken->count++] = rule;
 }
 
 enum envelope_sort { A_TEXT, A_NUMBER, A_TIME, MAYBE_TIME, MAYBE_OBJECT };
@@ -305,7 +304,7 @@ is_last(const struct json_span *data, const char *line, size_t len)
 
 static void
 check_envelope(const struct json_span *spans, const char *line, size_t len,
-	       struct verdict *v)
+	       struct rules_broken *broken)
 {
 	size_t i;
 
@@ -315,54 +314,50 @@ check_envelope(const struct json_span *spans, const char *line, size_t len,
 			       spans[i].type == JSON_NULL;
 
 		if (spans[i].doubled)
-			add(v, rule->doubled);
+			add(broken, rule->doubled);
 		else if (missing && rule->missing != NULL)
-			add(v, rule->missing);
+			add(broken, rule->missing);
 		else if (!missing && !fits(rule->sort, &spans[i]))
-			add(v, rule->wrong);
+			add(broken, rule->wrong);
 	}
 	if (spans[RULES_DATA].type == JSON_OBJECT &&
 	    !spans[RULES_DATA].doubled &&
 	    !is_last(&spans[RULES_DATA], line, len))
-		add(v, "data: not last");
+		add(broken, "data: not last");
 }
 
 static void
-check_fields(const struct rules_field *fields,
-	     const struct checks_field *checks, size_t count,
+check_fields(const struct rules_field *fields, size_t count,
 	     const struct json_span *spans, struct checks_scratch *scratch,
-	     struct verdict *v)
+	     struct rules_broken *broken)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		enum checks_fault fault =
-			checks_value(&fields[i], &checks[i],
-				     &spans[fields[i].span], scratch);
+		enum checks_fault fault = checks_value(
+			&fields[i], &spans[fields[i].span], scratch);
 
 		if (fault != CHECKS_FAULTS)
-			add(v, checks[i].says[fault]);
+			add(broken, fields[i].check->says[fault]);
 	}
 }
 
 static void
-check_child(const struct rules_type *type, size_t n,
-	    const struct json_span *spans, struct verdict *v)
+check_child(const struct rules_child *child, const struct json_span *spans,
+	    struct checks_scratch *scratch, struct rules_broken *broken)
 {
-	const struct rules_child *child = &type->children[n];
 	const struct json_span *list = &spans[child->each];
-	struct checks_scratch *scratch = type->checks->scratch;
 	struct json_walk walk = json_walk(list);
 
 	if (list->type == JSON_ABSENT || list->type == JSON_NULL)
 		return;
 	if (list->type != JSON_ARRAY || list->doubled) {
-		add(v, type->checks->not_list[n]);
+		add(broken, child->not_list);
 		return;
 	}
 	while (json_element(child->paths, &walk, scratch->spans))
-		check_fields(child->fields, type->checks->children[n],
-			     child->field_count, scratch->spans, scratch, v);
+		check_fields(child->fields, child->field_count, scratch->spans,
+			     scratch, broken);
 }
 
 /* Times as GitHub sends them compare as bytes; others are read. */
@@ -385,37 +380,36 @@ is_ordered(const struct rules_type *type, const struct checks_order *order,
 
 static void
 check_jq(const struct rules_checks *checks, const char *line, size_t len,
-	 struct verdict *v)
+	 struct rules_broken *broken)
 {
 	const char *why;
 	size_t i;
 
 	for (i = 0; i < checks->jq_count; i++)
 		if (filter_test(checks->jqs[i].filter, line, len, &why) != 1)
-			add(v, checks->jqs[i].says);
+			add(broken, checks->jqs[i].says);
 }
 
-size_t
+void
 rules_check(const struct rules_type *type, const struct json_span *spans,
-	    const char *line, size_t len, const char **broken, size_t size)
+	    const char *line, size_t len, struct rules_broken *broken)
 {
 	const struct rules_checks *checks = type->checks;
-	struct verdict v = { broken, size, 0 };
 	bool is_record;
 	size_t i;
 
-	check_envelope(spans, line, len, &v);
-	is_record = v.count == 0;
-	check_fields(type->fields, checks->fields, type->field_count, spans,
-		     checks->scratch, &v);
+	broken->count = 0;
+	check_envelope(spans, line, len, broken);
+	is_record = broken->count == 0;
+	check_fields(type->fields, type->field_count, spans, checks->scratch,
+		     broken);
 	for (i = 0; i < type->child_count; i++)
-		check_child(type, i, spans, &v);
+		check_child(&type->children[i], spans, checks->scratch, broken);
 	for (i = 0; i < checks->order_count; i++)
 		if (!is_ordered(type, &checks->orders[i], spans))
-			add(&v, checks->orders[i].says);
+			add(broken, checks->orders[i].says);
 	if (is_record)
-		check_jq(checks, line, len, &v);
-	return v.count;
+		check_jq(checks, line, len, broken);
 }
 
 size_t

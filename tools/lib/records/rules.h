@@ -6,7 +6,7 @@
  *   struct json_span *spans = calloc(rules_spans(rules), sizeof(*spans));
  *   type = rules_scan(rules, line, len, spans, &error);   NULL: no JSON
  *   if (type->name == NULL) ...                           no file for its type
- *   rules_check(type, spans, line, len, broken, N);       which rules it breaks
+ *   rules_check(type, spans, line, len, &broken);         which rules it breaks
  *   rules_free(rules);
  *
  * spans[RULES_KEY] and so on are the envelope, spans[type->fields[i].span] the
@@ -56,6 +56,7 @@ struct rules_field {
 	 * absent, null nor false. */
 	const char *override; /* NULL without it */
 	size_t override_span;
+	struct checks_field *check;
 };
 
 /* Rows of another table under one record: `children:` */
@@ -66,6 +67,7 @@ struct rules_child {
 	struct rules_field *fields; /* paths inside the element; "" = itself */
 	size_t field_count;
 	size_t span_count; /* what paths fill */
+	char *not_list;	   /* the rule that `each` breaks */
 };
 
 struct rules_type {
@@ -111,15 +113,20 @@ const struct rules_type *rules_scan(const struct rules *rules, const char *line,
 				    size_t len, struct json_span *spans,
 				    struct json_error *error);
 
+enum { RULES_MOST = 16 };
+
+struct rules_broken { /* the first of them, when there are more */
+	const char *rules[RULES_MOST];
+	size_t count;
+};
+
 /*
- * The names of the rules that a record breaks, such as "title: required" or
- * "merged_at: before created_at", those of the envelope included; at most size
- * of them.  Returns how many.  The texts live as long as rules, and the same
- * rule has always the same pointer.
+ * Which rules a record breaks, those of the envelope included, such as "title:
+ * required" or "merged_at: before created_at".  The texts live as long as
+ * rules, and the same rule has always the same pointer.
  */
-size_t rules_check(const struct rules_type *type, const struct json_span *spans,
-		   const char *line, size_t len, const char **broken,
-		   size_t size);
+void rules_check(const struct rules_type *type, const struct json_span *spans,
+		 const char *line, size_t len, struct rules_broken *broken);
 
 /* How many order and jq rules a type has, and whether this is one of them. */
 size_t rules_consistency(const struct rules_type *type);
