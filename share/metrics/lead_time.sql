@@ -53,7 +53,7 @@ WITH linked AS MATERIALIZED (
      AND q.repo = l.repo AND q.number = l.number
    WHERE p.result = 'success' AND p.grp IS NOT NULL
      AND q.merged_at IS NOT NULL AND q.deleted_at IS NULL),
-spans AS MATERIALIZED (
+spans AS (
   SELECT *, minutes(first_commit_at, created_at) AS coding,
          minutes(created_at, merged_at) AS open_for,
          minutes(merged_at, deployed_at) AS deploy,

@@ -272,4 +272,4 @@ CREATE TABLE deployment_pull_requests (
   PRIMARY KEY (client_id, repo, number, environment)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deployment_pull_requests_deployment
-  ON deployment_pull_requests (client_id, deployment_id);
+  ON deployment_pull_requests (client_id, deployment_id, method);

@@ -106,13 +106,15 @@ static const char find_environments[] =
 	" INDEXED BY deployments_repo WHERE client_id = :client";
 
 static const char fill_production[] =
-	"INSERT INTO production (service, grp, kind, repo, environment, id,"
+	"WITH d AS MATERIALIZED (SELECT * FROM deployment_results"
+	" WHERE client_id = :client)"
+	" INSERT INTO production (service, grp, kind, repo, environment, id,"
 	" sha, started_at, finished_at, result, url)"
 	" SELECT r.service, r.grp, d.kind, d.repo, d.environment, d.id, d.sha,"
 	" d.started_at, d.finished_at, d.result,"
 	" r.url || coalesce('/commit/' || d.sha, '/deployments')"
-	" FROM deployment_results d CROSS JOIN repos r ON r.repo = d.repo"
-	" WHERE d.client_id = :client AND d.result IS NOT NULL"
+	" FROM d CROSS JOIN repos r ON r.repo = d.repo"
+	" WHERE d.result IS NOT NULL"
 	" AND d.finished_at IS NOT NULL"
 	" AND CASE d.kind WHEN 'release' THEN :releases ELSE EXISTS ("
 	"SELECT 1 FROM environments e WHERE e.repo = d.repo"

@@ -138,13 +138,14 @@ grow_deployments(struct work *w)
 static int
 read_deployments(struct work *w)
 {
-	struct store_query *query =
-		ask(w, "SELECT environment, kind = 'release', id, finished_at,"
-		       " coalesce(sha, '') FROM deployment_results"
-		       " WHERE client_id = ?1 AND repo = ?2"
-		       " AND result = 'success' AND finished_at IS NOT NULL"
-		       " AND (kind = 'deployment' OR ?3)"
-		       " ORDER BY environment, finished_at, id");
+	struct store_query *query = ask(
+		w, "WITH d AS MATERIALIZED (SELECT * FROM deployment_results"
+		   " WHERE client_id = ?1 AND repo = ?2)"
+		   "SELECT environment, kind = 'release', id, finished_at,"
+		   " coalesce(sha, '') FROM d WHERE result = 'success'"
+		   " AND finished_at IS NOT NULL"
+		   " AND (kind = 'deployment' OR ?3)"
+		   " ORDER BY environment, finished_at, id");
 	const char *sha;
 	size_t len, d;
 	int row;
