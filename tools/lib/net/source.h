@@ -61,8 +61,9 @@ struct source_token {
 	const char *const *variables; /* NULL-ended */
 	const char *setting;	      /* "github.token", named when missing */
 };
-/* The caller frees it with secret_free after source_end. */
-struct secret *source_token(const struct source *source,
+/* The caller frees it with secret_free after source_end; variables and setting
+ * must live as long. */
+struct secret *source_token(struct source *source,
 			    const struct source_token *token,
 			    struct source_problem *problem);
 
