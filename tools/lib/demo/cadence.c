@@ -93,6 +93,19 @@ put_in(struct team *team, int32_t index, int32_t sprint, int64_t at)
 	team->members[team->member_count++] = index;
 }
 
+/* Into a status that no column of the board holds. */
+static void
+park(struct team *team, int32_t index, int64_t at)
+{
+	const struct chronicle_work *work = &team->c->works[index];
+
+	if (work->stage != CATALOG_TODO ||
+	    team->c->tracker->projects[work->project].flow->team_managed)
+		return;
+	chronicle_note(team->c, index, at, chronicle_someone(team->c));
+	chronicle_set(team->c, TRACKER_STATUS, catalog_status(10005));
+}
+
 static bool
 may_take(const struct team *team, int32_t index, int64_t at)
 {
@@ -113,6 +126,8 @@ take(struct team *team, const struct tracker_sprint *sprint, int64_t at,
 	for (i = team->first; i < team->last && count > 0; i++) {
 		if (!may_take(team, i, at) || chronicle_chance(team->c, 20))
 			continue;
+		if (team->c->works[i].number % 37 == 9)
+			park(team, i, at - 10 * CHRONICLE_MINUTE);
 		if (chronicle_chance(team->c, 88))
 			estimate(team, i, at - 5 * CHRONICLE_MINUTE);
 		put_in(team, i, id, at + chronicle_between(team->c, 0, 50000));

@@ -6,7 +6,8 @@
  * at planning and sometimes again; some are added after the start, some taken
  * out; what is not done at the close is carried to the next sprint, or stays
  * behind with the closed sprint as its last; some come back after being done.
- * Some sprints close days after their planned end.
+ * Some sprints close days after their planned end; some issues go in with a
+ * status that the board does not show.
  */
 #ifndef PULSE_CADENCE_H
 #define PULSE_CADENCE_H

@@ -39,6 +39,18 @@ points_at(const struct tracker_issue *issue, int64_t at)
 	return points < 0 ? 0 : points;
 }
 
+/* Which column of the board the status is in, -1 for none. */
+static int
+column(const struct catalog_flow *flow, int32_t status)
+{
+	int id = catalog_statuses[status].id, i;
+
+	for (i = CATALOG_FINISHED; i >= 0; i--)
+		if (flow->statuses[i] == id)
+			return i;
+	return -1;
+}
+
 static bool
 is_done(int32_t status)
 {
@@ -92,11 +104,15 @@ count_issue(const struct tracker *tracker, const struct tracker_sprint *sprint,
 	bool in_at_end =
 		sprintset_has(tracker->sets,
 			      value_at(issue, TRACKER_SPRINT, end), sprint->id);
-	bool done_at_start = is_done(value_at(issue, TRACKER_STATUS, start));
-	bool done_at_end = is_done(value_at(issue, TRACKER_STATUS, end));
+	const struct catalog_flow *flow =
+		tracker->projects[tracker->boards[sprint->board].project].flow;
+	int at_start = column(flow, value_at(issue, TRACKER_STATUS, start));
+	bool done_at_start = at_start == CATALOG_FINISHED;
+	bool done_at_end = column(flow, value_at(issue, TRACKER_STATUS, end)) ==
+			   CATALOG_FINISHED;
 	uint32_t c;
 
-	if (in_at_start && !done_at_start)
+	if (in_at_start && !done_at_start && at_start >= 0)
 		count(&sums->commitment, points_at(issue, start));
 	if (in_at_end && done_at_end && !(in_at_start && done_at_start))
 		count(&sums->completed, points_at(issue, end));

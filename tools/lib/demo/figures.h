@@ -4,7 +4,8 @@
  *
  * Per closed sprint, in story points and in issues, sub-tasks left out, a
  * missing estimate as 0, "done" being the last column of the sprint's board:
- *   commitment  in the sprint at its start and not done then
+ *   commitment  in the sprint at its start, in a column of the board that is
+ *               not the last then
  *   completed   in the sprint at its close, done then, not done at its start
  *   carried     in the sprint at its close and not done then
  *   added, removed   after the start, before the close (both may be one issue)
