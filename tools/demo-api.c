@@ -184,7 +184,7 @@ main(int argc, char *argv[])
 			     .days = 360,
 			     .seed = 1,
 			     .quota = 100000,
-			     .window = 3600 * 1000,
+			     .window = INT64_C(3600000),
 			     .threads = 4,
 			     .flavor = "cloud",
 			     .zone = "Europe/Berlin" };

@@ -5,7 +5,7 @@
 
 #include "base/jsonw.h"
 #include "demo/figures.h"
-#include "demo/github.h"
+#include "demo/payload.h"
 #include "records/json.h"
 
 static void

@@ -11,7 +11,8 @@
 #include "demo/payload.h"
 #include "demo/quota.h"
 
-enum { MINUTE = 60000, DAY = 24 * 60 * MINUTE };
+#define MINUTE INT64_C(60000)
+#define DAY INT64_C(86400000)
 
 struct change {
 	struct world *world;
@@ -237,7 +238,7 @@ new_pr(struct change *change)
 static bool
 old_branch(struct change *change)
 {
-	merge_now(change, open_pull(change, 60 * (int64_t)DAY));
+	merge_now(change, open_pull(change, 60 * DAY));
 	return true;
 }
 

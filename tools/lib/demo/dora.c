@@ -11,7 +11,8 @@
 #include "demo/backstage.h"
 #include "demo/payload.h"
 
-enum { MINUTE = 60000, DAY = 24 * 60 * MINUTE };
+#define MINUTE INT64_C(60000)
+#define DAY INT64_C(86400000)
 
 /* A successful production deployment. */
 struct success {

@@ -5,7 +5,9 @@
 
 #include "base/msg.h"
 
-enum { MINUTE = 60000, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+#define MINUTE INT64_C(60000)
+#define HOUR INT64_C(3600000)
+#define DAY INT64_C(86400000)
 enum { BIG_PULL = 263 }; /* commits; the API lists 250 of them */
 
 void

@@ -8,7 +8,8 @@
 #include "base/clock.h"
 #include "base/msg.h"
 
-enum { PURSES = 64, MINTED = 256, HOUR = 3600 * 1000 };
+enum { PURSES = 64, MINTED = 256 };
+#define HOUR INT64_C(3600000)
 
 struct purse {
 	char token[96];

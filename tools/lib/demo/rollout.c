@@ -4,7 +4,10 @@
 #include "base/msg.h"
 #include "demo/history.h"
 
-enum { SECOND = 1000, MINUTE = 60000, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+#define SECOND INT64_C(1000)
+#define MINUTE INT64_C(60000)
+#define HOUR INT64_C(3600000)
+#define DAY INT64_C(86400000)
 
 static bool
 is_production(const char *environment)
@@ -13,37 +16,34 @@ is_production(const char *environment)
 }
 
 static void
+plan_deployment(struct history *history, int64_t at, const char *environment)
+{
+	if (environment != NULL)
+		history_expect(history, (struct history_event){
+						.at = at,
+						.kind = HISTORY_DEPLOY,
+						.environment = environment });
+}
+
+static void
 plan_day(struct history *history, int64_t day)
 {
 	const struct repo_profile *profile = history->repo->profile;
-	double rate = history_trend(history, profile->deploys, day) / 5;
 	const char *environments[2];
 	int64_t at;
+	int rate; /* thousandths of a deployment, in five days a week */
 
 	repo_production(history->repo, environments);
-	for (rate *= 1000; rate > 0; rate -= 1000) {
+	rate = (int)(history_trend(history, profile->deploys, day) * 200);
+	for (; rate > 0; rate -= 1000) {
 		if (world_below(&history->chance, 1000) >= (unsigned)rate)
 			continue;
 		at = day + 8 * HOUR +
 		     world_between(&history->chance, 0, 10 * HOUR);
-		history_expect(history,
-			       (struct history_event){
-				       .at = at,
-				       .kind = HISTORY_DEPLOY,
-				       .environment = environments[0] });
-		if (environments[1] != NULL)
-			history_expect(
-				history,
-				(struct history_event){
-					.at = at + 40 * MINUTE,
-					.kind = HISTORY_DEPLOY,
-					.environment = environments[1] });
-		if (profile->staging)
-			history_expect(history,
-				       (struct history_event){
-					       .at = at - 2 * HOUR,
-					       .kind = HISTORY_DEPLOY,
-					       .environment = "staging" });
+		plan_deployment(history, at, environments[0]);
+		plan_deployment(history, at + 40 * MINUTE, environments[1]);
+		plan_deployment(history, at - 2 * HOUR,
+				profile->staging ? "staging" : NULL);
 	}
 }
 
@@ -206,7 +206,7 @@ publish(struct history *history, int64_t at)
 	release->author = history_human(history);
 	release->created = at;
 	release->prerelease = n % 5 == 2;
-	if (at < history->world->config.now - 14 * (int64_t)DAY)
+	if (at < history->world->config.now - 14 * DAY)
 		release->published = at + 20 * MINUTE;
 }
 

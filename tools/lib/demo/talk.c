@@ -4,7 +4,8 @@
 #include "base/msg.h"
 #include "demo/history.h"
 
-enum { MINUTE = 60000, HOUR = 60 * MINUTE };
+#define MINUTE INT64_C(60000)
+#define HOUR INT64_C(3600000)
 
 static struct issue *
 open_issue(struct history *history, int64_t created)
@@ -171,8 +172,8 @@ discuss(struct history *history, struct pull *pull)
 	unsigned i, n = world_below(&history->chance, bot ? 2 : 4);
 	struct comment *comment;
 
-	if (end > pull->created + 400 * (int64_t)HOUR && pull->closed == 0)
-		end = pull->created + 400 * (int64_t)HOUR;
+	if (end > pull->created + 400 * HOUR && pull->closed == 0)
+		end = pull->created + 400 * HOUR;
 	pull->review_count = world_chance(&history->chance, 12)
 				     ? 0
 				     : 1 + world_below(&history->chance, 3);

@@ -9,7 +9,7 @@
 #include "base/msg.h"
 #include "records/json.h"
 
-enum { DAY = 24 * 3600 * 1000 };
+#define DAY INT64_C(86400000)
 
 static const struct {
 	const char *login, *name;

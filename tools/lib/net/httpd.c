@@ -405,15 +405,32 @@ gather(struct exchange *exchange, const char *bytes, size_t *len)
 	return MHD_YES;
 }
 
-static enum MHD_Result
+static void
+answer(struct exchange *exchange, const char *method, const char *path)
+{
+	const struct httpd_config *config = &exchange->httpd->config;
+	struct httpd_request request = {
+		.method = method,
+		.path = path,
+		.target = exchange->target,
+		.body = exchange->body != NULL ? exchange->body : "",
+		.body_len = exchange->body_len,
+		.inner = exchange,
+	};
+
+	exchange->answered = true;
+	config->answer(config->arg, &request, &exchange->reply);
+}
+
+/* The parameters are libmicrohttpd's. */
+static enum MHD_Result /* NOLINTNEXTLINE(readability-function-size) */
 handle(void *arg, struct MHD_Connection *connection, const char *path,
        const char *method, const char *version, const char *bytes, size_t *len,
        void **inner)
 {
-	struct httpd *httpd = arg;
 	struct exchange *exchange = *inner;
-	struct httpd_request request = { .method = method, .path = path };
 
+	(void)arg;
 	(void)version;
 	(void)connection;
 	if (!exchange->begun) {
@@ -423,13 +440,7 @@ handle(void *arg, struct MHD_Connection *connection, const char *path,
 	if (*len > 0)
 		return gather(exchange, bytes, len);
 	if (!exchange->answered) {
-		exchange->answered = true;
-		request.target = exchange->target;
-		request.body = exchange->body != NULL ? exchange->body : "";
-		request.body_len = exchange->body_len;
-		request.inner = exchange;
-		httpd->config.answer(httpd->config.arg, &request,
-				     &exchange->reply);
+		answer(exchange, method, path);
 		if (exchange->reply.delay > 0 &&
 		    fall_asleep(exchange, exchange->reply.delay))
 			return MHD_YES;
@@ -455,8 +466,7 @@ listen_on(struct httpd *httpd)
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
 		MHD_OPTION_URI_LOG_CALLBACK, begin, httpd,
-		MHD_OPTION_NOTIFY_COMPLETED, end, NULL,
-		MHD_OPTION_END);
+		MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_END);
 }
 
 static int
@@ -520,43 +530,42 @@ httpd_stop(struct httpd *httpd)
 	free(httpd);
 }
 
-/* Feeds len bytes (zeros when bytes is NULL) through the stream. */
+/* Packs one piece, making room as it goes. */
 static void
-deflate_all(z_stream *stream, const char *bytes, size_t len, char **out)
+deflate_piece(z_stream *stream, int flush, char **out, size_t *size)
 {
-	static const unsigned char zeros[BLOCK];
-	size_t size = 0, piece;
-
 	do {
-		piece = bytes == NULL && len > BLOCK ? BLOCK : len;
-		stream->next_in =
-			(z_const Bytef *)(bytes != NULL
-						  ? (const unsigned char *)bytes
-						  : zeros);
-		stream->avail_in = (uInt)piece;
-		len -= piece;
-		do {
-			if (size - stream->total_out < BLOCK) {
-				size = size * 2 + 4 * (size_t)BLOCK;
-				*out = msg_realloc(*out, size);
-			}
-			stream->next_out = (Bytef *)*out + stream->total_out;
-			stream->avail_out = (uInt)(size - stream->total_out);
-			deflate(stream, len > 0 ? Z_NO_FLUSH : Z_FINISH);
-		} while (stream->avail_out == 0);
-	} while (len > 0);
+		if (*size - stream->total_out < BLOCK) {
+			*size = *size * 2 + 4 * (size_t)BLOCK;
+			*out = msg_realloc(*out, *size);
+		}
+		stream->next_out = (Bytef *)*out + stream->total_out;
+		stream->avail_out = (uInt)(*size - stream->total_out);
+		deflate(stream, flush);
+	} while (stream->avail_out == 0);
 }
 
 char *
 httpd_gzip(const char *bytes, size_t len, size_t *packed)
 {
+	static const unsigned char zeros[BLOCK];
+	const unsigned char *from = (const unsigned char *)bytes;
 	z_stream stream = { 0 };
+	size_t size = 0, piece;
 	char *out = NULL;
 
 	if (deflateInit2(&stream, bytes != NULL ? 1 : 9, Z_DEFLATED, 15 + 16, 9,
 			 Z_DEFAULT_STRATEGY) != Z_OK)
 		msg_die(EX_OSERR, "cannot compress 'a body': out of memory");
-	deflate_all(&stream, bytes, len, &out);
+	do {
+		piece = len > BLOCK ? BLOCK : len;
+		len -= piece;
+		stream.next_in = (z_const Bytef *)(from != NULL ? from : zeros);
+		stream.avail_in = (uInt)piece;
+		deflate_piece(&stream, len > 0 ? Z_NO_FLUSH : Z_FINISH, &out,
+			      &size);
+		from = from != NULL ? from + piece : NULL;
+	} while (len > 0);
 	*packed = stream.total_out;
 	deflateEnd(&stream);
 	return out;
