@@ -103,7 +103,7 @@ find_token(const struct jira *jira, struct source_problem *problem)
 	static const char *const basic[] = { "JIRA_API_TOKEN", "JIRA_TOKEN",
 					     NULL };
 	const struct source_token token = {
-		.credential = "jira-token",
+		.credential = "jira_token",
 		.reference = &jira->settings->api_token,
 		.variables = basic,
 		.setting = "jira.api_token",

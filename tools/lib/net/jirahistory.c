@@ -156,6 +156,7 @@ ask_single(struct jirahistory *job, struct jirahistory_issue *issue)
 	char path[160];
 	const struct jiralist list = {
 		.path = path,
+		.values = "values",
 		.page = SINGLE_PAGE,
 		.each = on_change,
 		.end = on_single_end,

@@ -755,6 +755,22 @@ ask_the_rest(struct jirasite *site)
 		ask_all_boards(site);
 }
 
+/* Fields and projects are asked for in any case; that alone is no scope. */
+static bool
+is_wanted(const struct jirasite *site)
+{
+	static const char *const types[] = { "jira_project",  "jira_board",
+					     "jira_sprint",   "jira_status",
+					     "jira_workflow", "jira_user",
+					     "jira_field" };
+	size_t i;
+
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (source_wants(site->jira->source, types[i]))
+			return true;
+	return false;
+}
+
 int
 jirasite_run(struct jirasite *site)
 {
@@ -770,7 +786,7 @@ jirasite_run(struct jirasite *site)
 		emit_keys(site, "jira_board", &site->boards);
 	if (site->boards_whole && site->sprints_whole)
 		emit_keys(site, "jira_sprint", &site->sprints);
-	if (!site->failed)
+	if (!site->failed && is_wanted(site))
 		checkpoint(site);
 	return EX_OK;
 }
