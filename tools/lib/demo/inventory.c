@@ -81,7 +81,8 @@ users(const struct tracker *tracker, struct jsonw *w)
 	}
 }
 
-/* By /workflow/search: without the right to see them there are none. */
+/* By /workflows/search, which knows those of team-managed projects too:
+ * without the right to see them there are none. */
 static void
 workflows(const struct tracker *tracker, struct jsonw *w)
 {
@@ -94,7 +95,7 @@ workflows(const struct tracker *tracker, struct jsonw *w)
 
 		if (config->data_center) {
 			jsonw_string(w, flow->workflow);
-		} else if (!flow->team_managed) {
+		} else {
 			workflow_id(tracker, i, id);
 			jsonw_string(w, id);
 		}
