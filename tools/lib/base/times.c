@@ -55,10 +55,12 @@ digits(struct cursor *c, int count, int *number)
 static bool
 one_of(struct cursor *c, const char *set)
 {
-	if (c->at == c->end || *c->at == '\0' || strchr(set, *c->at) == NULL)
-		return false;
-	c->at++;
-	return true;
+	for (; c->at < c->end && *set != '\0'; set++)
+		if (*c->at == *set) {
+			c->at++;
+			return true;
+		}
+	return false;
 }
 
 static int
