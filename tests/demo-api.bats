@@ -267,6 +267,14 @@ fault() { [ "$(demo faults -d "$1")" = '{}' ]; }
 	same "$(demo 'expected?type=github_repo&all=1' | jq '.github_repo.acme | length')" 15
 }
 
+@test "a repository without issues answers 410 to their list alone" {
+	demo_start --now $NOW --prs 60
+	gh 'repos/acme/.github/issues' | jq -e '.message == "Issues are disabled for this repo"'
+	[ "$(code 'repos/acme/.github/issues')" = 410 ]
+	[ "$(code 'repos/acme/.github/pulls')" = 200 ]
+	gh repos/acme/.github | jq -e '.has_issues == false'
+}
+
 @test "an app gets a token for a JWT that is signed, in time and whole" {
 	openssl genrsa -out key.pem 2048 2>/dev/null
 	openssl rsa -in key.pem -pubout -out public.pem 2>/dev/null

@@ -1,5 +1,7 @@
 #include "demo/asking.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,10 +9,14 @@
 #include "base/times.h"
 
 void
-asking_fail(struct asking *asking, unsigned status, const char *message)
+asking_fail(struct asking *asking, unsigned status, const char *format, ...)
 {
+	va_list args;
+
 	asking->status = status;
-	asking->error = message;
+	va_start(args, format);
+	vsnprintf(asking->error, sizeof(asking->error), format, args);
+	va_end(args);
 }
 
 void

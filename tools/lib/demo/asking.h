@@ -22,9 +22,9 @@ struct asking {
 	/* the answer */
 	struct jsonw out;
 	unsigned status;
-	const char *error; /* message of an error answer */
-	bool paged;	   /* total counts, Link is wanted */
-	bool no_last;	   /* without rel="last" */
+	char error[192]; /* message of an error answer, or "" */
+	bool paged;	 /* total counts, Link is wanted */
+	bool no_last;	 /* without rel="last" */
 	size_t total;
 };
 
@@ -32,7 +32,8 @@ struct asking {
 bool asking_matches(struct asking *asking, const char *pattern,
 		    const char *path);
 
-void asking_fail(struct asking *asking, unsigned status, const char *message);
+void asking_fail(struct asking *asking, unsigned status, const char *format,
+		 ...) __attribute__((format(printf, 3, 4)));
 
 /* Query arguments; an empty one counts as none. */
 const char *asking_argument(const struct asking *asking, const char *name,

@@ -215,7 +215,7 @@ spring_trap(struct asking *asking, const char *rest)
 	else if (trap == REPO_EMPTY && (strncmp(rest, "commits", 7) == 0 ||
 					strncmp(rest, "compare", 7) == 0))
 		asking_fail(asking, 409, "Git Repository is empty.");
-	return asking->error != NULL;
+	return asking->error[0] != '\0';
 }
 
 static void
@@ -267,7 +267,7 @@ make(struct asking *asking, const char *path, const char *key,
 		route(asking, endpoints_repo, rest);
 	if (moved)
 		return NULL;
-	if (asking->error != NULL) {
+	if (asking->error[0] != '\0') {
 		jsonw_free(&asking->out);
 		github_error(reply, asking->status, asking->error);
 		return NULL;

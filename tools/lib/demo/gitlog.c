@@ -63,7 +63,8 @@ endpoint_commit(struct asking *asking)
 	unsigned found = repo_find_commit(asking->repo, asking->words[0]);
 
 	if (found == REPO_NONE)
-		asking_fail(asking, 422, "No commit found for SHA: that one");
+		asking_fail(asking, 422, "No commit found for SHA: %s",
+			    asking->words[0]);
 	else
 		payload_commit(&asking->p, found, true, &asking->out);
 }

@@ -100,6 +100,7 @@ static const struct repo_profile profiles[] = {
 	  .releases = true,
 	  .hours = { 60, 30 } },
 	{ .name = ".github",
+	  .no_issues = true,
 	  .weight = 1,
 	  .merge = REPO_SQUASH,
 	  .hours = { 10, 10 } },

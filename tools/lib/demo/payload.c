@@ -220,7 +220,7 @@ repo_counts(const struct repo *repo, struct jsonw *out)
 	payload_number(out, "stargazers_count", repo->index);
 	payload_number(out, "watchers_count", repo->index);
 	payload_text(out, "language", profile->language);
-	payload_flag(out, "has_issues", true);
+	payload_flag(out, "has_issues", !profile->no_issues);
 	payload_flag(out, "has_projects", true);
 	payload_flag(out, "has_downloads", true);
 	payload_flag(out, "has_wiki", false);

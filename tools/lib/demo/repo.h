@@ -37,7 +37,7 @@ struct repo_profile {
 	enum repo_trap trap;
 	bool archived, fork, private;
 	bool regions; /* two production environments */
-	bool staging, releases, forced;
+	bool staging, releases, forced, no_issues;
 	double deploys[2];  /* to production, a week */
 	double hours[2];    /* from opened to merged */
 	unsigned broken[2]; /* percent of deployments that cause an incident */

@@ -28,7 +28,9 @@ void
 talk_issues(struct history *history)
 {
 	const struct world *world = history->world;
-	unsigned i, count = history->repo->pull_count / 6;
+	unsigned i, count = history->repo->profile->no_issues
+				    ? 0
+				    : history->repo->pull_count / 6;
 	struct issue *issue;
 	int64_t end;
 

@@ -165,8 +165,14 @@ endpoint_issues(struct asking *asking)
 			      "updated") == 0;
 	struct asking_place *sorting = msg_calloc(
 		repo->issue_count + repo->pull_count + 1, sizeof(*sorting));
-	size_t n = wanted_issues(asking, updated, sorting);
+	size_t n = 0;
 
+	if (repo->profile->no_issues) {
+		free(sorting);
+		asking_fail(asking, 410, "Issues are disabled for this repo");
+		return;
+	}
+	n = wanted_issues(asking, updated, sorting);
 	asking_sorted(asking, sorting, n,
 		      strcmp(asking_argument(asking, "direction", "desc"),
 			     "desc") == 0,

@@ -176,7 +176,7 @@ world_free(struct world *world)
 int64_t
 world_tick(struct world *world)
 {
-	return world->config.now += 60 * 1000;
+	return world->config.now += INT64_C(60000);
 }
 
 bool
