@@ -48,8 +48,12 @@ base64url(const void *bytes, size_t len)
 	char *c = text;
 
 	EVP_EncodeBlock((unsigned char *)text, bytes, (int)len);
-	for (; *c != '\0' && *c != '='; c++)
-		*c = *c == '+' ? '-' : *c == '/' ? '_' : *c;
+	for (; *c != '\0' && *c != '='; c++) {
+		if (*c == '+')
+			*c = '-';
+		else if (*c == '/')
+			*c = '_';
+	}
 	*c = '\0';
 	return text;
 }
@@ -170,11 +174,15 @@ from_base64url(const char *text, size_t len, size_t *decoded)
 	char *bytes = msg_calloc(padded + 1, 1);
 	int n;
 
-	for (i = 0; i < padded; i++)
-		plain[i] = i >= len	    ? '='
-			   : text[i] == '-' ? '+'
-			   : text[i] == '_' ? '/'
-					    : text[i];
+	memset(plain, '=', padded);
+	for (i = 0; i < len; i++) {
+		if (text[i] == '-')
+			plain[i] = '+';
+		else if (text[i] == '_')
+			plain[i] = '/';
+		else
+			plain[i] = text[i];
+	}
 	n = EVP_DecodeBlock((unsigned char *)bytes, (unsigned char *)plain,
 			    (int)padded);
 	free(plain);

@@ -86,7 +86,7 @@ keep_head(struct listing *list, const char *column)
 
 	keep(list, column, strlen(column), false);
 	for (c = list->cells[list->count - 1].text; *c != '\0'; c++)
-		*c = *c == '_' ? ' ' : (char)toupper((unsigned char)*c);
+		*c = (char)(*c == '_' ? ' ' : toupper((unsigned char)*c));
 }
 
 struct listing *

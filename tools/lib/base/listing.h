@@ -7,8 +7,9 @@
  *
  * columns is NULL-ended; a row ends by itself when it has a cell for each.
  * - table: upper-case heads, as wide as needed, columns of numbers to the
- *   right, columns of nothing but "" left out; control bytes, bidi marks and bad UTF-8 show as \xNN, so that no
- *   name from outside reaches the terminal as a command.  No rows: no head.
+ *   right, columns of nothing but "" left out; control bytes, bidi marks and
+ * bad UTF-8 show as \xNN, so that no name from outside reaches the terminal as
+ * a command.  No rows: no head.
  * - CSV: RFC 4180 with a head and LF; a text that a spreadsheet would take for
  *   a formula (= + - @, tab or CR in front) gets an apostrophe before it.
  * - NDJSON: one object a line, the columns as keys, null where nothing is.

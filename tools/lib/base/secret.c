@@ -156,6 +156,20 @@ read_variable(const char *name, struct secret *secret)
 	return tidy(secret, name);
 }
 
+/* Reads the first variable that is set; none leaves the secret empty. */
+static char *
+read_first(const char *const *variables, struct secret *secret)
+{
+	const char *value;
+
+	for (; variables != NULL && *variables != NULL; variables++) {
+		value = getenv(*variables);
+		if (value != NULL && *value != '\0')
+			return read_variable(*variables, secret);
+	}
+	return NULL;
+}
+
 /* The credential's path when systemd gave us one of that name. */
 static bool
 credential(const char *name, char *path, size_t size)
@@ -172,7 +186,6 @@ struct secret *
 secret_open(const struct secret_places *places, char **why)
 {
 	struct secret *secret = new_secret();
-	const char *const *v;
 	char path[4096];
 
 	*why = NULL;
@@ -185,11 +198,7 @@ secret_open(const struct secret_places *places, char **why)
 	else if (places->env != NULL)
 		*why = read_variable(places->env, secret);
 	else
-		for (v = places->variables; v != NULL && *v != NULL; v++)
-			if (getenv(*v) != NULL && *getenv(*v) != '\0') {
-				*why = read_variable(*v, secret);
-				break;
-			}
+		*why = read_first(places->variables, secret);
 	if (*why == NULL && secret->len > 0)
 		return secret;
 	secret_free(secret);

@@ -12,27 +12,18 @@
 #include <stdint.h>
 
 #include "base/config.h"
-
-struct settings_list {
-	const char **items; /* NULL-ended */
-	size_t count;
-};
-
-struct settings_secret { /* all NULL: not set */
-	const char *file, *env, *credential;
-};
+#include "base/form.h"
 
 struct settings_github {
 	const char *base_url; /* https://api.github.com */
 	const char *organization, *user;
-	struct settings_list repositories; /* owner/name */
-	struct settings_list include,
-		exclude;	 /* shell patterns on owner/name */
-	bool archived, forks;	 /* false: left out */
-	const char *deployments; /* "deployments" or "releases" */
-	struct settings_secret token;
+	struct form_list repositories;	   /* owner/name */
+	struct form_list include, exclude; /* shell patterns on owner/name */
+	bool archived, forks;		   /* false: left out */
+	const char *deployments;	   /* "deployments" or "releases" */
+	struct form_secret token;
 	const char *app_id, *installation; /* GitHub App, with private_key */
-	struct settings_secret private_key;
+	struct form_secret private_key;
 	int64_t requests_per_hour; /* 0: no cap of ours */
 	int64_t max_retries, backoff_factor;
 	int64_t overlap; /* ms, 10 minutes */
@@ -41,8 +32,8 @@ struct settings_github {
 
 struct settings_jira {
 	const char *base_url, *email, *flavor; /* auto, cloud, dc */
-	struct settings_secret api_token;
-	struct settings_list projects, fields; /* fields: more than the usual */
+	struct form_secret api_token;
+	struct form_list projects, fields; /* fields: more than the usual */
 	int64_t max_results, max_retries, backoff_factor, requests_per_hour;
 	int64_t overlap; /* ms, 3 hours */
 	const char *ca_file;
@@ -51,9 +42,9 @@ struct settings_jira {
 
 struct settings_service {
 	const char *name;
-	struct settings_list repos, jira_projects; /* patterns; empty: all */
+	struct form_list repos, jira_projects; /* patterns; empty: all */
 	const char *production; /* PCRE2, any case; default ^prod */
-	struct settings_list jira_types, github_labels; /* of incidents */
+	struct form_list jira_types, github_labels; /* of incidents */
 };
 
 struct settings_client {

@@ -2,8 +2,9 @@
  * window - from when to when, as --since and --until say it.
  *
  * Each is a day (its start in the zone), a time, or a span such as 90d: before
- * now for until, before until for since.  Left out, until is now and since is 90 days before until.  The window
- * holds its first second and not its last one.
+ * now for until, before until for since.  Left out, until is now and since is
+ * 90 days before until.  The window holds its first second and not its last
+ * one.
  */
 #ifndef PULSE_WINDOW_H
 #define PULSE_WINDOW_H

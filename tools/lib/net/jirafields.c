@@ -77,7 +77,7 @@ has(const struct jirafields_names *names, const char *name)
 }
 
 void
-jirafields_start(struct jirafields *fields, const struct settings_list *more)
+jirafields_start(struct jirafields *fields, const struct form_list *more)
 {
 	static const char *const want[FIELD_WANTED] = { "id", "name",
 							"schema.custom" };

@@ -43,7 +43,7 @@ enum jirafields_span {
 };
 
 void jirafields_start(struct jirafields *fields,
-		      const struct settings_list *more);
+		      const struct form_list *more);
 void jirafields_learn(struct jirafields *fields, const struct json_span *field);
 void jirafields_settle(struct jirafields *fields);
 

@@ -57,7 +57,7 @@ int64_t source_started(const struct source *source); /* ms */
 
 struct source_token {
 	const char *credential; /* file name in $CREDENTIALS_DIRECTORY */
-	const struct settings_secret *reference;
+	const struct form_secret *reference;
 	const char *const *variables; /* NULL-ended */
 	const char *setting;	      /* "github.token", named when missing */
 };

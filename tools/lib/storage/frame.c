@@ -322,7 +322,7 @@ add_group(const struct work *w, const char *group, bool whole)
 
 static int
 add_kinds(const struct work *w, const char *source, size_t service,
-	  const struct settings_list *kinds)
+	  const struct form_list *kinds)
 {
 	size_t i;
 

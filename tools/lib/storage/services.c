@@ -85,7 +85,7 @@ services_matches(const char *pattern, const char *scope)
 }
 
 static bool
-is_listed(const struct settings_list *patterns, const char *scope)
+is_listed(const struct form_list *patterns, const char *scope)
 {
 	size_t i;
 
