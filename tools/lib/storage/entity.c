@@ -10,6 +10,7 @@
 #include "storage/moves.h"
 #include "storage/plans.h"
 #include "storage/record.h"
+#include "storage/touched.h"
 #include "storage/upsert.h"
 
 enum keys_key {
@@ -33,10 +34,7 @@ struct entity {
 	size_t plan_count;
 	struct json_paths *keys_paths;
 	struct record record;
-	struct store_query *touch;
-	char *touched; /* the repository touched last */
-	size_t touched_len, touched_size;
-	int64_t touched_client;
+	struct touched *touched;
 	bool changed; /* since the last settle */
 	char *why;    /* of a plan that does not fit */
 };
@@ -55,9 +53,8 @@ entity_open(struct store *store, const struct rules *rules,
 	entity->ledger = ledger;
 	entity->renames = renames;
 	entity->keys_paths = json_paths(keys, KEYS_COUNT);
-	entity->touch = store_query(store, "INSERT OR IGNORE INTO touched "
-					   "(client_id, repo) VALUES (?1,?2)");
-	if (entity->touch == NULL)
+	entity->touched = touched_open(store);
+	if (entity->touched == NULL)
 		*why = msg_strdup(store_error(store));
 	else if ((entity->lists = lists_open(store, why)) != NULL)
 		return entity;
@@ -76,10 +73,9 @@ entity_close(struct entity *entity)
 		plans_free(entity->plans[i]);
 	free(entity->plans);
 	lists_close(entity->lists);
-	store_query_free(entity->touch);
+	touched_close(entity->touched);
 	json_paths_free(entity->keys_paths);
 	record_free(&entity->record);
-	free(entity->touched);
 	free(entity->why);
 	free(entity);
 }
@@ -150,26 +146,6 @@ put_absence(struct entity *entity, struct plans_plan *plan)
 }
 
 static int
-touch(struct entity *entity, int64_t client, const struct value *repo)
-{
-	if (entity->touched_client == client && entity->touched != NULL &&
-	    entity->touched_len == repo->len &&
-	    memcmp(entity->touched, repo->text, repo->len) == 0)
-		return 0;
-	if (entity->touched_size < repo->len + 1) {
-		entity->touched_size = repo->len + 64;
-		entity->touched =
-			msg_realloc(entity->touched, entity->touched_size);
-	}
-	memcpy(entity->touched, repo->text, repo->len);
-	entity->touched_len = repo->len;
-	entity->touched_client = client;
-	store_bind_int(entity->touch, 1, client);
-	store_bind_text(entity->touch, 2, repo->text, repo->len);
-	return store_step(entity->touch);
-}
-
-static int
 apply_lists(void *arg, const struct lists_place *place)
 {
 	struct entity *entity = arg;
@@ -216,7 +192,6 @@ move_all(void *arg, const struct renames_move *move)
 			return -1;
 	}
 	entity->changed = true;
-	entity->touched_len = 0;
 	if (moves_links(entity->store, move) != 0)
 		return -1;
 	if (!move->whole)
@@ -266,7 +241,7 @@ put_row(struct entity *entity, struct plans_plan *plan)
 	fresh = outcome != UPSERT_SAME;
 	entity->changed = entity->changed || fresh;
 	if (fresh && plan->renames &&
-	    touch(entity, record->client, &record->scope) != 0)
+	    touched_add(entity->touched, record->client, &record->scope) != 0)
 		return ENTITY_FAILED;
 	if (plan->names && claim_name(entity, plan, fresh) != 0)
 		return ENTITY_FAILED;
@@ -355,7 +330,8 @@ entity_keys(struct entity *entity, const char *line, size_t len,
 	if (changed == 0)
 		return ENTITY_SAME;
 	entity->changed = true;
-	if (plan->renames && touch(entity, place.client, &place.scope) != 0)
+	if (plan->renames &&
+	    touched_add(entity->touched, place.client, &place.scope) != 0)
 		return ENTITY_FAILED;
 	return ENTITY_CHANGED;
 }
@@ -366,8 +342,6 @@ entity_settle(struct entity *entity)
 	bool changed = entity->changed;
 
 	entity->changed = false;
-	entity->touched_len = 0;
-	entity->touched_client = -1;
 	return changed ? store_run(entity->store,
 				   "UPDATE meta SET value=value+1 "
 				   "WHERE name='data_version'")
