@@ -50,6 +50,8 @@ find_standing(struct plans_plan *plan, char **why)
 			      plan->type->scope_column);
 	plan->renames = plan->scope >= 0 &&
 			strcmp(plan->type->scope_column, "repo") == 0;
+	plan->moves =
+		plan->scope >= 0 && !plan->table->columns[plan->scope].key;
 	plan->names = strcmp(plan->table->name, "repositories") == 0;
 	return true;
 }
@@ -263,7 +265,7 @@ open_queries(struct store *store, struct plans_plan *plan, char **why)
 
 	snprintf(what, sizeof(what),
 		 "updated_ms, fetched_ms, digest, deleted_at, %s",
-		 plan->scope < 0 ? "NULL" : plan->type->scope_column);
+		 plan->moves ? plan->type->scope_column : "NULL");
 	plan->insert = tables_insert(store, plan->table, true);
 	plan->look = tables_look(store, plan->table, what);
 	plan->update = tables_update(store, plan->table, NULL);

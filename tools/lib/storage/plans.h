@@ -47,6 +47,7 @@ struct plans_plan {
 	size_t parent; /* which of them a keys line's parent names; key_count:
 			  none */
 	bool renames;  /* its scope is a repository's name */
+	bool moves;    /* its scope is no part of its key */
 	bool names;    /* it says what a repository is called */
 	int *places;   /* per field of the type: in values, -1: not stored */
 	struct value *values;

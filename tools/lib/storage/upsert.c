@@ -94,7 +94,7 @@ compare_scope(const struct record *record, const struct plans_plan *plan)
 	size_t len;
 	int order;
 
-	if (plan->scope < 0)
+	if (!plan->moves)
 		return 0;
 	text = store_text(plan->look, PLANS_SCOPE, &len);
 	order = memcmp(record->scope.text, text,
