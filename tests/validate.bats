@@ -272,6 +272,19 @@ check() { run --separate-stderr "$1" "$PULSE_BIN/validate" -r rules "${@:2}"; }
 	[ -z "$stderr" ]
 }
 
+@test "validate does not hold back what it passed while its input is slow" {
+	mkfifo pipe back
+	record thing 1 '{"name":"a"}' >in
+	"$PULSE_BIN/validate" -r rules <pipe >back &
+	exec 7>pipe 8<back
+	cat in >&7
+	read -r -t 20 line <&8 # the writer is still there
+	same "$line" "$(cat in)"
+	exec 7>&-
+	wait $!
+	exec 8<&-
+}
+
 @test "validate keeps within 8 MiB and two lines however much it reads" {
 	[[ $PULSE_BIN != *-san ]] || skip "sanitizers need memory of their own"
 	record thing 1 '{"name":"'"$(printf 'x%.0s' {1..900})"'"}' >one

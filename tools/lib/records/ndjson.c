@@ -24,6 +24,7 @@ struct ndjson {
 	size_t longest;
 	unsigned long lines;
 	bool ended;
+	bool waiting; /* the last read got less than it could: writer is slow */
 	struct ndjson_out *out;
 };
 
@@ -127,6 +128,8 @@ fill(struct ndjson *in)
 
 	if (in->out != NULL)
 		settle(in->out);
+	if (in->out != NULL && in->waiting)
+		write_buffer(in->out);
 	if (in->from > 0) {
 		memmove(in->buffer, in->buffer + in->from, in->to - in->from);
 		in->to -= in->from;
@@ -141,6 +144,7 @@ fill(struct ndjson *in)
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		in->error = errno;
+	in->waiting = n > 0 && (size_t)n < in->size - in->to;
 	if (n > 0)
 		in->to += (size_t)n;
 	in->ended = n <= 0;

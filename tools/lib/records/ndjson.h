@@ -51,8 +51,8 @@ void ndjson_put(struct ndjson_out *out, const char *text, size_t len);
 int ndjson_flush(struct ndjson_out *out);     /* 0, or -1 with errno */
 int ndjson_out_close(struct ndjson_out *out); /* flushes; fd stays open */
 
-/* Lines of in that pass to out are written from in's buffer.  Close out
- * before in. */
+/* Lines of in that pass to out are written from in's buffer, and whatever out
+ * holds before in waits for a slow writer.  Close out before in. */
 void ndjson_tie(struct ndjson *in, struct ndjson_out *out);
 
 #endif
