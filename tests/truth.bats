@@ -50,3 +50,63 @@ theirs() {
 		demo_stop
 	done
 }
+
+# Every row as "type scope key", from the tables and from the organisation.
+held() {
+	sqlite3 -separator ' ' pulse.db <<-'END' | sort
+		SELECT 'github_repo', organization, id FROM repositories WHERE deleted_at IS NULL;
+		SELECT 'github_pr', repo, number FROM pull_requests WHERE deleted_at IS NULL;
+		SELECT 'github_review', repo, number || '/' || id FROM reviews WHERE deleted_at IS NULL;
+		SELECT 'github_pr_commit', repo, number || '/' || sha FROM pull_request_commits WHERE deleted_at IS NULL;
+		SELECT 'github_comment', repo, id FROM comments WHERE deleted_at IS NULL;
+		SELECT 'github_commit', repo, sha FROM commits WHERE deleted_at IS NULL;
+		SELECT 'github_deployment', repo, id FROM deployments WHERE deleted_at IS NULL;
+		SELECT 'github_deployment_status', repo, deployment_id || '/' || id FROM deployment_statuses WHERE deleted_at IS NULL;
+		SELECT 'github_release', repo, id FROM releases WHERE deleted_at IS NULL;
+	END
+}
+expected() {
+	curl -s "$DEMO_URL/__demo/expected" |
+		jq -r 'to_entries[] | select(.key | startswith("github_")) | .key as $t
+			| .value | to_entries[] | .key as $s | .value[] | "\($t) \($s) \(.)"' | sort
+}
+
+run_github() {
+	export PULSE_HOME=$PWD/home GITHUB_TOKEN=demo-github-token
+	mkdir -p "$PULSE_HOME"
+	fetch-github -q --base-url "$DEMO_URL/github" --org acme \
+		--checkpoint checkpoints/1/github_job.json >batch
+	"$PULSE_BIN/load" -d pulse.db --checkpoints checkpoints <batch
+}
+
+@test "after each change the next run ends with exactly the expected GitHub rows" {
+	demo_start --now $NOW --prs 150 --issues 20 --repos 5
+	run_github
+	same "$(held)" "$(expected)"
+	while read -r change; do
+		curl -s -f -d "{\"what\":$change}" "$DEMO_URL/__demo/change" >touched
+		run_github
+		same "$(held)" "$(expected)" || {
+			echo "after $change" >&2
+			false
+		}
+	done <<-'END'
+		"pr-update"
+		"pr-merge"
+		"new-pr"
+		"old-branch"
+		"pr-commits-rewritten"
+		"new-review"
+		"review-deleted"
+		"new-comment"
+		"new-commits"
+		"force-push"
+		"new-deployment","state":"in_progress"
+		"deployment-finish"
+		"new-deployment"
+		"deployment-inactive"
+		"new-release"
+		"rename-repo","repo":"web","to":"shop"
+		"pr-merge","repo":"shop"
+	END
+}

@@ -164,18 +164,6 @@ merge_now(struct change *change, struct pull *pull)
 	move_head(change, new);
 }
 
-static bool
-pr_merge(struct change *change)
-{
-	struct pull *pull = pick_pull(change, true);
-
-	if (pull == NULL || pull->closed > 0)
-		return false;
-	merge_now(change, pull);
-	touch_pull(change, pull);
-	return true;
-}
-
 static unsigned
 next_number(const struct repo *repo)
 {
@@ -225,6 +213,27 @@ open_pull(struct change *change, int64_t age)
 			     repo->commits[pull->commits[i]].sha);
 	touched_number(change, "appeared", "github_pr", number);
 	return pull;
+}
+
+/* The one that is named, or an open one, or a new one. */
+static struct pull *
+pick_open(struct change *change)
+{
+	struct pull *pull = pick_pull(change, true);
+
+	return pull != NULL ? pull : open_pull(change, 10 * MINUTE);
+}
+
+static bool
+pr_merge(struct change *change)
+{
+	struct pull *pull = pick_open(change);
+
+	if (pull->closed > 0)
+		return false;
+	merge_now(change, pull);
+	touch_pull(change, pull);
+	return true;
 }
 
 static bool
@@ -411,12 +420,9 @@ static bool
 pr_commits_rewritten(struct change *change)
 {
 	struct repo *repo = change->repo;
-	struct pull *pull = pick_pull(change, true);
-	unsigned i, parent;
+	struct pull *pull = pick_open(change);
+	unsigned i, parent = pull->base;
 
-	if (pull == NULL)
-		return false;
-	parent = pull->base;
 	for (i = 0; i < pull->commit_count; i++) {
 		touched_pair(change, "vanished", "github_pr_commit",
 			     pull->number, repo->commits[pull->commits[i]].sha);
