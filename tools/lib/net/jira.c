@@ -38,7 +38,7 @@ static void
 base64(const unsigned char *in, size_t len, char *out)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/=";
 	size_t i;
 
 	for (i = 0; i < len; i += 3) {
@@ -50,8 +50,8 @@ base64(const unsigned char *in, size_t len, char *out)
 			bits |= in[i + 2];
 		*out++ = digits[bits >> 18 & 63];
 		*out++ = digits[bits >> 12 & 63];
-		*out++ = i + 1 < len ? digits[bits >> 6 & 63] : '=';
-		*out++ = i + 2 < len ? digits[bits & 63] : '=';
+		*out++ = digits[i + 1 < len ? bits >> 6 & 63 : 64];
+		*out++ = digits[i + 2 < len ? bits & 63 : 64];
 	}
 	*out = '\0';
 }
@@ -266,6 +266,44 @@ jira_post(struct jira *jira, const struct jira_call *call, const char *path,
 				      .done = call->done,
 				      .arg = call->arg,
 			      });
+}
+
+const char jira_site[] = "site";
+
+void
+jira_emit(struct jira *jira, const struct source_record *what,
+	  const struct json_span *object)
+{
+	struct source_record record = *what;
+
+	if (!source_wants(jira->source, what->type))
+		return;
+	record.scope = jira_site;
+	record.bytes = object->at;
+	record.len = object->len;
+	source_emit(jira->source, &record);
+}
+
+void
+jira_emit_keys(struct jira *jira, const char *of, const struct jiraids *ids,
+	       int64_t at)
+{
+	if (!source_wants(jira->source, of))
+		return;
+	source_keys(jira->source,
+		    &(struct source_keys){
+			    .of = of,
+			    .scope = jira_site,
+			    .keys = (const char *const *)ids->items,
+			    .count = ids->count,
+			    .at = at,
+		    });
+}
+
+bool
+jira_is_refusal(long status)
+{
+	return status == 403 || status == 404 || status == 405 || status == 410;
 }
 
 void

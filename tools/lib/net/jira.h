@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "net/jirafields.h"
+#include "net/jiraids.h"
 #include "net/source.h"
 
 enum { JIRA_CHANGE_ID, JIRA_CHANGE_CREATED, JIRA_CHANGE_WANTED };
@@ -75,6 +76,18 @@ char *jira_id(const struct json_span *span);
 
 /* Likewise of a member of an object. */
 char *jira_member(const struct json_span *object, const char *name);
+
+extern const char jira_site[]; /* the scope of what is no project's */
+
+/* Prints a record of that scope, when its type is wanted; scope, bytes and len
+ * are filled in here. */
+void jira_emit(struct jira *jira, const struct source_record *record,
+	       const struct json_span *object);
+void jira_emit_keys(struct jira *jira, const char *of,
+		    const struct jiraids *ids, int64_t at);
+
+/* Not for us, or not on this site: 403, 404, 405, 410. */
+bool jira_is_refusal(long status);
 
 /* The scope, or an item of it (key set), failed as the reply says. */
 void jira_fail(struct jira *jira, const struct source_item *what,

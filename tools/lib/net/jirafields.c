@@ -133,11 +133,11 @@ jirafields_learn(struct jirafields *fields, const struct json_span *field)
 static char *
 path(const char *id)
 {
-	size_t len = strlen("fields."), at;
-	char *text = msg_calloc(len + 2 * strlen(id) + 1, 1);
+	size_t size = strlen("fields.") + 2 * strlen(id) + 1, at;
+	char *text = msg_calloc(size, 1);
 
-	memcpy(text, "fields.", len);
-	for (at = len; *id != '\0'; id++) {
+	at = (size_t)snprintf(text, size, "fields.");
+	for (; *id != '\0'; id++) {
 		if (*id == '.' || *id == '\\')
 			text[at++] = '\\';
 		text[at++] = *id;
@@ -213,16 +213,14 @@ jirafields_joined(const struct jirafields *fields)
 {
 	const char *name;
 	char *text;
-	size_t i, len = 1;
+	size_t i, size = 1, len = 0;
 
 	for (i = 0; (name = name_at(fields, i)) != NULL; i++)
-		len += strlen(name) + 1;
-	text = msg_calloc(len, 1);
-	for (i = 0, len = 0; (name = name_at(fields, i)) != NULL; i++) {
-		if (i > 0)
-			text[len++] = ',';
-		memcpy(text + len, name, strlen(name));
-		len += strlen(name);
+		size += strlen(name) + 1;
+	text = msg_calloc(size, 1);
+	for (i = 0; (name = name_at(fields, i)) != NULL; i++) {
+		len += (size_t)snprintf(text + len, size - len, "%s%s",
+					i > 0 ? "," : "", name);
 	}
 	return text;
 }
@@ -263,11 +261,11 @@ write_sprint(const struct json_span *sprint, struct jsonw *out)
 {
 	struct json_walk walk;
 	struct json_span key, value;
-	const char *id;
-	size_t len;
 
 	if (sprint->type == JSON_STRING) {
-		len = jirafields_sprint_id(sprint->at, sprint->len, &id);
+		const char *id;
+		size_t len = jirafields_sprint_id(sprint->at, sprint->len, &id);
+
 		if (len > 0)
 			jsonw_bytes(out, id, len);
 		return;

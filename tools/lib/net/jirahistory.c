@@ -234,14 +234,17 @@ take_logs(struct jirahistory *job, const struct json_span *logs, int64_t at)
 	struct json_paths *paths = json_paths(want, LOG_WANTED);
 	struct json_walk walk = json_walk(logs);
 	struct json_span key, log, spans[LOG_WANTED];
-	struct jirahistory_issue *issue;
 	struct json_error error;
 
-	while (json_next(&walk, &key, &log))
-		if (json_scan(paths, log.at, log.len, spans, &error) == 0 &&
-		    (issue = find_issue(job, &spans[ISSUE_ID])) != NULL)
+	while (json_next(&walk, &key, &log)) {
+		struct jirahistory_issue *issue = NULL;
+
+		if (json_scan(paths, log.at, log.len, spans, &error) == 0)
+			issue = find_issue(job, &spans[ISSUE_ID]);
+		if (issue != NULL)
 			jirahistory_embedded(job->jira, job->scope, issue,
 					     &spans[HISTORIES], at);
+	}
 	json_paths_free(paths);
 }
 

@@ -18,7 +18,7 @@ struct work {
 
 struct jiraissues {
 	struct jira *jira;
-	struct work **works;
+	struct work *works; /* settled before the first one starts */
 	size_t count;
 	size_t next; /* to be started */
 };
@@ -38,8 +38,7 @@ jiraissues_free(struct jiraissues *all)
 	size_t i;
 
 	for (i = 0; i < all->count; i++) {
-		jirawalk_free(all->works[i]->walk);
-		free(all->works[i]);
+		jirawalk_free(all->works[i].walk);
 	}
 	free(all->works);
 	free(all);
@@ -48,13 +47,12 @@ jiraissues_free(struct jiraissues *all)
 void
 jiraissues_add(struct jiraissues *all, const char *project)
 {
-	struct work *work = msg_calloc(1, sizeof(*work));
-
-	work->all = all;
-	work->walk = jirawalk_new(all->jira, project);
 	all->works =
 		msg_realloc(all->works, (all->count + 1) * sizeof(*all->works));
-	all->works[all->count++] = work;
+	all->works[all->count++] = (struct work){
+		.all = all,
+		.walk = jirawalk_new(all->jira, project),
+	};
 }
 
 /* Counting is a courtesy: where it fails the walk goes by the month. */
@@ -110,7 +108,7 @@ tell(const struct jiraissues *all)
 	size_t i;
 
 	for (i = 0; i < all->count; i++) {
-		int64_t expected = jirawalk_expected(all->works[i]->walk);
+		int64_t expected = jirawalk_expected(all->works[i].walk);
 
 		if (expected < 0)
 			continue;
@@ -139,8 +137,8 @@ count_first_loads(struct jiraissues *all)
 	size_t i;
 
 	for (i = 0; i < all->count; i++)
-		if (jirawalk_is_first(all->works[i]->walk))
-			ask_count(all->works[i]);
+		if (jirawalk_is_first(all->works[i].walk))
+			ask_count(&all->works[i]);
 	code = source_run(all->jira->source);
 	if (code == EX_OK)
 		tell(all);
@@ -156,7 +154,7 @@ show_progress(const struct work *work)
 	size_t i;
 
 	for (i = 0; i < all->count; i++) {
-		const struct jirawalk *walk = all->works[i]->walk;
+		const struct jirawalk *walk = all->works[i].walk;
 		int64_t expected = jirawalk_expected(walk);
 		uint64_t issues = jirawalk_issues(walk);
 
@@ -178,7 +176,7 @@ start_next(struct jiraissues *all)
 
 	if (all->next >= all->count)
 		return;
-	work = all->works[all->next++];
+	work = &all->works[all->next++];
 	show_progress(work);
 	jirawalk_start(work->walk, on_walk_end, work);
 }
@@ -200,7 +198,7 @@ tell_plan(const struct jiraissues *all)
 	size_t i;
 
 	for (i = 0; i < all->count; i++) {
-		jirawalk_query(all->works[i]->walk, &jql);
+		jirawalk_query(all->works[i].walk, &jql);
 		jql_issues(&jql, text);
 		source_tell(all->jira->source, "would ask: %s", text);
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/msg.h"
+#include "net/jiraboards.h"
 #include "net/jirahistory.h"
 
 struct work {
@@ -140,7 +141,8 @@ leading_id(const char *key)
 }
 
 static void
-start(struct jira *jira, struct jirasite *site, const struct source_item *item)
+start(struct jira *jira, struct jiraboards *boards,
+      const struct source_item *item)
 {
 	struct work *work = msg_calloc(1, sizeof(*work));
 	const struct jira_call call = { JIRA_PAGE, on_issue, work };
@@ -149,7 +151,7 @@ start(struct jira *jira, struct jirasite *site, const struct source_item *item)
 	*work = (struct work){ .jira = jira, .item = item };
 	work->id = leading_id(item->key);
 	if (work->id != NULL && strcmp(item->entity, "jira_board") == 0) {
-		jirasite_board(site, work->id, on_board, work);
+		jiraboards_one(boards, work->id, on_board, work);
 		return;
 	}
 	if (work->id == NULL || (strcmp(item->entity, "jira_issue") != 0 &&
@@ -168,12 +170,16 @@ int
 jiraitems_run(struct jira *jira, struct jirasite *site,
 	      const struct source_item *items, size_t count)
 {
+	struct jiraboards *boards;
 	int code = jirasite_fields(site);
 	size_t i;
 
 	if (code != EX_OK)
 		return code;
+	boards = jiraboards_new(jira);
 	for (i = 0; i < count; i++)
-		start(jira, site, &items[i]);
-	return source_run(jira->source);
+		start(jira, boards, &items[i]);
+	code = source_run(jira->source);
+	jiraboards_free(boards);
+	return code;
 }

@@ -30,17 +30,18 @@ compare(const void *a, const void *b)
 static struct sight *
 enter(struct jiraseen *seen, const char *id)
 {
-	struct sight *entry = msg_calloc(1, sizeof(*entry));
-	struct sight **found;
+	struct sight key = { .updated = -1 }, *entry;
+	struct sight *const *found;
 
-	snprintf(entry->id, sizeof(entry->id), "%s", id);
-	entry->updated = -1;
-	found = tsearch(entry, &seen->tree, compare);
-	if (found == NULL)
+	snprintf(key.id, sizeof(key.id), "%s", id);
+	found = tfind(&key, &seen->tree, compare);
+	if (found != NULL)
+		return *found;
+	entry = msg_calloc(1, sizeof(*entry));
+	*entry = key;
+	if (tsearch(entry, &seen->tree, compare) == NULL)
 		msg_die(EX_OSERR, "cannot remember 'issues': out of memory");
-	if (*found != entry)
-		free(entry);
-	return *found;
+	return entry;
 }
 
 void

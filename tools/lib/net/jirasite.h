@@ -11,9 +11,6 @@
  * listed until an empty page once a day, else one page that holds as many as
  * there were is taken for all.  Workflows need the right to administer Jira;
  * without it the statuses, which anybody may read, say what there is.
- *
- * keys lines for boards, sprints and users come when their lists are whole,
- * and for boards and sprints when no project was chosen.
  */
 #ifndef PULSE_JIRASITE_H
 #define PULSE_JIRASITE_H
@@ -29,10 +26,6 @@ struct jirasite *jirasite_new(struct jira *jira,
  * or what ended the whole run. */
 int jirasite_fields(struct jirasite *site);
 int jirasite_run(struct jirasite *site);
-/* One board with its sprints, for --items; end hears how it went. */
-void jirasite_board(struct jirasite *site, const char *id,
-		    void (*end)(void *arg, const struct http_reply *reply),
-		    void *arg);
 void jirasite_free(struct jirasite *site);
 
 #endif

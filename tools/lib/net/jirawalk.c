@@ -9,6 +9,7 @@
 #include "base/times.h"
 #include "net/jiracursor.h"
 #include "net/jirahistory.h"
+#include "net/jirakeys.h"
 #include "net/jirasearch.h"
 #include "net/jiraseen.h"
 
@@ -47,9 +48,6 @@ struct jirawalk {
 	int64_t newest; /* change met in this walk */
 	int64_t noted_at;
 	unsigned pages; /* since then */
-	int64_t asked_at;
-	char **ids; /* of all issues */
-	size_t id_count;
 };
 
 static const char *
@@ -192,25 +190,12 @@ discard_pages(struct jirawalk *w)
 	w->last = NULL;
 }
 
-static void
-discard_ids(struct jirawalk *w)
-{
-	size_t i;
-
-	for (i = 0; i < w->id_count; i++)
-		free(w->ids[i]);
-	free(w->ids);
-	w->ids = NULL;
-	w->id_count = 0;
-}
-
 void
 jirawalk_free(struct jirawalk *w)
 {
 	if (w == NULL)
 		return;
 	discard_pages(w);
-	discard_ids(w);
 	jiraseen_free(&w->seen);
 	jiracursor_free(&w->cursor);
 	free(w->key);
@@ -246,105 +231,45 @@ fail(struct jirawalk *w, const struct http_reply *reply)
 	jira_fail(w->jira, &scope, reply);
 }
 
-/* All issues: the keys line. */
-
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static bool
-on_ids(void *arg, const struct jirasearch_page *page)
-{
-	struct jirawalk *w = arg;
-	struct json_walk walk = json_walk(page->issues);
-	struct json_span key, issue;
-	bool skip = page->repeats_first;
-	char *id;
-
-	while (json_next(&walk, &key, &issue)) {
-		if (skip || (id = jira_member(&issue, "id")) == NULL) {
-			skip = false;
-			continue;
-		}
-		w->ids = msg_realloc(w->ids,
-				     (w->id_count + 1) * sizeof(*w->ids));
-		w->ids[w->id_count++] = id;
-	}
-	return true;
-}
-
 /*
  * What is out but not listed is forgotten: a search that lagged behind would
  * else hide a row for good; so the next walk brings it back.
  */
 static void
-forget_unlisted(struct jirawalk *w)
+forget_unlisted(struct jirawalk *w, const struct jirakeys *keys)
 {
 	struct jiracursor *c = &w->cursor;
 	size_t i, kept = 0;
 
-	for (i = 0; i < c->seen_count; i++) {
-		const char *id = c->seen[i].id;
-
-		if (bsearch(&id, w->ids, w->id_count, sizeof(*w->ids),
-			    by_text) != NULL)
+	for (i = 0; i < c->seen_count; i++)
+		if (jirakeys_has(keys, c->seen[i].id))
 			c->seen[kept++] = c->seen[i];
-	}
 	c->seen_count = kept;
 }
 
 static void
-on_ids_end(void *arg, const struct http_reply *reply)
+on_keys(void *arg, const struct http_reply *reply, const struct jirakeys *keys)
 {
 	struct jirawalk *w = arg;
 
 	if (reply->class != OUTCOME_NONE) {
 		fail(w, reply);
-		finish(w);
-		return;
+	} else {
+		forget_unlisted(w, keys);
+		w->cursor.keys_at = w->jira->now;
+		w->cursor.keys_count = (int64_t)jirakeys_count(keys);
+		checkpoint(w);
 	}
-	if (w->id_count > 0)
-		qsort(w->ids, w->id_count, sizeof(*w->ids), by_text);
-	source_keys(w->jira->source,
-		    &(struct source_keys){
-			    .of = "jira_issue",
-			    .scope = w->key,
-			    .keys = (const char *const *)w->ids,
-			    .count = w->id_count,
-			    .at = w->asked_at,
-		    });
-	forget_unlisted(w);
-	w->cursor.keys_at = w->jira->now;
-	w->cursor.keys_count = (int64_t)w->id_count;
-	checkpoint(w);
-	discard_ids(w);
 	finish(w);
 }
 
 static bool
-ids_are_due(const struct jirawalk *w)
+keys_are_due(const struct jirawalk *w)
 {
 	return source_wants(w->jira->source, "jira_issue") &&
 	       (w->cursor.keys_at == 0 ||
 		w->jira->now - w->cursor.keys_at >= day ||
 		w->cursor.keys_count <= jirasearch_most_ids(w->jira));
-}
-
-static void
-list_ids(struct jirawalk *w)
-{
-	const struct jirasearch_query query = {
-		.jql = { .project = w->key, .zone = "UTC" },
-		.ids_only = true,
-		.page = on_ids,
-		.end = on_ids_end,
-		.arg = w,
-	};
-
-	w->asked_at = clock_now();
-	jirasearch_start(w->jira, &query);
 }
 
 /* The watermark never passes the start, nor what --until leaves out. */
@@ -373,8 +298,11 @@ end_walk(struct jirawalk *w)
 {
 	move_watermark(w);
 	checkpoint(w);
-	if (ids_are_due(w))
-		list_ids(w);
+	if (keys_are_due(w))
+		jirakeys_print(w->jira,
+			       &(struct jirakeys_wish){ .project = w->key,
+							.end = on_keys,
+							.arg = w });
 	else
 		finish(w);
 }

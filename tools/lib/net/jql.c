@@ -7,7 +7,7 @@
 #include "base/times.h"
 #include "base/zones.h"
 
-enum { MINUTE = 60000, HOUR = 3600000 };
+static const int64_t hour = 3600000;
 
 static int64_t
 offset(const char *zone, int64_t ms)
@@ -28,12 +28,12 @@ void
 jql_since(const char *zone, int64_t ms, char out[JQL_SIZE])
 {
 	int64_t change =
-		offset(zone, ms + 3 * HOUR) - offset(zone, ms - 3 * HOUR);
+		offset(zone, ms + 3 * hour) - offset(zone, ms - 3 * hour);
 
 	if (change < 0)
 		change = -change;
-	if (change > 0 && change < HOUR)
-		change = HOUR;
+	if (change > 0 && change < hour)
+		change = hour;
 	jql_minute(zone, ms - change, out);
 }
 
