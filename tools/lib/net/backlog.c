@@ -45,7 +45,7 @@ grow(struct backlog_job ***jobs, size_t count, size_t *size)
 	if (count < *size)
 		return;
 	*size = *size * 2 + 64;
-	*jobs = msg_realloc(*jobs, *size * sizeof(**jobs));
+	*jobs = msg_realloc(*jobs, *size * sizeof(void *));
 }
 
 static void

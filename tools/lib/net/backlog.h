@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/crypto.h"
 #include "net/http.h"
 
 struct backlog_job {
@@ -18,6 +19,7 @@ struct backlog_job {
 	int64_t ready; /* monotonic ms: not before; 0: at once */
 	unsigned tries, limited, redirects;
 	bool no_cache;
+	char key[CRYPTO_HEX]; /* of the cache; "": none */
 };
 
 struct backlog {

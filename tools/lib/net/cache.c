@@ -333,7 +333,9 @@ drop_oldest(struct cache *cache)
 	size_t i;
 
 	if (scan(cache, &files) == 0) {
-		qsort(files.items, files.count, sizeof(*files.items), by_use);
+		if (files.count > 0)
+			qsort(files.items, files.count, sizeof(*files.items),
+			      by_use);
 		for (i = 0;
 		     i < files.count && cache->bytes > cache->bound / 10 * 9;
 		     i++) {

@@ -77,7 +77,7 @@ advance(struct deployments *d)
 	if (d->ended || d->asking)
 		return;
 	if (d->next != NULL) {
-		if (d->window.count > 2 * d->repo->run->connections)
+		if (d->window.count > d->repo->run->connections)
 			return;
 		url = d->next;
 		d->next = NULL;

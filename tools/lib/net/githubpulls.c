@@ -110,7 +110,7 @@ advance(struct pulls *pulls)
 	if (pulls->ended || pulls->asking)
 		return;
 	if (pulls->next != NULL) {
-		if (pulls->window.count > 2 * pulls->repo->run->connections)
+		if (pulls->window.count > pulls->repo->run->connections)
 			return;
 		url = pulls->next;
 		pulls->next = NULL;

@@ -369,8 +369,8 @@ github_add(struct github_run *run, struct github_repo *repo)
 {
 	if (run->count == run->size) {
 		run->size = run->size * 2 + 16;
-		run->repos = msg_realloc(run->repos,
-					 run->size * sizeof(*run->repos));
+		run->repos =
+			msg_realloc(run->repos, run->size * sizeof(void *));
 	}
 	run->repos[run->count++] = repo;
 }

@@ -6,33 +6,25 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/backoff.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/msg.h"
-#include "net/answer.h"
-#include "net/backlog.h"
-#include "net/cache.h"
-#include "net/gate.h"
 #include "net/headers.h"
+#include "net/judge.h"
 #include "net/meter.h"
 #include "net/origin.h"
-#include "net/reply.h"
 
 enum {
 	BODY_MOST = 64 << 20,
 	BODY_KEPT = 4 << 20, /* a larger buffer is given back after its page */
 	AUTHORIZATION_MOST = 16384,
-	REDIRECTS_MOST = 3,
-	LIMITED_MOST = 10, /* times one request may be told to slow down */
-	FAILING_MOST = 20,
-	RETRY_BASE = 250, /* ms */
-	RETRY_CAP = 30000,
-	TICK = 250,
+	TICK = 250, /* ms */
 	CONNECT_TIMEOUT = 10000,
 	REQUEST_TIMEOUT = 600000,
 	CACHE_BYTES = 512 << 20
 };
+
+static const char too_large[] = "a body of more than 64 MiB";
 
 struct slot { /* one transfer at a time; its buffers are used again */
 	struct http *http;
@@ -42,46 +34,19 @@ struct slot { /* one transfer at a time; its buffers are used again */
 	char *body;
 	size_t len, size;
 	struct http_headers headers;
-	char key[CRYPTO_HEX]; /* of the cache; "" when it is not asked */
-	const char *refused;  /* why we broke the transfer off, or NULL */
+	const char *refused; /* why we broke the transfer off, or NULL */
 };
 
 struct http {
-	struct http_config config;
-	char *base;
+	struct judge judge;
 	char identity[CRYPTO_HEX];
 	CURLM *multi;
 	CURLSH *share;
 	struct slot *slots;
 	unsigned under_way;
-	struct backlog backlog;
-	struct gate gate;
-	struct cache *cache;
-	struct http_stats stats;
 	struct meter meter;
 	int64_t ticked, closed_since;
-	bool stopping, offline, aborted;
-	unsigned failing; /* requests in a row that had no good answer */
-	uint64_t seed;
-	/* What ends the run. */
-	int code;
-	enum outcome_class class;
-	int64_t not_before;
-	char why[REPLY_WHY];
 };
-
-static void
-end_run(struct http *http, enum outcome_class class, const char *why,
-	int64_t not_before)
-{
-	if (http->code != EX_OK)
-		return;
-	http->code = outcome_code(class);
-	http->class = class;
-	http->not_before = not_before;
-	snprintf(http->why, sizeof(http->why), "%s", why);
-	http->stopping = true;
-}
 
 /* --- what curl calls ---------------------------------------------------- */
 
@@ -117,7 +82,7 @@ on_body(char *bytes, size_t unit, size_t count, void *arg)
 	size_t len = unit * count;
 
 	if (slot->len + len > BODY_MOST) {
-		slot->refused = "a body of more than 64 MiB";
+		slot->refused = too_large;
 		return 0;
 	}
 	if (slot->len + len + 1 > slot->size)
@@ -132,8 +97,9 @@ on_body(char *bytes, size_t unit, size_t count, void *arg)
 static void
 set_security(CURL *easy, const struct http *http)
 {
-	const struct http_config *config = &http->config;
-	const char *scheme = origin_is_https(http->base) ? "https" : "http";
+	const struct http_config *config = &http->judge.config;
+	const char *scheme =
+		origin_is_https(http->judge.base) ? "https" : "http";
 
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, scheme);
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
@@ -174,7 +140,7 @@ open_slot(struct http *http, struct slot *slot)
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1000L);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, 60L);
 	curl_easy_setopt(easy, CURLOPT_PIPEWAIT,
-			 origin_is_https(http->base) ? 1L : 0L);
+			 origin_is_https(http->judge.base) ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, slot);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -226,7 +192,7 @@ wipe_lines(struct slot *slot)
 static int
 add_authorization(struct http *http, struct slot *slot)
 {
-	const struct http_config *config = &http->config;
+	const struct http_config *config = &http->judge.config;
 	char value[AUTHORIZATION_MOST];
 	const char *why = "no credential";
 	struct crypto_part part = { value, 0 };
@@ -235,8 +201,8 @@ add_authorization(struct http *http, struct slot *slot)
 		return 0;
 	if (config->authorize(config->authorize_arg, value, sizeof(value),
 			      &why) != 0) {
-		end_run(http, OUTCOME_AUTHENTICATION, why, 0);
-		http->aborted = true;
+		judge_end(&http->judge, OUTCOME_AUTHENTICATION, why, 0);
+		http->judge.aborted = true;
 		return -1;
 	}
 	part.len = strlen(value);
@@ -253,11 +219,10 @@ add_conditions(struct http *http, struct slot *slot)
 	struct backlog_job *job = slot->job;
 	struct cache_entry entry;
 
-	slot->key[0] = '\0';
-	if (http->cache == NULL)
+	if (http->judge.cache == NULL)
 		return;
-	cache_key(http->identity, job->url, job->request.body, slot->key);
-	if (job->no_cache || !cache_peek(http->cache, slot->key, &entry))
+	cache_key(http->identity, job->url, job->request.body, job->key);
+	if (job->no_cache || !cache_peek(http->judge.cache, job->key, &entry))
 		return;
 	if (entry.etag != NULL)
 		add_line(slot, "If-None-Match", entry.etag);
@@ -270,7 +235,7 @@ static int
 set_request(struct http *http, struct slot *slot)
 {
 	const struct backlog_job *job = slot->job;
-	const char *const *line = http->config.headers;
+	const char *const *line = http->judge.config.headers;
 
 	for (; line != NULL && *line != NULL; line++)
 		slot->lines = curl_slist_append(slot->lines, *line);
@@ -292,344 +257,52 @@ set_request(struct http *http, struct slot *slot)
 	return 0;
 }
 
-/* --- answers -------------------------------------------------------------- */
+/* --- faults ------------------------------------------------------------ */
 
-static void
-deliver(struct http *http, struct backlog_job *job, struct reply *reply)
+/* What is not here is a network that may be better in a moment. */
+static const struct fault {
+	CURLcode result;
+	enum outcome_class class;
+	bool again;
+} faults[] = {
+	{ CURLE_PEER_FAILED_VERIFICATION, OUTCOME_CONFIGURATION, false },
+	{ CURLE_SSL_CACERT_BADFILE, OUTCOME_CONFIGURATION, false },
+	{ CURLE_UNSUPPORTED_PROTOCOL, OUTCOME_DATA_FORMAT, false },
+	{ CURLE_URL_MALFORMAT, OUTCOME_DATA_FORMAT, false },
+	{ CURLE_WEIRD_SERVER_REPLY, OUTCOME_DATA_FORMAT, false },
+	{ CURLE_FILESIZE_EXCEEDED, OUTCOME_DATA_FORMAT, false },
+	{ CURLE_WRITE_ERROR, OUTCOME_DATA_FORMAT, false },
+	{ CURLE_BAD_CONTENT_ENCODING, OUTCOME_DATA_FORMAT, true },
+};
+
+static struct judge_fault
+describe_fault(CURLcode result)
 {
-	reply->public.url = job->url;
-	if (reply->public.at == 0)
-		reply->public.at = clock_now();
-	if (reply->public.body == NULL)
-		reply->public.body = "";
-	if (!http->aborted && job->request.done != NULL)
-		job->request.done(job->request.arg, &reply->public);
-	reply_free(reply);
-	backlog_job_free(job);
-}
+	size_t i;
 
-/* The cached body as the answer; false when there is none.  headers: those of
- * the 304, NULL when there was no answer. */
-static bool
-deliver_cached(struct http *http, struct backlog_job *job, const char *key,
-	       const struct http_headers *headers)
-{
-	const struct http_headers none = { 0 };
-	bool stale = headers == NULL;
-	struct reply_raw raw = { .url = job->url, .status = 200 };
-	struct reply reply = { 0 };
-	struct cache_entry entry;
-
-	if (http->cache == NULL || *key == '\0' ||
-	    !cache_read(http->cache, key, &entry))
-		return false;
-	raw.body = entry.body;
-	raw.len = entry.len;
-	raw.headers = stale ? &none : headers;
-	reply_cached(&reply, http->base, &raw, entry.next);
-	reply.public.etag = entry.etag;
-	reply.public.unchanged = !stale;
-	reply.public.stale = stale;
-	if (stale) {
-		reply.public.at = entry.at;
-		http->stats.from_cache++;
-	} else {
-		http->stats.unchanged++;
-	}
-	deliver(http, job, &reply);
-	cache_forget(&entry);
-	return true;
-}
-
-static void
-deliver_failure(struct http *http, struct backlog_job *job, struct reply *reply,
-		const char *key)
-{
-	enum outcome_class class = reply->public.class;
-	bool down = class == OUTCOME_NETWORK_TIMEOUT ||
-		    class == OUTCOME_TEMPORARY_SERVICE_ERROR ||
-		    class == OUTCOME_SERVICE_DOWN;
-
-	if (down && http->config.stale_if_error &&
-	    deliver_cached(http, job, key, NULL)) {
-		reply_free(reply);
-		return;
-	}
-	deliver(http, job, reply);
-}
-
-static void
-ask_again(struct http *http, struct backlog_job *job, int64_t wait)
-{
-	job->ready = wait == 0 ? 0 : clock_monotonic() + wait;
-	http->stats.retries++;
-	backlog_put(&http->backlog, job);
-}
-
-/* Tries again with backoff; false when the tries are used up, or the server
- * asks for more patience than we have. */
-static bool
-retry(struct http *http, struct backlog_job *job, int64_t hint)
-{
-	int64_t wait;
-
-	if (http->stopping || job->tries >= http->config.retries)
-		return false;
-	wait = backoff_delay(++job->tries, RETRY_BASE, RETRY_CAP, ++http->seed);
-	if (hint > wait)
-		wait = hint;
-	if (wait > http->config.max_wait && hint > 0)
-		return false;
-	ask_again(http, job, wait);
-	return true;
-}
-
-static bool
-is_worth_a_retry(CURLcode result)
-{
-	switch (result) {
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_URL_MALFORMAT:
-	case CURLE_WEIRD_SERVER_REPLY:
-	case CURLE_FILESIZE_EXCEEDED:
-	case CURLE_WRITE_ERROR:
-		return false;
-	default:
-		return true;
-	}
-}
-
-static enum outcome_class
-fault_class(CURLcode result)
-{
-	switch (result) {
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-		return OUTCOME_CONFIGURATION;
-	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_URL_MALFORMAT:
-	case CURLE_WEIRD_SERVER_REPLY:
-	case CURLE_FILESIZE_EXCEEDED:
-	case CURLE_WRITE_ERROR:
-	case CURLE_BAD_CONTENT_ENCODING:
-		return OUTCOME_DATA_FORMAT;
-	default:
-		return OUTCOME_NETWORK_TIMEOUT;
-	}
-}
-
-/* After so many the service as a whole is down: a long queue does not have to
- * find out for each.  One broken repository has fewer lists than that. */
-static void
-count_failing(struct http *http, enum outcome_class class, const char *why)
-{
-	if (class != OUTCOME_NETWORK_TIMEOUT &&
-	    class != OUTCOME_TEMPORARY_SERVICE_ERROR)
-		return;
-	http->failing++;
-	if (http->config.stale_if_error && http->cache != NULL)
-		http->offline = http->failing >= http->config.connections;
-	else if (http->failing >= FAILING_MOST + 2 * http->config.connections)
-		end_run(http, class, why, 0);
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (faults[i].result == result)
+			return (struct judge_fault){ .class = faults[i].class,
+						     .why = curl_easy_strerror(
+							     result),
+						     .again = faults[i].again };
+	return (struct judge_fault){ .class = OUTCOME_NETWORK_TIMEOUT,
+				     .why = curl_easy_strerror(result),
+				     .again = true };
 }
 
 /* No answer, or a broken one. */
 static void
-judge_fault(struct http *http, struct slot *slot, struct backlog_job *job,
-	    CURLcode result)
+take_fault(struct http *http, struct slot *slot, struct backlog_job *job,
+	   CURLcode result)
 {
-	enum outcome_class class = fault_class(result);
-	struct reply reply = { 0 };
+	struct judge_fault fault = describe_fault(result);
 
-	if (result == CURLE_FILESIZE_EXCEEDED && slot->refused == NULL)
-		slot->refused = "a body of more than 64 MiB";
-	if (is_worth_a_retry(result) && retry(http, job, 0))
-		return;
-	reply_failed(&reply, class,
-		     class == OUTCOME_DATA_FORMAT ? EX_PROTOCOL : 0, "%s",
-		     slot->refused != NULL ? slot->refused
-					   : curl_easy_strerror(result));
-	count_failing(http, class, reply.why);
-	deliver_failure(http, job, &reply, slot->key);
-}
-
-static void
-store(struct http *http, const struct slot *slot, const struct reply *reply)
-{
-	struct cache_entry entry = { 0 };
-
-	if (http->cache == NULL || reply->public.status != 200)
-		return;
-	entry.etag = (char *)headers_get(&slot->headers, "ETag");
-	entry.modified = (char *)headers_get(&slot->headers, "Last-Modified");
-	if (entry.etag == NULL && entry.modified == NULL &&
-	    !http->config.stale_if_error)
-		return;
-	entry.next = reply->next;
-	entry.at = clock_now();
-	entry.body = slot->body;
-	entry.len = slot->len;
-	if (cache_write(http->cache, slot->key, &entry) != 0)
-		http->stats.cache_broken = true;
-}
-
-static void
-judge_success(struct http *http, struct slot *slot, struct backlog_job *job,
-	      long status)
-{
-	struct reply reply = { 0 };
-	struct reply_raw raw = { job->url, slot->body, slot->len, status,
-				 &slot->headers };
-
-	reply_good(&reply, http->base, &raw);
-	if (reply.public.class == OUTCOME_NONE) {
-		store(http, slot, &reply);
-	} else if (reply.cut && retry(http, job, 0)) {
-		reply_free(&reply);
-		return;
-	}
-	if (reply.public.class == OUTCOME_NONE)
-		deliver(http, job, &reply);
-	else
-		deliver_failure(http, job, &reply, slot->key);
-}
-
-static void
-judge_redirect(struct http *http, struct slot *slot, struct backlog_job *job,
-	       long status)
-{
-	const char *location = headers_get(&slot->headers, "Location");
-	struct reply reply = { .public.status = status };
-	char *target =
-		location == NULL ? NULL : origin_resolve(job->url, location);
-
-	if (target != NULL && origin_holds(http->base, target) &&
-	    job->request.body == NULL && job->redirects < REDIRECTS_MOST) {
-		free(job->url);
-		job->url = target;
-		job->redirects++;
-		backlog_put(&http->backlog, job);
-		return;
-	}
-	if (job->redirects >= REDIRECTS_MOST)
-		reply_failed(&reply, OUTCOME_DATA_FORMAT, EX_PROTOCOL,
-			     "more than %d redirects", REDIRECTS_MOST);
-	else
-		reply_failed(&reply, OUTCOME_DATA_FORMAT, EX_PROTOCOL,
-			     "HTTP %ld to another origin, '%.200s'", status,
-			     location == NULL ? "" : location);
-	free(target);
-	deliver_failure(http, job, &reply, slot->key);
-}
-
-static void
-judge_unchanged(struct http *http, struct slot *slot, struct backlog_job *job)
-{
-	struct reply reply = { .public.status = 304 };
-
-	if (deliver_cached(http, job, slot->key, &slot->headers))
-		return;
-	if (!job->no_cache) { /* it went while we asked */
-		job->no_cache = true;
-		ask_again(http, job, 0);
-		return;
-	}
-	reply_failed(&reply, OUTCOME_DATA_FORMAT, EX_PROTOCOL,
-		     "HTTP 304 to a question without conditions");
-	deliver(http, job, &reply);
-}
-
-static bool
-may_pass(long status)
-{
-	return status == 202 || status == 408 || status == 500 ||
-	       (status >= 502 && status <= 504);
-}
-
-static void
-judge_error(struct http *http, struct slot *slot, struct backlog_job *job,
-	    const struct answer *answer)
-{
-	enum outcome_class class = answer_class(answer->status);
-	int64_t hint = answer->gate.retry_after;
-	struct reply reply = { .public.status = answer->status };
-
-	if (may_pass(answer->status) && retry(http, job, hint))
-		return;
-	if (answer->status == 202)
-		class = OUTCOME_TEMPORARY_SERVICE_ERROR;
-	reply_failed(&reply, class, answer->status < 400 ? EX_PROTOCOL : 0,
-		     "%s", answer->message);
-	reply.public.headers = &slot->headers;
-	reply.public.body = slot->body;
-	reply.public.len = slot->len;
-	if (hint > 0)
-		reply.public.not_before = clock_now() + hint;
-	count_failing(http, class, reply.why);
-	if (answer->status == 401) {
-		end_run(http, class, reply.why, 0);
-		http->aborted = true;
-	}
-	deliver_failure(http, job, &reply, slot->key);
-}
-
-/* A limit: true when the request waits, or the run ends of it. */
-static bool
-judge_limit(struct http *http, struct backlog_job *job,
-	    const struct answer *answer)
-{
-	int64_t wait, now = clock_monotonic();
-
-	switch (gate_judge(&http->gate, &answer->gate, now, ++http->seed,
-			   &wait)) {
-	case GATE_AGAIN:
-		ask_again(http, job, 0);
-		return true;
-	case GATE_LATER:
-		if (++job->limited > LIMITED_MOST ||
-		    wait > http->config.max_wait)
-			return false;
-		ask_again(http, job, wait);
-		return true;
-	case GATE_GIVE_UP:
-		end_run(http, OUTCOME_API_RATE_LIMIT, answer->message,
-			clock_now() + wait);
-		backlog_put(&http->backlog, job);
-		return true;
-	default:
-		return false;
-	}
-}
-
-static void
-judge_answer(struct http *http, struct slot *slot, struct backlog_job *job,
-	     long status)
-{
-	struct answer answer;
-
-	answer_read(&answer, status, &slot->headers,
-		    slot->len > 0 ? slot->body : NULL, clock_now());
-	if (status < 500)
-		http->failing = 0;
-	if (answer.limit >= 0)
-		http->stats.quota_limit = answer.limit;
-	if (answer.gate.remaining >= 0)
-		http->stats.quota_left = answer.gate.remaining;
-	if (answer.gate.reset_in >= 0)
-		http->stats.quota_reset = clock_now() + answer.gate.reset_in;
-	if (judge_limit(http, job, &answer))
-		return;
-	if (status == 304)
-		judge_unchanged(http, slot, job);
-	else if (status == 301 || status == 302 || status == 307 ||
-		 status == 308)
-		judge_redirect(http, slot, job, status);
-	else if (status >= 200 && status < 300 && status != 202)
-		judge_success(http, slot, job, status);
-	else
-		judge_error(http, slot, job, &answer);
+	if (result == CURLE_FILESIZE_EXCEEDED)
+		fault.why = too_large;
+	if (slot->refused != NULL)
+		fault.why = slot->refused;
+	judge_fault(&http->judge, job, &fault);
 }
 
 /* --- the loop ------------------------------------------------------------- */
@@ -637,12 +310,9 @@ judge_answer(struct http *http, struct slot *slot, struct backlog_job *job,
 static void
 begin(struct http *http, struct slot *slot, struct backlog_job *job)
 {
-	struct reply reply = { 0 };
-
-	if (!origin_holds(http->base, job->url)) {
-		reply_failed(&reply, OUTCOME_DATA_FORMAT, EX_PROTOCOL,
-			     "another origin, '%.200s'", job->url);
-		deliver(http, job, &reply);
+	if (!origin_holds(http->judge.base, job->url)) {
+		judge_refuse(&http->judge, job, OUTCOME_DATA_FORMAT,
+			     EX_PROTOCOL, "it is at another origin");
 		return;
 	}
 	slot->job = job;
@@ -655,16 +325,15 @@ begin(struct http *http, struct slot *slot, struct backlog_job *job)
 		backlog_job_free(job);
 		return;
 	}
-	if (http->offline) {
+	if (http->judge.offline) {
 		wipe_lines(slot);
 		slot->job = NULL;
-		reply_failed(&reply, OUTCOME_SERVICE_DOWN, 0,
-			     "not asked before its time, and not in the cache");
-		deliver_failure(http, job, &reply, slot->key);
+		judge_refuse(&http->judge, job, OUTCOME_SERVICE_DOWN, 0,
+			     "the API is down and the cache has no answer");
 		return;
 	}
-	gate_sent(&http->gate, clock_monotonic());
-	http->stats.requests++;
+	gate_sent(&http->judge.gate, clock_monotonic());
+	http->judge.stats.requests++;
 	http->under_way++;
 	curl_multi_add_handle(http->multi, slot->easy);
 }
@@ -673,24 +342,26 @@ static void
 finish(struct http *http, struct slot *slot, CURLcode result)
 {
 	struct backlog_job *job = slot->job;
+	struct reply_raw raw = { .url = job->url, .headers = &slot->headers };
 	curl_off_t took = 0;
-	long status = 0;
 
-	curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(slot->easy, CURLINFO_RESPONSE_CODE, &raw.status);
 	curl_easy_getinfo(slot->easy, CURLINFO_TOTAL_TIME_T, &took);
 	curl_multi_remove_handle(http->multi, slot->easy);
 	wipe_lines(slot);
 	slot->job = NULL;
 	http->under_way--;
-	http->stats.bytes_in += (int64_t)slot->len;
+	http->judge.stats.bytes_in += (int64_t)slot->len;
 	if (slot->size == 0)
 		make_room(slot, 1);
 	slot->body[slot->len] = '\0';
+	raw.body = slot->body;
+	raw.len = slot->len;
 	if (result == CURLE_OK) {
 		meter_add(&http->meter, (double)took / 1000);
-		judge_answer(http, slot, job, status);
+		judge_answer(&http->judge, job, &raw);
 	} else {
-		judge_fault(http, slot, job, result);
+		take_fault(http, slot, job, result);
 	}
 	if (slot->size > BODY_KEPT) {
 		free(slot->body);
@@ -704,7 +375,7 @@ free_slot(struct http *http)
 {
 	unsigned i;
 
-	for (i = 0; i < http->config.connections; i++)
+	for (i = 0; i < http->judge.config.connections; i++)
 		if (http->slots[i].job == NULL)
 			return &http->slots[i];
 	return NULL;
@@ -714,21 +385,21 @@ free_slot(struct http *http)
 static bool
 gate_is_open(struct http *http, int64_t now)
 {
-	int64_t wait = gate_opens(&http->gate, now) - now;
+	int64_t wait = gate_opens(&http->judge.gate, now) - now;
 
 	if (wait <= 0) {
 		if (http->closed_since != 0)
-			http->stats.waited_ms += now - http->closed_since;
+			http->judge.stats.waited_ms += now - http->closed_since;
 		http->closed_since = 0;
 		return true;
 	}
-	if (wait > http->config.max_wait) {
-		end_run(http, OUTCOME_API_RATE_LIMIT,
-			"the quota is spent for longer than --max-wait",
-			clock_now() + wait);
+	if (wait > http->judge.config.max_wait) {
+		judge_end(&http->judge, OUTCOME_API_RATE_LIMIT,
+			  "the quota is spent for longer than --max-wait",
+			  clock_now() + wait);
 	} else if (http->closed_since == 0) {
 		http->closed_since = now;
-		http->stats.waits++;
+		http->judge.stats.waits++;
 	}
 	return false;
 }
@@ -740,10 +411,11 @@ begin_ready(struct http *http)
 	struct backlog_job *job;
 	struct slot *slot;
 
-	while (!http->stopping && backlog_length(&http->backlog) > 0 &&
+	while (!http->judge.stopping &&
+	       backlog_length(&http->judge.backlog) > 0 &&
 	       (slot = free_slot(http)) != NULL &&
-	       (http->offline || gate_is_open(http, now)) &&
-	       (job = backlog_take(&http->backlog, now)) != NULL)
+	       (http->judge.offline || gate_is_open(http, now)) &&
+	       (job = backlog_take(&http->judge.backlog, now)) != NULL)
 		begin(http, slot, job);
 }
 
@@ -754,7 +426,7 @@ collect(struct http *http)
 	bool any = false;
 	int left;
 
-	while (!http->aborted &&
+	while (!http->judge.aborted &&
 	       (message = curl_multi_info_read(http->multi, &left)) != NULL) {
 		struct slot *slot = NULL;
 		CURLcode result = message->data.result;
@@ -774,18 +446,18 @@ tick(struct http *http)
 {
 	int64_t now = clock_monotonic();
 
-	if (http->config.tick == NULL || now - http->ticked < TICK)
+	if (http->judge.config.tick == NULL || now - http->ticked < TICK)
 		return;
 	http->ticked = now;
-	http->config.tick(http->config.tick_arg);
+	http->judge.config.tick(http->judge.config.tick_arg);
 }
 
 static void
 wait_for_something(struct http *http)
 {
 	int64_t now = clock_monotonic(), until = now + TICK;
-	int64_t next = backlog_next_time(&http->backlog);
-	int64_t opens = gate_opens(&http->gate, now);
+	int64_t next = backlog_next_time(&http->judge.backlog);
+	int64_t opens = gate_opens(&http->judge.gate, now);
 
 	if (next < until)
 		until = next;
@@ -798,9 +470,10 @@ wait_for_something(struct http *http)
 static bool
 is_over(const struct http *http)
 {
-	return http->aborted ||
+	return http->judge.aborted ||
 	       (http->under_way == 0 &&
-		(http->stopping || backlog_length(&http->backlog) == 0));
+		(http->judge.stopping ||
+		 backlog_length(&http->judge.backlog) == 0));
 }
 
 int
@@ -818,9 +491,9 @@ http_run(struct http *http)
 			wait_for_something(http);
 		tick(http);
 	}
-	if (http->code == EX_OK && http->stopping)
-		http->code = EX_TEMPFAIL;
-	return http->code;
+	if (http->judge.code == EX_OK && http->judge.stopping)
+		http->judge.code = EX_TEMPFAIL;
+	return http->judge.code;
 }
 
 /* --- the face ------------------------------------------------------------- */
@@ -840,7 +513,7 @@ is_usable(const char *url, char **why)
 static void
 open_curl(struct http *http)
 {
-	long most = (long)http->config.connections;
+	long most = (long)http->judge.config.connections;
 	unsigned i;
 
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
@@ -853,9 +526,9 @@ open_curl(struct http *http)
 	curl_share_setopt(http->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS);
 	curl_share_setopt(http->share, CURLSHOPT_SHARE,
 			  CURL_LOCK_DATA_SSL_SESSION);
-	http->slots =
-		msg_calloc(http->config.connections, sizeof(*http->slots));
-	for (i = 0; i < http->config.connections; i++)
+	http->slots = msg_calloc(http->judge.config.connections,
+				 sizeof(*http->slots));
+	for (i = 0; i < http->judge.config.connections; i++)
 		open_slot(http, &http->slots[i]);
 }
 
@@ -863,19 +536,19 @@ open_curl(struct http *http)
 static void
 hold_back(struct http *http)
 {
-	int64_t wait = http->config.not_before - clock_now();
+	int64_t wait = http->judge.config.not_before - clock_now();
 
-	if (http->config.not_before == 0 || wait <= 0)
+	if (http->judge.config.not_before == 0 || wait <= 0)
 		return;
-	http->gate.closed_until = clock_monotonic() + wait;
-	if (wait <= http->config.max_wait)
+	http->judge.gate.closed_until = clock_monotonic() + wait;
+	if (wait <= http->judge.config.max_wait)
 		return;
-	if (http->config.stale_if_error && http->cache != NULL)
-		http->offline = true;
+	if (http->judge.config.stale_if_error && http->judge.cache != NULL)
+		http->judge.offline = true;
 	else
-		end_run(http, OUTCOME_SERVICE_DOWN,
-			"the service is not to be asked before its time",
-			http->config.not_before);
+		judge_end(&http->judge, OUTCOME_SERVICE_DOWN,
+			  "the service is not to be asked before its time",
+			  http->judge.config.not_before);
 }
 
 struct http *
@@ -889,23 +562,24 @@ http_open(const struct http_config *config, char **why)
 	if (!is_usable(config->base_url, why))
 		return NULL;
 	http = msg_calloc(1, sizeof(*http));
-	http->config = *config;
-	if (http->config.connections == 0)
-		http->config.connections = 1;
-	http->base = msg_strdup(config->base_url);
-	http->seed = (uint64_t)clock_monotonic() * 65537 + (uint64_t)getpid();
-	http->stats.quota_left = http->stats.quota_limit = -1;
+	http->judge.config = *config;
+	if (http->judge.config.connections == 0)
+		http->judge.config.connections = 1;
+	http->judge.base = msg_strdup(config->base_url);
+	http->judge.seed =
+		(uint64_t)clock_monotonic() * 65537 + (uint64_t)getpid();
+	http->judge.stats.quota_left = http->judge.stats.quota_limit = -1;
 	if (identity != NULL) {
 		struct crypto_part part = { identity, strlen(identity) };
 
 		crypto_sha256_hex(&part, 1, http->identity);
 	}
-	gate_open(&http->gate, config->requests_per_minute,
+	gate_open(&http->judge.gate, config->requests_per_minute,
 		  config->requests_per_hour);
 	open_curl(http);
 	if (config->cache_dir != NULL) {
-		http->cache = cache_open(config->cache_dir, bytes, why);
-		if (http->cache == NULL) {
+		http->judge.cache = cache_open(config->cache_dir, bytes, why);
+		if (http->judge.cache == NULL) {
 			http_close(http);
 			return NULL;
 		}
@@ -921,61 +595,61 @@ http_close(struct http *http)
 
 	if (http == NULL)
 		return;
-	for (i = 0; i < http->config.connections; i++)
+	for (i = 0; i < http->judge.config.connections; i++)
 		close_slot(&http->slots[i]);
 	free(http->slots);
 	curl_multi_cleanup(http->multi);
 	curl_share_cleanup(http->share);
 	curl_global_cleanup();
-	backlog_free(&http->backlog);
-	gate_close(&http->gate);
-	cache_close(http->cache);
-	free(http->base);
+	backlog_free(&http->judge.backlog);
+	gate_close(&http->judge.gate);
+	cache_close(http->judge.cache);
+	free(http->judge.base);
 	free(http);
 }
 
 void
 http_send(struct http *http, const struct http_request *request)
 {
-	char *url = origin_below(http->base, request->url);
+	char *url = origin_below(http->judge.base, request->url);
 
-	backlog_put(&http->backlog, backlog_job(request, url));
+	backlog_put(&http->judge.backlog, backlog_job(request, url));
 }
 
 void
 http_stop(struct http *http)
 {
-	http->stopping = true;
+	http->judge.stopping = true;
 }
 
 bool
 http_is_stopping(const struct http *http)
 {
-	return http->stopping;
+	return http->judge.stopping;
 }
 
 const char *
 http_why(const struct http *http)
 {
-	return http->why;
+	return http->judge.why;
 }
 
 enum outcome_class
 http_class(const struct http *http)
 {
-	return http->class;
+	return http->judge.class;
 }
 
 int64_t
 http_not_before(const struct http *http)
 {
-	return http->not_before;
+	return http->judge.not_before;
 }
 
 size_t
 http_waiting(const struct http *http)
 {
-	return backlog_length(&http->backlog) + http->under_way;
+	return backlog_length(&http->judge.backlog) + http->under_way;
 }
 
 unsigned
@@ -988,7 +662,7 @@ int64_t
 http_opens(const struct http *http)
 {
 	int64_t now = clock_monotonic();
-	int64_t wait = gate_opens(&http->gate, now) - now;
+	int64_t wait = gate_opens(&http->judge.gate, now) - now;
 
 	return wait > 0 ? clock_now() + wait : 0;
 }
@@ -996,7 +670,7 @@ http_opens(const struct http *http)
 struct http_stats
 http_stats(const struct http *http)
 {
-	struct http_stats stats = http->stats;
+	struct http_stats stats = http->judge.stats;
 
 	stats.ms_mean = meter_mean(&http->meter);
 	stats.ms_p95 = meter_quantile(&http->meter, 0.95);
