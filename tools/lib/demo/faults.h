@@ -20,12 +20,12 @@
 #include "net/httpd.h"
 
 struct faults;
-struct fault;
+struct mishap;
 
 enum { FAULTS_HITS = 8 };
 
 struct faults_hit { /* rules that change the true answer */
-	struct fault *rules[FAULTS_HITS];
+	const struct mishap *mishaps[FAULTS_HITS];
 	unsigned count;
 	bool exhaust;	   /* spend the quota first, */
 	int64_t exhausted; /* for so many seconds */
