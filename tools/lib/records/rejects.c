@@ -171,6 +171,8 @@ rejects_add(struct rejects *r, const struct ndjson_line *line,
 	ndjson_put(r->out, w->text, w->len);
 	ndjson_put(r->out, "\n", 1);
 	r->dirty = true;
+	if (r->fd == STDERR_FILENO) /* people wait; sync tells of errors */
+		ndjson_flush(r->out);
 }
 
 /* A terminal or pipe cannot be synced, and need not be. */
