@@ -107,7 +107,7 @@ some_user(struct asking *asking)
 }
 
 static void
-repo(struct asking *asking)
+whole_repo(struct asking *asking)
 {
 	payload_repo(&asking->p, &asking->out);
 }
@@ -123,7 +123,7 @@ const struct endpoint endpoints_top[] = {
 };
 
 const struct endpoint endpoints_repo[] = {
-	{ "", repo },
+	{ "", whole_repo },
 	{ "pulls", endpoint_pulls },
 	{ "pulls/comments", endpoint_code_comments },
 	{ "pulls/*/reviews", endpoint_reviews },

@@ -7,13 +7,16 @@
 
 #include "base/clock.h"
 #include "base/msg.h"
+#include "base/times.h"
 #include "demo/answers.h"
 #include "demo/app.h"
 #include "demo/endpoints.h"
 #include "demo/quota.h"
 
-enum { KEY_SIZE = 2048, CACHE_BYTES = 512 << 20 };
+enum { KEY_SIZE = 2048, CACHE_BYTES = 256 << 20 };
 
+#define DAY INT64_C(86400000)
+#define TOKEN_DAYS 60
 #define DOCUMENTATION "https://docs.github.com/rest"
 
 void
@@ -150,6 +153,18 @@ add_number(struct httpd_reply *reply, const char *name, int64_t value)
 
 	snprintf(text, sizeof(text), "%" PRId64, value);
 	httpd_add_header(reply, name, text);
+}
+
+/* When the token ends, as GitHub writes it for personal ones. */
+static void
+add_expiration(const struct world *world, struct httpd_reply *reply)
+{
+	char text[TIMES_SIZE];
+
+	times_format_seconds(world->config.now + TOKEN_DAYS * DAY, text);
+	text[10] = ' ';
+	memcpy(text + 19, " UTC", 5);
+	httpd_add_header(reply, "github-authentication-token-expiration", text);
 }
 
 static void
@@ -359,6 +374,7 @@ demo_github(struct world *world, const struct httpd_request *request,
 		return true;
 	if (!admit(world, request, reply))
 		return true;
+	add_expiration(world, reply);
 	if (strcmp(request->method, "GET") != 0)
 		github_error(reply, 404, "Not Found");
 	else if (strcmp(path, "rate_limit") == 0)
