@@ -189,7 +189,7 @@ read_options(struct work *w)
 {
 	static const char *const formats[] = { "table", "csv", "ndjson", NULL };
 	const struct opts *o = &w->opts;
-	struct window window;
+	struct window window = { o->since, o->until, NULL, 0, 0 };
 	char *why;
 
 	if (o->format != NULL && !listing_format(o->format, &w->format))
@@ -202,8 +202,8 @@ read_options(struct work *w)
 			   "unknown zone '%s': use a name such as "
 			   "Europe/Berlin",
 			   w->frame.zone);
-	if (!window_read(&window, o->since, o->until, w->frame.zone,
-			 clock_now(), &why))
+	window.zone = w->frame.zone;
+	if (!window_read(&window, clock_now(), &why))
 		cli_misuse(&cli, "%s", why);
 	w->frame.since = window.since;
 	w->frame.until = window.until;

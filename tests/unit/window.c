@@ -41,15 +41,14 @@ seconds(const char *text)
 int
 main(void)
 {
-	struct window w;
 	int failed = 0;
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct window w = { cases[i].since, cases[i].until,
+				    cases[i].zone, 0, 0 };
 		char *why = NULL;
-		bool good = window_read(&w, cases[i].since, cases[i].until,
-					cases[i].zone, seconds(now_text) * 1000,
-					&why);
+		bool good = window_read(&w, seconds(now_text) * 1000, &why);
 		bool right =
 			cases[i].to == NULL
 				? !good && strstr(why, cases[i].from)

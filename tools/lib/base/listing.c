@@ -1,6 +1,5 @@
 #include "base/listing.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,7 +41,8 @@ listing_format(const char *name, enum listing_format *format)
 static void
 csv_text(FILE *out, const char *text, size_t len)
 {
-	bool formula = len > 0 && memchr("=+-@\t\r", *text, 6) != NULL;
+	bool formula =
+		len > 0 && *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
 	size_t i;
 
 	if (!formula && memchr(text, ',', len) == NULL &&
@@ -86,7 +86,10 @@ keep_head(struct listing *list, const char *column)
 
 	keep(list, column, strlen(column), false);
 	for (c = list->cells[list->count - 1].text; *c != '\0'; c++)
-		*c = (char)(*c == '_' ? ' ' : toupper((unsigned char)*c));
+		if (*c == '_')
+			*c = ' ';
+		else if (*c >= 'a' && *c <= 'z')
+			*c = (char)(*c - 'a' + 'A');
 }
 
 struct listing *

@@ -31,9 +31,9 @@ _Noreturn void msg_die_class(enum outcome_class class, int64_t not_before,
 	__attribute__((format(printf, 3, 4)));
 
 /* Memory or death (71): state is on disk, so dying is safe. */
-void *msg_calloc(size_t count, size_t size);
+void *msg_calloc(size_t count, size_t size) __attribute__((returns_nonnull));
 void *msg_realloc(void *memory, size_t size);
-char *msg_strdup(const char *text);
+char *msg_strdup(const char *text) __attribute__((returns_nonnull));
 
 /* Flushes and closes stdout; an error there is death with 74. */
 void msg_end_output(void);

@@ -31,18 +31,19 @@ read_point(const char *text, const char *zone, int64_t now, int64_t *at)
 }
 
 bool
-window_read(struct window *window, const char *since, const char *until,
-	    const char *zone, int64_t now, char **why)
+window_read(struct window *window, int64_t now, char **why)
 {
+	static const char bad[] = "not a time such as 2026-11-01 or 90d";
+	const char *since = window->from, *until = window->to;
+
 	window->until = now / 1000;
-	if (until != NULL && !read_point(until, zone, now, &window->until))
-		return complain(why, until, "until",
-				"not a time such as 2026-11-01 or 90d");
+	if (until != NULL &&
+	    !read_point(until, window->zone, now, &window->until))
+		return complain(why, until, "until", bad);
 	window->since = window->until - WINDOW_DAYS * INT64_C(86400);
-	if (since != NULL &&
-	    !read_point(since, zone, window->until * 1000, &window->since))
-		return complain(why, since, "since",
-				"not a time such as 2026-11-01 or 90d");
+	if (since != NULL && !read_point(since, window->zone,
+					 window->until * 1000, &window->since))
+		return complain(why, since, "since", bad);
 	if (window->since >= window->until)
 		return complain(why, since != NULL ? since : until,
 				since != NULL ? "since" : "until",

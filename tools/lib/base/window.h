@@ -15,12 +15,14 @@
 enum { WINDOW_DAYS = 90 };
 
 struct window {
+	const char *from, *to; /* as given, or NULL */
+	const char *zone;
 	int64_t since, until; /* seconds since the epoch */
 };
 
-/* now in ms.  False with *why (allocated), such as "cannot use '2026-13-01'
- * for --since: not a time such as 2026-11-01 or 90d". */
-bool window_read(struct window *window, const char *since, const char *until,
-		 const char *zone, int64_t now, char **why);
+/* Reads from and to into since and until; now in ms.  False with *why
+ * (allocated), such as "cannot use '2026-13-01' for --since: not a time such as
+ * 2026-11-01 or 90d". */
+bool window_read(struct window *window, int64_t now, char **why);
 
 #endif

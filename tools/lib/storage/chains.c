@@ -49,7 +49,7 @@ read_key(struct key *key, const char *sha, size_t len)
 {
 	size_t i;
 
-	if (len < 2 || len % 2 != 0 || len > 2 * KEY)
+	if (len < 2 || len % 2 != 0 || len > (size_t)2 * KEY)
 		return false;
 	memset(key, 0, sizeof(*key));
 	for (i = 0; i < len; i += 2) {

@@ -100,14 +100,14 @@ figures_rows(struct store *store, const struct metric *metric,
 	size_t size = sizeof(before) + strlen(metric->rows);
 	char *sql = msg_calloc(size, 1);
 	struct store_query *query = NULL;
-	int failed = store_run(store, "DROP TABLE IF EXISTS figure_rows");
+	int failed;
 
 	snprintf(sql, size, "%s%s", before, metric->rows);
-	if (failed)
-		complain(&w, metric->rows_line, store_error(store), why);
-	else if ((query = prepare(&w, sql, metric->rows_line, why)) == NULL)
+	failed = store_run(store, "DROP TABLE IF EXISTS temp.figure_rows");
+	if (failed == 0 &&
+	    (query = prepare(&w, sql, metric->rows_line, why)) == NULL)
 		failed = -1;
-	else if ((failed = store_step(query)) != 0)
+	else if (failed != 0 || (failed = store_step(query)) != 0)
 		complain(&w, metric->rows_line, store_error(store), why);
 	store_query_free(query);
 	free(sql);
