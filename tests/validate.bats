@@ -63,6 +63,9 @@ check() { run --separate-stderr "$1" "$PULSE_BIN/validate" -r rules "${@:2}"; }
 @test "validate exits 65 when no line is a record" {
 	check -65 <<<'hello'
 	[[ "$stderr" == *"cannot find a record in 'standard input'"* ]]
+	check -65 --strict <<<'{"type":"nothing"}'
+	check -121 --strict <<<'{"type":"nothing","data":{}}'
+	check -121 <<<'{"type":"batch"}'
 	check -0 </dev/null
 }
 

@@ -57,6 +57,12 @@ judge_control(struct judge *judge, const struct ndjson_line *line)
 		divert(v, broken);
 }
 
+static bool
+has_type(const struct judge *judge)
+{
+	return judge->spans[RULES_TYPE].type == JSON_STRING;
+}
+
 /* What is wrong with a line whose type has no rules, or NULL. */
 static const char *
 check_unknown(const struct judge *judge)
@@ -65,7 +71,7 @@ check_unknown(const struct judge *judge)
 
 	if (type->doubled)
 		return "type: doubled";
-	if (type->type != JSON_STRING)
+	if (!has_type(judge))
 		return "no record: no type";
 	return judge->strict ? "type: unknown" : NULL;
 }
@@ -98,7 +104,7 @@ judge_record(struct judge *judge, const struct ndjson_line *line,
 		divert(v, unknown);
 	v->act = v->broken.count > 0 ? JUDGE_DIVERT : ask_where(judge, line);
 	if (judge->quality != NULL && v->act != JUDGE_DROP)
-		quality_count(judge->quality, v->is_record ? type : NULL,
+		quality_count(judge->quality, has_type(judge) ? type : NULL,
 			      judge->spans, &v->broken);
 }
 
@@ -128,9 +134,11 @@ judge_line(struct judge *judge, const struct ndjson_line *line)
 		return v;
 	}
 	v->is_json = true;
-	v->is_record = judge->spans[RULES_TYPE].type == JSON_STRING;
 	if (type->name == NULL)
 		v->kind = control_kind(&judge->spans[RULES_TYPE]);
+	v->is_record = v->kind != CONTROL_NONE ||
+		       (has_type(judge) &&
+			judge->spans[RULES_DATA].type == JSON_OBJECT);
 	if (v->kind != CONTROL_NONE)
 		judge_control(judge, line);
 	else

@@ -24,7 +24,7 @@ enum judge_act { JUDGE_PASS, JUDGE_DROP, JUDGE_DIVERT };
 struct judge_verdict {
 	enum judge_act act;
 	bool is_json;
-	bool is_record;		/* an object with a type, control lines too */
+	bool is_record;		/* has a type and data, or is a control line */
 	enum control_kind kind; /* CONTROL_NONE: data */
 	struct rules_broken broken;
 };
