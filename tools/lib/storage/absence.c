@@ -189,9 +189,12 @@ int
 absence_apply(struct store *store, struct plans_plan *plan, struct lists *lists,
 	      const struct lists_place *place, uint64_t *changed)
 {
-	struct work work = {
-		.store = store, .plan = plan, .lists = lists, .place = place
-	};
+	struct work work = { .store = store,
+			     .plan = plan,
+			     .lists = lists,
+			     .place = place,
+			     .key = msg_calloc(64, 1),
+			     .key_size = 64 };
 	struct store_query *scan = open_scan(&work);
 	int row = -1, failed = 0;
 	size_t i, k;

@@ -105,13 +105,14 @@ static int
 resolve_scope(struct entity *entity, const struct plans_plan *plan)
 {
 	struct record *record = &entity->record;
+	struct renames_name name = { record->client, record->fetched,
+				     &record->source, &record->scope };
 	struct value now;
 	char *copy;
 
 	if (!plan->renames)
 		return 0;
-	if (renames_resolve(entity->renames, record->client, &record->source,
-			    &record->scope, record->fetched, &now) != 0)
+	if (renames_resolve(entity->renames, &name, &now) != 0)
 		return -1;
 	if (now.text == record->scope.text)
 		return 0;
@@ -164,10 +165,14 @@ apply_lists(void *arg, const struct lists_place *place)
 static int
 move_lists(struct entity *entity, const struct renames_move *move)
 {
-	return lists_move(entity->lists, move->client, &move->source,
-			  &move->from, &move->to) != 0 ||
-			       lists_each(entity->lists, move->client,
-					  &move->source, &move->to, apply_lists,
+	struct lists_place from = { .client = move->client,
+				    .source = move->source,
+				    .scope = move->from };
+	struct lists_place to = from;
+
+	to.scope = move->to;
+	return lists_move(entity->lists, &from, &move->to) != 0 ||
+			       lists_each(entity->lists, &to, apply_lists,
 					  entity) != 0
 		       ? -1
 		       : 0;

@@ -219,14 +219,16 @@ static int
 read_scope(struct ledger *ledger, struct failures_item *item)
 {
 	struct value scope = text_of(ledger, SCOPE), now;
+	struct renames_name name = { .at = time_of(ledger, AT) };
 	char *copy;
 
 	item->client = number_of(ledger, CLIENT);
 	item->job = text_of(ledger, JOB);
 	item->entity = text_of(ledger, ENTITY);
 	item->key = text_of(ledger, KEY);
-	if (renames_resolve(ledger->renames, item->client, NULL, &scope,
-			    time_of(ledger, AT), &now) != 0)
+	name.client = item->client;
+	name.name = &scope;
+	if (renames_resolve(ledger->renames, &name, &now) != 0)
 		return -1;
 	copy = values_room(&ledger->space, now.len);
 	memcpy(copy, now.text, now.len);
@@ -239,7 +241,6 @@ static int
 start_batch(struct ledger *ledger)
 {
 	struct value put = text_of(ledger, PUT);
-	int row;
 
 	free((char *)ledger->put.text);
 	ledger->put = put;
@@ -248,7 +249,7 @@ start_batch(struct ledger *ledger)
 	ledger->part_number = number_of(ledger, PART);
 	bind(ledger->parts, 1, &ledger->put);
 	store_bind_int(ledger->parts, 2, ledger->part_number);
-	if ((row = store_step(ledger->parts)) != 1)
+	if (store_step(ledger->parts) != 1)
 		return -1;
 	ledger->complete =
 		store_int(ledger->parts, 0) >= ledger->part_number - 1;

@@ -303,31 +303,40 @@ lists_take(struct lists *lists, const struct lists_place *place, int64_t at,
 	return failed;
 }
 
-int
-lists_each(struct lists *lists, int64_t client, const struct value *source,
-	   const struct value *scope,
-	   int (*each)(void *arg, const struct lists_place *place), void *arg)
+/* Type and parent, in turn, of the places of a scope; how the query ended. */
+static int
+gather(struct lists *lists, const struct lists_place *scope,
+       struct value **found, size_t *count)
 {
-	struct lists_place place = { .client = client,
-				     .source = *source,
-				     .scope = *scope };
-	struct value *found = NULL; /* type and parent in turn */
-	size_t count = 0, i;
-	int row, failed = 0;
+	struct store_query *scopes = lists->scopes;
+	int i, row;
 
-	store_bind_int(lists->scopes, 1, client);
-	store_bind_text(lists->scopes, 2, scope->text, scope->len);
-	store_bind_text(lists->scopes, 3, source->text, source->len);
-	while ((row = store_step(lists->scopes)) == 1) {
-		found = msg_realloc(found, (count + 2) * sizeof(*found));
-		for (i = 0; i < 2; i++, count++) {
-			const char *text = store_text(lists->scopes, (int)i,
-						      &found[count].len);
+	store_bind_int(scopes, 1, scope->client);
+	store_bind_text(scopes, 2, scope->scope.text, scope->scope.len);
+	store_bind_text(scopes, 3, scope->source.text, scope->source.len);
+	while ((row = store_step(scopes)) == 1) {
+		*found = msg_realloc(*found, (*count + 2) * sizeof(**found));
+		for (i = 0; i < 2; i++) {
+			struct value *text = &(*found)[(*count)++];
 
-			found[count].text = msg_strdup(text);
+			*text = (struct value){ .kind = VALUE_TEXT };
+			text->text =
+				msg_strdup(store_text(scopes, i, &text->len));
 		}
 	}
-	for (i = 0; row == 0 && failed == 0 && i < count; i += 2) {
+	return row;
+}
+
+int
+lists_each(struct lists *lists, const struct lists_place *scope,
+	   int (*each)(void *arg, const struct lists_place *place), void *arg)
+{
+	struct lists_place place = *scope;
+	struct value *found = NULL;
+	size_t count = 0, i;
+	int failed = gather(lists, scope, &found, &count);
+
+	for (i = 0; failed == 0 && i < count; i += 2) {
 		place.type = found[i].text;
 		place.parent = found[i + 1];
 		failed = each(arg, &place);
@@ -335,7 +344,7 @@ lists_each(struct lists *lists, int64_t client, const struct value *source,
 	for (i = 0; i < count; i++)
 		free((char *)found[i].text);
 	free(found);
-	return row < 0 ? -1 : failed;
+	return failed;
 }
 
 struct move {
@@ -369,10 +378,10 @@ move_one(void *arg, const struct lists_place *from)
 }
 
 int
-lists_move(struct lists *lists, int64_t client, const struct value *source,
-	   const struct value *from, const struct value *to)
+lists_move(struct lists *lists, const struct lists_place *from,
+	   const struct value *to)
 {
 	struct move move = { lists, to };
 
-	return lists_each(lists, client, source, from, move_one, &move);
+	return lists_each(lists, from, move_one, &move);
 }

@@ -35,14 +35,13 @@ int lists_gone(struct lists *lists, const struct lists_place *place,
 int lists_take(struct lists *lists, const struct lists_place *place, int64_t at,
 	       const struct json_span *keys, const char **why);
 
-/* All lists of a scope now belong to another one.  -1: store_error. */
-int lists_move(struct lists *lists, int64_t client, const struct value *source,
-	       const struct value *from, const struct value *to);
+/* All lists of from's scope now belong to another one.  -1: store_error. */
+int lists_move(struct lists *lists, const struct lists_place *from,
+	       const struct value *to);
 
-/* Calls with every place of a scope that has lists.  -1: store_error, or what
- * each returned. */
-int lists_each(struct lists *lists, int64_t client, const struct value *source,
-	       const struct value *scope,
+/* Calls with every place of a scope that has lists; of scope only client,
+ * source and scope matter.  -1: store_error, or what each returned. */
+int lists_each(struct lists *lists, const struct lists_place *scope,
 	       int (*each)(void *arg, const struct lists_place *place),
 	       void *arg);
 

@@ -145,24 +145,24 @@ bind_bearers(struct renames *renames, int64_t client,
 }
 
 int
-renames_resolve(struct renames *renames, int64_t client,
-		const struct value *source, const struct value *name,
-		int64_t at, struct value *now)
+renames_resolve(struct renames *renames, const struct renames_name *name,
+		struct value *now)
 {
 	struct bearer bearer = { 0, 0 };
-	struct value of = { 0 };
+	struct value of = { .kind = VALUE_TEXT };
 	char text[64];
 	int found;
 
-	*now = *name;
+	*now = *name->name;
 	if (!renames->some)
 		return 0;
-	bind_bearers(renames, client, source, name);
-	if ((found = find_bearer(renames, at, &bearer, text)) <= 0)
+	bind_bearers(renames, name->client, name->source, name->name);
+	if ((found = find_bearer(renames, name->at, &bearer, text)) <= 0)
 		return found;
 	of.text = text;
 	of.len = strlen(text);
-	if ((found = current_name(renames, client, &of, bearer.id)) == 1) {
+	found = current_name(renames, name->client, &of, bearer.id);
+	if (found == 1) {
 		now->text = renames->text;
 		now->len = strlen(renames->text);
 	}

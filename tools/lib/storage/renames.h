@@ -19,12 +19,16 @@ struct renames *renames_open(struct store *store, char **why);
 void renames_close(struct renames *renames);
 void renames_forget(struct renames *renames); /* after a rollback */
 
-/* What the repository that bore the name at that time (ms) is called now; the
- * text is borrowed until the next call.  source NULL: of any.  -1:
- * store_error. */
-int renames_resolve(struct renames *renames, int64_t client,
-		    const struct value *source, const struct value *name,
-		    int64_t at, struct value *now);
+/* A name as it was at a time (ms).  source NULL: of any. */
+struct renames_name {
+	int64_t client, at;
+	const struct value *source, *name;
+};
+
+/* What the repository that bore the name then is called now; the text is
+ * borrowed until the next call.  -1: store_error. */
+int renames_resolve(struct renames *renames, const struct renames_name *name,
+		    struct value *now);
 
 /* A repository's rows under one of its former names, to be moved. */
 struct renames_move {

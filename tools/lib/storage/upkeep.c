@@ -22,9 +22,8 @@ check(struct store *store, char **why, enum outcome_class *class)
 {
 	struct store_query *query = store_query(store, "PRAGMA quick_check(1)");
 	const char *said;
-	int row;
 
-	if (query == NULL || (row = store_step(query)) != 1) {
+	if (query == NULL || store_step(query) != 1) {
 		store_query_free(query);
 		return give_up(store, why, class);
 	}
