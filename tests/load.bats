@@ -144,6 +144,17 @@ shuffled() {
 10001|7|1|1793527200|Ann|Sprint||12, 13"
 }
 
+@test "of two fields with one column the first that is given is stored" {
+	change() { record jira_change PAY "$1/7" 2026-11-01T10:00:00Z 01:00 "{\"id\":\"7\",\"author\":$2,\"items\":[{\"field\":\"status\"}]}"; }
+	{
+		change 1 '{"accountId":"cloud"}'
+		change 2 '{"key":"dc"}'
+		change 3 '{"key":"dc","accountId":"cloud"}'
+		change 4 '{}'
+	} | into $db
+	same "$(ask "SELECT group_concat(coalesce(author_id, '-')) FROM issue_changes")" cloud,dc,cloud,-
+}
+
 @test "load moves an issue whose project changed, and its sprints" {
 	issue() { record jira_issue "$1" 10001 "$2" 01:00 "{\"id\":\"10001\",\"key\":\"$1-1\",\"fields\":{\"summary\":\"s\"}}" "$3"; }
 	issue PAY 2026-11-01T10:00:00Z '{"story_points":5,"sprints":["12",13]}' | into $db

@@ -117,6 +117,20 @@ fits(const struct plans_plan *plan, const struct tables_table *table, int place,
 		      plan->type->file, to->name, table->name);
 }
 
+/* Where an earlier field of the same column went; -1: there is none. */
+static int
+earlier_place(const struct plans_plan *plan, size_t field)
+{
+	const struct rules_field *fields = plan->type->fields;
+	size_t i;
+
+	for (i = 0; i < field; i++)
+		if (fields[i].column != NULL &&
+		    strcmp(fields[i].column, fields[field].column) == 0)
+			return plan->places[i];
+	return -1;
+}
+
 static bool
 find_fields(struct plans_plan *plan, char **why)
 {
@@ -124,16 +138,20 @@ find_fields(struct plans_plan *plan, char **why)
 	size_t i;
 
 	plan->places = msg_calloc(type->field_count, sizeof(*plan->places));
+	plan->instead = msg_calloc(type->field_count, sizeof(*plan->instead));
 	plan->value_count = plan->table->count;
 	for (i = 0; i < type->field_count; i++) {
 		const struct rules_field *field = &type->fields[i];
-		int place = column(plan->table, field->column);
+		int place = column(plan->table, field->column), before;
 
 		plan->places[i] = place;
 		if (field->column == NULL)
 			continue;
+		before = earlier_place(plan, i);
+		plan->instead[i] = before >= 0;
 		if (place < 0)
-			plan->places[i] = (int)plan->value_count++;
+			plan->places[i] =
+				before >= 0 ? before : (int)plan->value_count++;
 		else if (!fits(plan, plan->table, place, field, why))
 			return false;
 	}
@@ -322,6 +340,7 @@ plans_free(struct plans_plan *plan)
 	store_query_free(plan->touch);
 	tables_free(plan->table);
 	free(plan->places);
+	free(plan->instead);
 	free(plan->values);
 	free(plan);
 }

@@ -50,6 +50,8 @@ struct plans_plan {
 	bool moves;    /* its scope is no part of its key */
 	bool names;    /* it says what a repository is called */
 	int *places;   /* per field of the type: in values, -1: not stored */
+	bool *instead; /* per field: only when an earlier one of the same
+			  column gave nothing */
 	struct value *values;
 	size_t value_count;
 	struct plans_child *children;

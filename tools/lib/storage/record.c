@@ -133,6 +133,8 @@ put_fields(struct record *record, struct plans_plan *plan,
 		if (place < 0)
 			continue;
 		value = &plan->values[place];
+		if (plan->instead[i] && value->kind != VALUE_NULL)
+			continue;
 		why = values_of(&type->fields[i], spans, &record->space, value);
 		if (why != NULL)
 			return fault(record, &type->fields[i], why);
