@@ -89,6 +89,20 @@ prepare(const struct work *w, const char *sql, unsigned line, char **why)
 	return query;
 }
 
+static int
+create_rows(const struct work *w, const char *sql, char **why)
+{
+	struct store_query *query = prepare(w, sql, w->metric->rows_line, why);
+	int row;
+
+	if (query == NULL)
+		return -1;
+	if ((row = store_step(query)) != 0)
+		complain(w, w->metric->rows_line, store_error(w->store), why);
+	store_query_free(query);
+	return row;
+}
+
 int
 figures_rows(struct store *store, const struct metric *metric,
 	     const struct frame *frame, const struct bands *bands, char **why)
@@ -98,18 +112,16 @@ figures_rows(struct store *store, const struct metric *metric,
 		.store = store, .metric = metric, .frame = frame, .bands = bands
 	};
 	size_t size = sizeof(before) + strlen(metric->rows);
-	char *sql = msg_calloc(size, 1);
-	struct store_query *query = NULL;
+	char *sql;
 	int failed;
 
-	snprintf(sql, size, "%s%s", before, metric->rows);
-	failed = store_run(store, "DROP TABLE IF EXISTS temp.figure_rows");
-	if (failed == 0 &&
-	    (query = prepare(&w, sql, metric->rows_line, why)) == NULL)
-		failed = -1;
-	else if (failed != 0 || (failed = store_step(query)) != 0)
+	if (store_run(store, "DROP TABLE IF EXISTS temp.figure_rows") != 0) {
 		complain(&w, metric->rows_line, store_error(store), why);
-	store_query_free(query);
+		return -1;
+	}
+	sql = msg_calloc(size, 1);
+	snprintf(sql, size, "%s%s", before, metric->rows);
+	failed = create_rows(&w, sql, why);
 	free(sql);
 	return failed;
 }
