@@ -1,4 +1,4 @@
-#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +21,7 @@ struct commits {
 	/* The history was rewritten: all of it is listed, without a floor, to
 	 * say which commits are left. */
 	bool rewritten;
+	bool pinned; /* the walk's URLs name its head */
 	char **keys;
 	size_t count, size;
 	int64_t at;
@@ -33,6 +34,7 @@ cursor_of(const struct commits *commits)
 }
 
 static void ask_walk(struct commits *commits);
+static void on_page(void *arg, const struct http_reply *reply);
 
 static void
 set_text(char **place, const char *text)
@@ -188,6 +190,43 @@ is_cut(const struct commits *commits, const struct http_reply *reply)
 	       commits->rows < github_integer(&row, GITHUB_TOTAL);
 }
 
+static char *
+full_url(const struct commits *commits, const char *from, long page, long size)
+{
+	const struct github_run *run = commits->repo->run;
+	char time[TIMES_SIZE], query[512] = "";
+	size_t len = 0;
+
+	if (from != NULL)
+		len += (size_t)snprintf(query, 300, "sha=%.290s&", from);
+	if (!commits->rewritten) {
+		times_format_seconds(cursor_of(commits)->floor, time);
+		len += (size_t)snprintf(query + len, 60, "since=%s&", time);
+	}
+	if (run->until != 0) {
+		times_format_seconds(run->until, time);
+		snprintf(query + len, 60, "until=%s&", time);
+	}
+	return github_path(commits->repo, "/commits?%sper_page=%ld&page=%ld",
+			   query, size, page);
+}
+
+/* Pages behind the first are asked for by the head that it showed. */
+static void
+ask_next(struct commits *commits, const char *next)
+{
+	long page, size;
+	char *url = NULL;
+
+	if (!commits->pinned && link_number(next, "page", &page) &&
+	    link_number(next, "per_page", &size))
+		url = full_url(commits, cursor_of(commits)->to, page, size);
+	commits->pinned = true;
+	github_ask(commits->repo, GITHUB_LIST, url == NULL ? next : url,
+		   on_page, commits);
+	free(url);
+}
+
 static void
 on_page(void *arg, const struct http_reply *reply)
 {
@@ -216,30 +255,12 @@ on_page(void *arg, const struct http_reply *reply)
 		/* The keys must come out of one run. */
 		c->rows = commits->rewritten ? 0 : commits->rows;
 		github_out(commits->repo);
-		github_ask(commits->repo, GITHUB_LIST, reply->next, on_page,
-			   commits);
+		ask_next(commits, reply->next);
 	} else if (is_cut(commits, reply)) {
 		begin_again(commits);
 	} else {
 		end_walk(commits);
 	}
-}
-
-static char *
-full_url(const struct commits *commits, long page)
-{
-	const struct github_commits_cursor *c = cursor_of(commits);
-	const struct github_run *run = commits->repo->run;
-	char since[TIMES_SIZE], until[TIMES_SIZE];
-
-	times_format_seconds(c->floor, since);
-	times_format_seconds(run->until, until);
-	return github_path(commits->repo,
-			   "/commits?sha=%s%s%s%s%s&per_page=%d&page=%ld",
-			   c->to, commits->rewritten ? "" : "&since=",
-			   commits->rewritten ? "" : since,
-			   run->until != 0 ? "&until=" : "",
-			   run->until != 0 ? until : "", PER_PAGE, page);
 }
 
 /* Both lists are fixed by their shas: an interrupted one goes on by page. */
@@ -250,9 +271,10 @@ ask_walk(struct commits *commits)
 	long page = (long)(c->rows / PER_PAGE) + 1;
 	char *url;
 
+	commits->pinned = true;
 	commits->rows = (int64_t)(page - 1) * PER_PAGE;
 	if (c->full)
-		url = full_url(commits, page);
+		url = full_url(commits, c->to, page, PER_PAGE);
 	else
 		url = github_path(commits->repo,
 				  "/compare/%s...%s?per_page=%d&page=%ld",
@@ -270,30 +292,53 @@ is_sha(const char *text)
 	       strspn(text, "0123456789abcdef") == len;
 }
 
+/* The newest commit, or NULL when there is none or the reply is no good. */
+static char *
+first_sha(struct commits *commits, const struct http_reply *reply)
+{
+	struct json_walk rows = github_rows(reply);
+	struct github_row row;
+	char *sha;
+
+	if (reply->status == 409) /* "Git Repository is empty." */
+		return NULL;
+	if (reply->class != OUTCOME_NONE) {
+		github_fail(commits->repo, "commits", reply);
+		return NULL;
+	}
+	if (!github_next_row(commits->repo->run, &rows, &row))
+		return NULL;
+	sha = json_text(&row.values[GITHUB_SHA]);
+	if (is_sha(sha))
+		return sha;
+	free(sha);
+	github_fail_format(commits->repo, "commits", "a row without sha");
+	return NULL;
+}
+
 static void
 on_head(void *arg, const struct http_reply *reply)
 {
 	struct commits *commits = arg;
-	struct json_walk rows;
-	struct github_row row;
 
-	if (reply->status == 409) /* "Git Repository is empty." */
+	commits->newest = first_sha(commits, reply);
+	if (commits->newest != NULL)
+		go_on(commits);
+}
+
+/* The first page of the first walk shows where the head is. */
+static void
+on_first(void *arg, const struct http_reply *reply)
+{
+	struct commits *commits = arg;
+	struct github_commits_cursor *c = cursor_of(commits);
+
+	commits->newest = first_sha(commits, reply);
+	if (commits->newest == NULL)
 		return;
-	if (reply->class != OUTCOME_NONE) {
-		github_fail(commits->repo, "commits", reply);
-		return;
-	}
-	rows = github_rows(reply);
-	if (!github_next_row(commits->repo->run, &rows, &row))
-		return;
-	free(commits->newest);
-	commits->newest = json_text(&row.values[GITHUB_SHA]);
-	if (!is_sha(commits->newest)) {
-		github_fail_format(commits->repo, "commits",
-				   "a row without sha");
-		return;
-	}
-	go_on(commits);
+	set_text(&c->to, commits->newest);
+	c->full = true;
+	on_page(commits, reply);
 }
 
 static void
@@ -327,14 +372,17 @@ github_commits_begin(struct github_repo *repo)
 		c->set = true;
 		c->floor = repo->run->floor;
 	}
-	if (c->head == NULL)
-		c->full = true;
 	commits->rewritten = c->head != NULL && c->to != NULL && c->full;
 	commits->at = clock_now();
-	url = github_path(repo, "/commits?%s%s%sper_page=1",
-			  repo->branch != NULL ? "sha=" : "",
-			  repo->branch != NULL ? repo->branch : "",
-			  repo->branch != NULL ? "&" : "");
-	github_ask(repo, GITHUB_LIST, url, on_head, commits);
+	if (c->head == NULL && c->to == NULL) {
+		url = full_url(commits, repo->branch, 1, PER_PAGE);
+		github_ask(repo, GITHUB_LIST, url, on_first, commits);
+	} else {
+		url = github_path(repo, "/commits?%s%s%sper_page=1",
+				  repo->branch != NULL ? "sha=" : "",
+				  repo->branch != NULL ? repo->branch : "",
+				  repo->branch != NULL ? "&" : "");
+		github_ask(repo, GITHUB_LIST, url, on_head, commits);
+	}
 	free(url);
 }

@@ -84,7 +84,8 @@ github_probe(struct github_run *run)
 	size_t i, asked = 0;
 
 	for (i = 0; i < run->count; i++) {
-		if (!github_pulls_are_fresh(run->repos[i]))
+		if (!github_wants_pulls(run) ||
+		    !github_pulls_are_fresh(run->repos[i]))
 			continue;
 		ask(run->repos[i]);
 		asked++;

@@ -10,12 +10,19 @@ github_goes_further(const struct github_run *run, int64_t floor)
 	return run->floor < floor - DAY;
 }
 
+bool
+github_wants_pulls(const struct github_run *run)
+{
+	return run->wants[GITHUB_PR] || run->wants[GITHUB_REVIEW] ||
+	       run->wants[GITHUB_PR_COMMIT];
+}
+
 void
 github_streams_begin(struct github_repo *repo)
 {
 	const bool *wants = repo->run->wants;
 
-	if (wants[GITHUB_PR] || wants[GITHUB_REVIEW] || wants[GITHUB_PR_COMMIT])
+	if (github_wants_pulls(repo->run))
 		github_pulls_begin(repo);
 	if (wants[GITHUB_COMMENT])
 		github_comments_begin(repo);

@@ -32,6 +32,7 @@ void github_comments_begin(struct github_repo *repo);
 void github_issues_begin(struct github_repo *repo);
 void github_releases_begin(struct github_repo *repo);
 
+bool github_wants_pulls(const struct github_run *run);
 /* True when what is out does not go back to the run's floor. */
 bool github_goes_further(const struct github_run *run, int64_t floor);
 
