@@ -312,6 +312,9 @@ show_plans(const struct work *w)
 	char *why;
 	size_t i;
 
+	printf("frame\n");
+	if (frame_plan(w->store, emit_plan) != 0)
+		die(w);
 	for (i = 0; i < w->count; i++) {
 		fill_rows(w, w->chosen[i]);
 		printf("%s\n", w->chosen[i]->name);

@@ -372,20 +372,10 @@ static int
 plan(const struct work *w, const char *statement, unsigned line,
      void (*emit)(const char *line), char **why)
 {
-	static const char before[] = "EXPLAIN QUERY PLAN ";
-	size_t size = sizeof(before) + strlen(statement);
-	char *sql = msg_calloc(size, 1);
-	struct store_query *query;
-	int row = -1;
-
-	snprintf(sql, size, "%s%s", before, statement);
-	if ((query = store_query(w->store, sql)) == NULL)
-		complain(w, line, store_error(w->store), why);
-	while (query != NULL && (row = store_step(query)) == 1)
-		emit(store_text(query, 3, NULL));
-	store_query_free(query);
-	free(sql);
-	return row;
+	if (frame_explain(w->store, statement, emit) == 0)
+		return 0;
+	complain(w, line, store_error(w->store), why);
+	return -1;
 }
 
 int

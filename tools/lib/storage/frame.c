@@ -1,5 +1,6 @@
 #include "storage/frame.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -546,6 +547,40 @@ frame_build(struct store *store, const struct frame *frame,
 	free_places(&w.projects);
 	free(w.tallies);
 	return failed;
+}
+
+int
+frame_explain(struct store *store, const char *sql,
+	      void (*emit)(const char *line))
+{
+	static const char before[] = "EXPLAIN QUERY PLAN ";
+	size_t size = sizeof(before) + strlen(sql);
+	char *text = msg_calloc(size, 1);
+	struct store_query *query;
+	int row = -1;
+
+	snprintf(text, size, "%s%s", before, sql);
+	query = store_query(store, text);
+	while (query != NULL && (row = store_step(query)) == 1)
+		emit(store_text(query, 3, NULL));
+	store_query_free(query);
+	free(text);
+	return row;
+}
+
+int
+frame_plan(struct store *store, void (*emit)(const char *line))
+{
+	static const char *const all[] = {
+		find_repos,	 find_projects,	      find_environments,
+		fill_production, fill_jira_incidents, fill_github_incidents
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (frame_explain(store, all[i], emit) != 0)
+			return -1;
+	return 0;
 }
 
 char *

@@ -55,6 +55,12 @@ struct frame_counts {
 	size_t repos, left_out; /* in scope; that belong to no service */
 };
 
+/* SQLite's plan of a statement, and of all that fill the tables, line by line;
+ * -1: store_error says why. */
+int frame_explain(struct store *store, const char *sql,
+		  void (*emit)(const char *line));
+int frame_plan(struct store *store, void (*emit)(const char *line));
+
 /* Where people look at what an API serves: https://github.com of
  * https://api.github.com, HOST of HOST/api/v3; allocated, NULL of NULL. */
 char *frame_web(const char *api);
