@@ -12,9 +12,8 @@
 #include "base/settings.h"
 #include "base/window.h"
 #include "base/zones.h"
-#include "storage/board.h"
+#include "storage/answer.h"
 #include "storage/catalogue.h"
-#include "storage/export.h"
 #include "storage/functions.h"
 
 enum { WAIT = 60000 };
@@ -243,109 +242,36 @@ open_store(struct work *w)
 		msg_say("no repository or service matches '%s'", w->opts.scope);
 }
 
-static void
-fill_rows(const struct work *w, const struct metric *metric)
+static int
+print(const struct work *w, struct answer *a)
 {
-	char *why;
-
-	if (figures_rows(w->store, metric, &w->frame, w->bands, &why) != 0)
-		msg_die(EX_CONFIG, "cannot run metric '%s': %s", metric->name,
-			why);
-}
-
-static struct figures *
-read_figures(const struct work *w, const struct metric *metric)
-{
-	struct figures *figures;
-	char *why;
-
-	fill_rows(w, metric);
-	figures = figures_read(w->store, metric, &w->frame, w->bands, &why);
-	if (figures == NULL)
-		msg_die(EX_CONFIG, "cannot run metric '%s': %s", metric->name,
-			why);
-	return figures;
-}
-
-static void
-show_board(const struct work *w)
-{
-	struct board *board = board_open(stdout, &w->frame, w->bands);
-	size_t i;
-
-	for (i = 0; i < w->count; i++) {
-		struct figures *figures = read_figures(w, w->chosen[i]);
-
-		board_add(board, w->chosen[i], figures);
-		figures_free(figures);
-	}
-	board_close(board);
-	if (board_freshness(w->store, &w->frame, stdout, w->opts.verbose) != 0)
-		die(w);
-}
-
-static void
-show_list(const struct work *w)
-{
-	struct listing *list = export_open(stdout, w->format);
-	size_t i;
-
-	for (i = 0; i < w->count; i++) {
-		struct figures *figures = read_figures(w, w->chosen[i]);
-
-		export_figures(list, w->chosen[i], &w->frame, w->bands,
-			       figures);
-		figures_free(figures);
-	}
-	listing_close(list);
-}
-
-static void
-emit_plan(const char *line)
-{
-	printf("%s\n", line);
-}
-
-static void
-show_plans(const struct work *w)
-{
-	char *why;
-	size_t i;
-
-	printf("frame\n");
-	if (frame_plan(w->store, emit_plan) != 0)
-		die(w);
-	for (i = 0; i < w->count; i++) {
-		fill_rows(w, w->chosen[i]);
-		printf("%s\n", w->chosen[i]->name);
-		if (figures_plan(w->store, w->chosen[i], emit_plan, &why) != 0)
-			msg_die(EX_CONFIG, "cannot plan '%s': %s",
-				w->chosen[i]->name, why);
-	}
-}
-
-static void
-show_rows(const struct work *w)
-{
-	fill_rows(w, w->chosen[0]);
-	if (export_rows(w->store, &w->frame, stdout, w->format) != 0)
-		die(w);
+	if (w->opts.plan)
+		return answer_plans(a);
+	if (w->opts.rows)
+		return answer_rows(a, w->format);
+	if (w->format == LISTING_TABLE)
+		return answer_table(a, w->opts.verbose > 0);
+	return answer_list(a, w->format);
 }
 
 static void
 show(struct work *w)
 {
+	struct answer a = { .frame = &w->frame,
+			    .bands = w->bands,
+			    .metrics = w->chosen,
+			    .count = w->count,
+			    .out = stdout };
+
 	read_settings(w);
 	read_options(w);
 	open_store(w);
-	if (w->opts.plan)
-		show_plans(w);
-	else if (w->opts.rows)
-		show_rows(w);
-	else if (w->format == LISTING_TABLE)
-		show_board(w);
-	else
-		show_list(w);
+	a.store = w->store;
+	if (print(w, &a) != 0 && a.class == OUTCOME_CONFIGURATION)
+		msg_die(EX_CONFIG, "cannot run a metric: %s", a.why);
+	else if (a.why != NULL)
+		msg_die_class(a.class, 0, "cannot read the database: %s",
+			      a.why);
 	store_close(w->store);
 }
 

@@ -355,16 +355,22 @@ print_table(struct listing *list)
 }
 
 void
-listing_close(struct listing *list)
+listing_drop(struct listing *list)
 {
 	size_t i;
 
-	if (list->count > list->width)
-		print_table(list);
 	for (i = 0; i < list->count; i++)
 		free(list->cells[i].text);
 	free(list->cells);
 	free(list->right);
 	jsonw_free(&list->w);
 	free(list);
+}
+
+void
+listing_close(struct listing *list)
+{
+	if (list->count > list->width)
+		print_table(list);
+	listing_drop(list);
 }

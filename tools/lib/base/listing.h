@@ -43,6 +43,8 @@ void listing_null(struct listing *list);
 
 /* Prints what is left and frees. */
 void listing_close(struct listing *list);
+/* Frees; a table is not printed. */
+void listing_drop(struct listing *list);
 
 /* Writes text as a table shows it; returns how many columns it takes. */
 size_t listing_show(FILE *out, const char *text, size_t len);

@@ -199,6 +199,13 @@ board_close(struct board *board)
 	free(board);
 }
 
+void
+board_drop(struct board *board)
+{
+	listing_drop(board->list);
+	free(board);
+}
+
 /* Each scope of the frame and when its data were read: by its latest
  * checkpoint, else by the repository or project itself. */
 static const char freshness[] =

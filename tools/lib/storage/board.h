@@ -29,6 +29,7 @@ struct board *board_open(FILE *out, const struct frame *frame,
 void board_add(struct board *board, const struct metric *metric,
 	       const struct figures *figures);
 void board_close(struct board *board);
+void board_drop(struct board *board); /* in place of close: prints nothing */
 
 /* Writes "2.3 days", "8.8 %", "no data". */
 void board_value(const struct figure *figure, char out[BOARD_VALUE]);

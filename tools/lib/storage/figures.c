@@ -369,24 +369,24 @@ figures_free(struct figures *figures)
 }
 
 static int
-plan(const struct work *w, const char *statement, unsigned line,
-     void (*emit)(const char *line), char **why)
+plan(const struct work *w, const char *statement, unsigned line, FILE *out,
+     char **why)
 {
-	if (frame_explain(w->store, statement, emit) == 0)
+	if (frame_explain(w->store, statement, out) == 0)
 		return 0;
 	complain(w, line, store_error(w->store), why);
 	return -1;
 }
 
 int
-figures_plan(struct store *store, const struct metric *metric,
-	     void (*emit)(const char *line), char **why)
+figures_plan(struct store *store, const struct metric *metric, FILE *out,
+	     char **why)
 {
 	struct work w = { .store = store, .metric = metric };
 
-	return plan(&w, metric->rows, metric->rows_line, emit, why) != 0 ||
+	return plan(&w, metric->rows, metric->rows_line, out, why) != 0 ||
 			       plan(&w, metric->figures, metric->figures_line,
-				    emit, why) != 0
+				    out, why) != 0
 		       ? -1
 		       : 0;
 }

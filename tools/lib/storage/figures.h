@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "storage/bands.h"
 #include "storage/frame.h"
@@ -53,7 +54,7 @@ void figures_free(struct figures *figures);
 
 /* One line of SQLite's plan after the other, of both statements; -1 with
  * *why.  figures_rows must have run. */
-int figures_plan(struct store *store, const struct metric *metric,
-		 void (*emit)(const char *line), char **why);
+int figures_plan(struct store *store, const struct metric *metric, FILE *out,
+		 char **why);
 
 #endif

@@ -550,8 +550,7 @@ frame_build(struct store *store, const struct frame *frame,
 }
 
 int
-frame_explain(struct store *store, const char *sql,
-	      void (*emit)(const char *line))
+frame_explain(struct store *store, const char *sql, FILE *out)
 {
 	static const char before[] = "EXPLAIN QUERY PLAN ";
 	size_t size = sizeof(before) + strlen(sql);
@@ -562,14 +561,14 @@ frame_explain(struct store *store, const char *sql,
 	snprintf(text, size, "%s%s", before, sql);
 	query = store_query(store, text);
 	while (query != NULL && (row = store_step(query)) == 1)
-		emit(store_text(query, 3, NULL));
+		fprintf(out, "%s\n", store_text(query, 3, NULL));
 	store_query_free(query);
 	free(text);
 	return row;
 }
 
 int
-frame_plan(struct store *store, void (*emit)(const char *line))
+frame_plan(struct store *store, FILE *out)
 {
 	static const char *const all[] = {
 		find_repos,	 find_projects,	      find_environments,
@@ -578,7 +577,7 @@ frame_plan(struct store *store, void (*emit)(const char *line))
 	size_t i;
 
 	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (frame_explain(store, all[i], emit) != 0)
+		if (frame_explain(store, all[i], out) != 0)
 			return -1;
 	return 0;
 }

@@ -23,6 +23,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "storage/services.h"
 #include "storage/store.h"
@@ -57,9 +58,8 @@ struct frame_counts {
 
 /* SQLite's plan of a statement, and of all that fill the tables, line by line;
  * -1: store_error says why. */
-int frame_explain(struct store *store, const char *sql,
-		  void (*emit)(const char *line));
-int frame_plan(struct store *store, void (*emit)(const char *line));
+int frame_explain(struct store *store, const char *sql, FILE *out);
+int frame_plan(struct store *store, FILE *out);
 
 /* Where people look at what an API serves: https://github.com of
  * https://api.github.com, HOST of HOST/api/v3; allocated, NULL of NULL. */
