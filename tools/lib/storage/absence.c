@@ -55,10 +55,15 @@ open_scan(const struct work *work)
 	const struct lists_place *place = work->place;
 	bool parent = place->parent.len > 0 &&
 		      work->plan->parent < work->plan->key_count;
-	char *sql = scan_sql(work->plan, parent);
-	struct store_query *query = store_query(work->store, sql);
+	struct store_query *query = work->plan->scan[parent];
 
-	free(sql);
+	if (query == NULL) {
+		char *sql = scan_sql(work->plan, parent);
+
+		query = store_query(work->store, sql);
+		work->plan->scan[parent] = query;
+		free(sql);
+	}
 	if (query == NULL)
 		return NULL;
 	store_bind_int(query, 1, place->client);
@@ -202,9 +207,10 @@ absence_apply(struct store *store, struct plans_plan *plan, struct lists *lists,
 	if (scan != NULL)
 		while (failed == 0 && (row = store_step(scan)) == 1)
 			failed = look_at(&work, scan);
-	store_query_free(scan);
 	if (row == 0 && failed == 0)
 		failed = change_all(&work);
+	else if (scan != NULL)
+		store_reset(scan);
 	*changed = work.count;
 	for (i = 0; i < work.count; i++)
 		for (k = 0; k < plan->key_count; k++)

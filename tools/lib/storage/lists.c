@@ -143,8 +143,7 @@ write_evidence(struct lists *lists, const struct lists_place *place,
 	row = store_step(lists->put);
 	for (i = 0; i < 3; i++)
 		jsonw_free(&texts[i]);
-	drop(&lists->scope);
-	drop(&lists->parent);
+	drop(place->parent.len > 0 ? &lists->parent : &lists->scope);
 	lists->some = true;
 	return row;
 }
@@ -188,12 +187,11 @@ name_part(struct cached *cached, const char *text, size_t len)
 	cached->len += len + 1;
 }
 
+/* Takes the evidence, which may be NULL after an error. */
 static struct evidence *
-find(struct lists *lists, struct cached *cached,
-     const struct lists_place *place)
+keep(struct cached *cached, const struct lists_place *place,
+     struct evidence *evidence)
 {
-	if (is_cached(cached, place))
-		return cached->evidence;
 	drop(cached);
 	cached->len = 0;
 	cached->client = place->client;
@@ -201,8 +199,17 @@ find(struct lists *lists, struct cached *cached,
 	name_part(cached, place->parent.text, place->parent.len);
 	name_part(cached, place->type, strlen(place->type));
 	name_part(cached, place->source.text, place->source.len);
-	cached->evidence = read_evidence(lists, place);
-	return cached->evidence;
+	cached->evidence = evidence;
+	return evidence;
+}
+
+static struct evidence *
+find(struct lists *lists, struct cached *cached,
+     const struct lists_place *place)
+{
+	if (is_cached(cached, place))
+		return cached->evidence;
+	return keep(cached, place, read_evidence(lists, place));
 }
 
 static int64_t
@@ -299,7 +306,11 @@ lists_take(struct lists *lists, const struct lists_place *place, int64_t at,
 	*why = add_keys(evidence, &place->parent, at, keys);
 	if (*why == NULL)
 		failed = write_evidence(lists, place, evidence);
-	evidence_free(evidence);
+	if (*why == NULL && failed == 0)
+		keep(place->parent.len > 0 ? &lists->parent : &lists->scope,
+		     place, evidence);
+	else
+		evidence_free(evidence);
 	return failed;
 }
 
@@ -383,5 +394,7 @@ lists_move(struct lists *lists, const struct lists_place *from,
 {
 	struct move move = { lists, to };
 
+	drop(&lists->scope);
+	drop(&lists->parent);
 	return lists_each(lists, from, move_one, &move);
 }

@@ -338,6 +338,8 @@ plans_free(struct plans_plan *plan)
 	store_query_free(plan->look);
 	store_query_free(plan->update);
 	store_query_free(plan->touch);
+	store_query_free(plan->scan[0]);
+	store_query_free(plan->scan[1]);
 	tables_free(plan->table);
 	free(plan->places);
 	free(plan->instead);

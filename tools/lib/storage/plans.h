@@ -56,7 +56,8 @@ struct plans_plan {
 	size_t value_count;
 	struct plans_child *children;
 	struct store_query *insert, *look, *update, *touch;
-	bool look_first; /* the last row was there already */
+	struct store_query *scan[2]; /* absence's own, of a scope or parent */
+	bool look_first;	     /* the last row was there already */
 	uint64_t added, changed, same, older, deletions;
 };
 
