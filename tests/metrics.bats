@@ -709,3 +709,32 @@ own_tree() {
 	run --separate-stderr -78 "$TOP/pipelines/report" -d none.db
 	[ -z "$output" ]
 }
+
+@test "releases stand in for deployments where configured, and the table says so" {
+	new_db a.db <<-'SQL'
+		INSERT INTO repo VALUES ('api');
+		INSERT INTO releases (client_id,id,source,repo,sha,draft,prerelease,
+			published_at,updated_ms,fetched_ms,digest) VALUES
+		(1,11,'github','acme/api','01',0,0,unixepoch('2026-11-02'),0,0,0),
+		(1,12,'github','acme/api','02',0,1,unixepoch('2026-11-03'),0,0,0),
+		(1,13,'github','acme/api','03',1,0,NULL,0,0,0),
+		(1,14,'github','acme/api','04',0,0,unixepoch('2026-11-04'),0,0,0);
+		INSERT INTO jira VALUES ('PAY-1','Incident','2026-11-05',NULL);
+	SQL
+	window=(--since 2026-11-02 --until 2026-11-09)
+	same "$(fig deployment_frequency "${window[@]}")" "null 0"
+	echo 'clients: [{id: 1, github: {deployments: releases}}]' >pulse.yaml
+	same "$(fig deployment_frequency -c pulse.yaml "${window[@]}")" "2 2"
+	same "$(fig change_failure_rate -c pulse.yaml "${window[@]}")" "0.5 2"
+	run -0 metrics -d a.db -c pulse.yaml deployment_frequency "${window[@]}"
+	[[ $output == *"2 from releases"* ]]
+}
+
+@test "repositories of no service are left out and counted on standard error" {
+	blamed
+	echo 'clients: [{id: 1, services: [{name: api, repos: [acme/api]}]}]' >pulse.yaml
+	run --separate-stderr -0 metrics -d a.db -c pulse.yaml deployment_frequency --format csv \
+		--since 2026-11-01 --until 2026-11-11
+	same "${lines[1]}" "deployment_frequency,,,all,,1,days_per_week,5,high,dora-2023"
+	same "$stderr" "metrics: 1 repositories belong to no service and are left out"
+}
