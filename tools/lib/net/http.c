@@ -419,26 +419,26 @@ begin_ready(struct http *http)
 		begin(http, slot, job);
 }
 
+/*
+ * Takes one finished transfer, if there is one.  One only: what its page leads
+ * to is sent before the next page is looked at, or connections that once
+ * answered together would wait for each other's pages ever after.
+ */
 static bool
 collect(struct http *http)
 {
+	struct slot *slot = NULL;
 	CURLMsg *message;
-	bool any = false;
 	int left;
 
-	while (!http->judge.aborted &&
-	       (message = curl_multi_info_read(http->multi, &left)) != NULL) {
-		struct slot *slot = NULL;
-		CURLcode result = message->data.result;
-
-		if (message->msg != CURLMSG_DONE)
-			continue;
-		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
-				  &slot);
-		finish(http, slot, result);
-		any = true;
-	}
-	return any;
+	do {
+		message = curl_multi_info_read(http->multi, &left);
+		if (message == NULL)
+			return false;
+	} while (message->msg != CURLMSG_DONE);
+	curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
+	finish(http, slot, message->data.result);
+	return true;
 }
 
 static void
