@@ -86,6 +86,7 @@ fetch(struct jira *jira, struct source *source)
 		else if (jirasite_run(site) == EX_OK && issues != NULL)
 			jiraissues_run(issues);
 	}
+	jira_drain(jira);
 	jirasite_free(site);
 	if (issues != NULL)
 		jiraissues_free(issues);
@@ -112,7 +113,6 @@ main(int argc, char *argv[])
 	struct source_problem problem;
 	struct source *source;
 	struct jira *jira;
-	int code;
 
 	source_defaults(&opts.source);
 	cli_parse(&cli, &opts, argc, argv);
@@ -134,9 +134,7 @@ main(int argc, char *argv[])
 	if (jira == NULL)
 		leave(&problem);
 	fetch(jira, source);
-	code = source_end(source, &problem);
+	source_end(source, &problem);
 	jira_close(jira);
-	if (code != EX_OK && code != EX_PARTIAL)
-		leave(&problem);
-	return code;
+	leave(&problem);
 }

@@ -236,6 +236,53 @@ jira_member(const struct json_span *object, const char *name)
 	return NULL;
 }
 
+/* A request on its way; in a ring, so that it can leave from anywhere. */
+struct jira_sent {
+	struct jira *jira;
+	struct jira_call call;
+	struct jira_sent *before, *after;
+};
+
+static void
+answer(void *arg, const struct http_reply *reply)
+{
+	struct jira_sent *sent = arg;
+	const struct jira_call call = sent->call;
+
+	sent->before->after = sent->after;
+	sent->after->before = sent->before;
+	if (sent->jira->sent == sent)
+		sent->jira->sent = sent->after == sent ? NULL : sent->after;
+	free(sent);
+	call.done(call.arg, reply);
+}
+
+static void
+send_request(struct jira *jira, const struct jira_call *call, const char *path,
+	     const char *body)
+{
+	struct jira_sent *sent = msg_calloc(1, sizeof(*sent));
+
+	sent->jira = jira;
+	sent->call = *call;
+	sent->before = sent->after = sent;
+	if (jira->sent != NULL) {
+		sent->before = jira->sent->before;
+		sent->after = jira->sent;
+		sent->before->after = sent;
+		sent->after->before = sent;
+	}
+	jira->sent = sent;
+	http_send(jira->http, &(struct http_request){
+				      .url = path,
+				      .body = body,
+				      .priority = call->priority,
+				      .no_cache = body != NULL,
+				      .done = answer,
+				      .arg = sent,
+			      });
+}
+
 void
 jira_get(struct jira *jira, const struct jira_call *call, const char *format,
 	 ...)
@@ -246,26 +293,29 @@ jira_get(struct jira *jira, const struct jira_call *call, const char *format,
 	va_start(args, format);
 	vsnprintf(path, sizeof(path), format, args);
 	va_end(args);
-	http_send(jira->http, &(struct http_request){
-				      .url = path,
-				      .priority = call->priority,
-				      .done = call->done,
-				      .arg = call->arg,
-			      });
+	send_request(jira, call, path, NULL);
 }
 
 void
 jira_post(struct jira *jira, const struct jira_call *call, const char *path,
 	  const struct jsonw *body)
 {
-	http_send(jira->http, &(struct http_request){
-				      .url = path,
-				      .body = body->text,
-				      .priority = call->priority,
-				      .no_cache = true,
-				      .done = call->done,
-				      .arg = call->arg,
-			      });
+	send_request(jira, call, path, body->text);
+}
+
+void
+jira_drain(struct jira *jira)
+{
+	const struct http_reply dropped = {
+		.body = "",
+		.url = "",
+		.class = OUTCOME_TEMPORARY_SERVICE_ERROR,
+		.code = EX_TEMPFAIL,
+		.why = "the run ended before it was asked",
+	};
+
+	while (jira->sent != NULL)
+		answer(jira->sent, &dropped);
 }
 
 const char jira_site[] = "site";

@@ -46,6 +46,7 @@ struct jira {
 	struct jirafields fields;
 	struct json_paths *change_paths; /* of one changelog history */
 	struct jira_login *login;
+	struct jira_sent *sent; /* requests not yet answered */
 };
 
 /* NULL with *problem: no base_url (78), no token (77). */
@@ -68,7 +69,12 @@ void jira_get(struct jira *jira, const struct jira_call *call,
 void jira_post(struct jira *jira, const struct jira_call *call,
 	       const char *path, const struct jsonw *body);
 
-/* True when the whole list belongs to the chosen projects or none is chosen. */
+/* Answers what an end of the run left unanswered, as failed; what is put away
+ * then may print a last checkpoint, but no failure.  Call it before anything
+ * that waits for an answer is freed. */
+void jira_drain(struct jira *jira);
+
+/* True when the project is one of the chosen, or none was chosen. */
 bool jira_is_chosen(const struct jira *jira, const char *project);
 
 /* The text of a string or number, allocated; NULL for anything else. */

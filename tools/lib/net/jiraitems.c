@@ -180,6 +180,7 @@ jiraitems_run(struct jira *jira, struct jirasite *site,
 	for (i = 0; i < count; i++)
 		start(jira, boards, &items[i]);
 	code = source_run(jira->source);
+	jira_drain(jira);
 	jiraboards_free(boards);
 	return code;
 }

@@ -542,6 +542,8 @@ source_fail(struct source *source, const struct source_failure *failure)
 {
 	bool item = failure->key != NULL;
 
+	if (source->end.code != EX_OK)
+		return;
 	envelope_failure(&source->envelope, failure, clock_now());
 	put(source);
 	scopes_failed(&source->scopes,

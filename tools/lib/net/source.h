@@ -140,6 +140,8 @@ struct source_failure {
 	const char *reason;
 	int64_t not_before; /* 0: none */
 };
+/* Prints and counts it; but nothing once the whole run has ended, for what was
+ * dropped then has not failed. */
 void source_fail(struct source *source, const struct source_failure *failure);
 void source_resolved(struct source *source, const char *scope,
 		     const char *entity, const char *key);
