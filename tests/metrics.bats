@@ -736,5 +736,5 @@ own_tree() {
 	run --separate-stderr -0 metrics -d a.db -c pulse.yaml deployment_frequency --format csv \
 		--since 2026-11-01 --until 2026-11-11
 	same "${lines[1]}" "deployment_frequency,,,all,,1,days_per_week,5,high,dora-2023"
-	same "$stderr" "metrics: 1 repositories belong to no service and are left out"
+	same "$stderr" "metrics: repositories left out, as they belong to no service: 1"
 }

@@ -235,8 +235,8 @@ open_store(struct work *w)
 	    frame_build(w->store, &w->frame, &w->found) != 0)
 		die(w);
 	if (w->found.left_out > 0)
-		msg_say("%zu repositories belong to no service and are left "
-			"out",
+		msg_say("repositories left out, as they belong to no "
+			"service: %zu",
 			w->found.left_out);
 	if (w->found.repos == 0 && w->opts.scope != NULL)
 		msg_say("no repository or service matches '%s'", w->opts.scope);
