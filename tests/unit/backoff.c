@@ -3,14 +3,7 @@
 #include <stdio.h>
 
 #include "base/backoff.h"
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			printf("%s:%d: %s\n", __FILE__, __LINE__, #truth);     \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
+#include "check.h"
 
 int
 main(void)

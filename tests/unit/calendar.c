@@ -5,14 +5,7 @@
 
 #include "base/calendar.h"
 #include "base/times.h"
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			printf("%s:%d: %s\n", __FILE__, __LINE__, #truth);     \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
+#include "check.h"
 
 static int64_t
 seconds(const char *text)

@@ -1,5 +1,6 @@
 /* checkpoint: cursor files, and which line is what. */
 #include "storage/checkpoint.h"
+#include "check.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -8,15 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,     \
-				#truth);                                       \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
 
 static int
 remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)

@@ -1,16 +1,8 @@
 /* due: when something that failed is tried again. */
 #include "storage/due.h"
+#include "check.h"
 
 #include <stdio.h>
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,     \
-				#truth);                                       \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
 
 static int
 waits_double_and_end(void)

@@ -1,17 +1,9 @@
 /* evidence: lists of keys in any order say the same. */
 #include "storage/evidence.h"
+#include "check.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,     \
-				#truth);                                       \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
 
 static struct value
 text(const char *string)

@@ -5,15 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "records/filter.h"
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			printf("%s:%d: %s\n", __FILE__, __LINE__, #truth);     \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
 
 static const char record[] = "{\"a\":1,\"b\":\"x\",\"c\":[1,2]}";
 

@@ -1,5 +1,6 @@
 /* job: pipes of commands, their endings, and what they are given. */
 #include "jobs/job.h"
+#include "check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,15 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,     \
-				#truth);                                       \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
 
 static char sh[] = "sh", dash_c[] = "-c", bar[] = "|";
 

@@ -6,15 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "records/json.h"
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			printf("%s:%d: %s\n", __FILE__, __LINE__, #truth);     \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
 
 enum { PATHS = 6 };
 

@@ -5,15 +5,8 @@
 #include <string.h>
 
 #include "base/jsonw.h"
+#include "check.h"
 #include "records/json.h"
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			printf("%s:%d: %s\n", __FILE__, __LINE__, #truth);     \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
 
 static int
 test_commas(void)

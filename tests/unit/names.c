@@ -3,14 +3,7 @@
 #include <string.h>
 
 #include "base/names.h"
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			printf("%s:%d: %s\n", __FILE__, __LINE__, #truth);     \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
+#include "check.h"
 
 static int
 test_known(void)

@@ -3,14 +3,7 @@
 #include <string.h>
 
 #include "base/outcome.h"
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			printf("%s:%d: %s\n", __FILE__, __LINE__, #truth);     \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
+#include "check.h"
 
 /* As the manual lists them, worst first. */
 static const int order[] = {

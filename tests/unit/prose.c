@@ -1,17 +1,9 @@
 /* prose: made-up texts fit their buffers, whatever the seed. */
 #include "demo/prose.h"
+#include "check.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,     \
-				#truth);                                       \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
 
 /* A guard behind each buffer shows what is written beyond its end. */
 struct line {

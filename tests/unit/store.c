@@ -1,20 +1,12 @@
 /* store: statements, functions from C, errors and their classes, snapshots. */
 #include "storage/store.h"
+#include "check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,     \
-				#truth);                                       \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
 
 static char folder[64];
 static const char schema[] = "share/schema"; /* units run in the top folder */

@@ -4,14 +4,7 @@
 #include <string.h>
 
 #include "base/times.h"
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			printf("%s:%d: %s\n", __FILE__, __LINE__, #truth);     \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
+#include "check.h"
 
 /* The numbers are from `date -u -d TEXT +%s%3N`. */
 static const struct {

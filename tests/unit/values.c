@@ -1,17 +1,9 @@
 /* values: what a span becomes in a column, and the number of a row. */
 #include "records/values.h"
+#include "check.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define CHECK(truth)                                                           \
-	do {                                                                   \
-		if (!(truth)) {                                                \
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__,     \
-				#truth);                                       \
-			return 1;                                              \
-		}                                                              \
-	} while (0)
 
 static struct json_span
 span_of(const char *json)
