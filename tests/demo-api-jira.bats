@@ -79,8 +79,10 @@ changes_of() {
 	demo_start --now "$NOW"
 	ask '/rest/api/3/search?jql=project=PAY' | jq -e '.errorMessages[0] | test("CHANGE-2046")'
 	[ "$(status)" = 410 ]
-	ask /rest/api/2/search '{}' && [ "$(status)" = 410 ]
-	ask /rest/api/4/myself && [ "$(status)" = 404 ]
+	ask /rest/api/2/search '{}'
+	[ "$(status)" = 410 ]
+	ask /rest/api/4/myself
+	[ "$(status)" = 404 ]
 }
 
 @test "a token belongs to its query and holds the rows while issues change" {
@@ -156,10 +158,11 @@ changes_of() {
 	walk 'project = PAY and key > PAY-9 order by key desc' '{"fields": ["summary"], "maxResults": 1000}' |
 		jq -r '.issues[].key' >keys
 	same "$(cat keys)" "$(sort -t- -k2nr keys)"
-	! grep -E '^PAY-[1-9]$' keys
+	refute grep -E '^PAY-[1-9]$' keys
 	walk 'id >= 10100 and id < 10200 and project != OPS order by id asc' '{"maxResults": 1000}' | jq -r '.issues[].id' >ids
 	same "$(cat ids)" "$(sort -n ids)"
-	[ "$(head -1 ids)" -ge 10100 ] && [ "$(tail -1 ids)" -lt 10200 ]
+	[ "$(head -1 ids)" -ge 10100 ]
+	[ "$(tail -1 ids)" -lt 10200 ]
 }
 
 @test "the embedded changelog is cut at the newest 40 and says how many there are" {
@@ -259,7 +262,8 @@ changes_of() {
 	demo_start --now "$NOW" --jira-admin
 	ask '/rest/api/3/project/search?maxResults=4' >one
 	ask '/rest/api/3/project/search?maxResults=4&startAt=4' >two
-	jq -e '.isLast | not' one && jq -e .isLast two
+	jq -e '.isLast | not' one
+	jq -e .isLast two
 	same "$(jq -r '.values[].id' one two)" "$(expected jira_project | jq -r '.jira_project.site[]')"
 	same "$(ask /rest/api/3/project | jq -r '.[].key' | head -1)" PAY
 	same "$(ask /rest/api/3/status | jq -r '.[].id')" "$(expected jira_status | jq -r '.jira_status.site[]')"
@@ -372,7 +376,7 @@ changes_of() {
 	jq -e '[.issues[] | select(.changelog.total > 100)] | length > 0' page
 	jq -e '[.issues[].fields.customfield_10020[]?] | length > 20 and
 		all(test("^com\\.atlassian\\.greenhopper\\.service\\.sprint\\.Sprint@[0-9a-f]+\\[id=[0-9]+,rapidViewId=1,state=(CLOSED|ACTIVE|FUTURE),name=PAY Sprint"))' page
-	! grep -q accountId page
+	refute grep -q accountId page
 	jq -e '[.issues[].fields.reporter.name] | index("alice") != null' page
 	ask /rest/api/2/project | jq -e 'length == 6'
 	same "$(ask '/rest/api/2/user/search?username=.&includeInactive=true&maxResults=100' | jq -r '.[].key')" \
@@ -489,7 +493,8 @@ changes_of() {
 		| "\($id) \($commitment | sum) \($completed | sum) \($carried | sum)"' sprints | sort >got
 	curl -s "$DEMO_URL/__demo/figures" | jq -r '.sprints[] | select(.project == "PAY")
 		| "\(.id) \([.commitment, .completed, .carried] | map("\(.points) \(.issues)") | join(" "))"' | sort >truth
-	[ "$(awk '$3 > 0 && $5 > 0' truth | wc -l)" -gt 15 ] && [ "$(awk '$7 > 0' truth | wc -l)" -gt 5 ]
+	[ "$(awk '$3 > 0 && $5 > 0' truth | wc -l)" -gt 15 ]
+	[ "$(awk '$7 > 0' truth | wc -l)" -gt 5 ]
 	same "$(cat got)" "$(cat truth)"
 }
 
@@ -503,7 +508,7 @@ changes_of() {
 	cmp one two
 	demo_start --now "$NOW" --seed 2
 	walk 'project in (PAY, OPS)' '{"maxResults": 100, "fields": ["*all"], "expand": "changelog"}' >three
-	! cmp -s one three
+	refute cmp -s one three
 }
 
 @test "what is expected since a time are the issues updated then or later" {

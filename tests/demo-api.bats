@@ -41,14 +41,15 @@ fault() { [ "$(demo faults -d "$1")" = '{}' ]; }
 	cmp one.expected two.expected
 	demo_start --now $NOW --prs 60 --seed 2
 	gh "repos/acme/api/pulls?state=all&per_page=100" >three
-	! cmp -s one three
+	refute cmp -s one three
 }
 
 @test "a listed pull request is about 16 KB" {
 	demo_start --now $NOW --prs 200
 	gh "repos/acme/api/pulls?state=all&per_page=50" >page
 	size=$(($(wc -c <page) / $(jq length page)))
-	[ "$size" -gt 13000 ] && [ "$size" -lt 19000 ]
+	[ "$size" -gt 13000 ]
+	[ "$size" -lt 19000 ]
 }
 
 @test "walking the pages gives exactly the expected pull requests" {
@@ -79,7 +80,7 @@ fault() { [ "$(demo faults -d "$1")" = '{}' ]; }
 	id=$(gh repos/acme/api | jq .id)
 	gh "repos/acme/api/pulls?state=all&per_page=40" -D - -o /dev/null | grep -i "^link: <$DEMO_URL/github/repositories/$id/pulls?state=all&per_page=40&page=2>; rel=\"next\""
 	gh "repos/acme/api/pulls?state=all&per_page=100&page=2" -D - -o /dev/null >head
-	! grep -qi 'rel="next"' head
+	refute grep -qi 'rel="next"' head
 	grep -qi 'rel="prev"' head
 }
 
@@ -174,7 +175,7 @@ fault() { [ "$(demo faults -d "$1")" = '{}' ]; }
 	walk 'repos/acme/web/deployments?environment=production-eu&per_page=100' | jq -r '.[1:12][].id' |
 		while read -r id; do gh "repos/acme/web/deployments/$id/statuses" | jq -c '[.[].state]'; done >states
 	[ "$(grep -c '^\["inactive","success"' states)" -gt 5 ]
-	! grep -q '^\["success"' states
+	refute grep -q '^\["success"' states
 }
 
 @test "the list of issues holds the pull requests too" {
@@ -376,7 +377,7 @@ fault() { [ "$(demo faults -d "$1")" = '{}' ]; }
 	[ "$(wc -c <part)" -eq 1000 ]
 	fault '{"do":"broken-json"}'
 	gh "$page" >broken
-	! jq -e . broken >/dev/null 2>&1
+	refute jq -e . broken >/dev/null 2>&1
 	fault '{"do":"drip","bytes":4000,"ms":5}'
 	gh "$page" >dripped
 	cmp whole dripped
@@ -384,7 +385,7 @@ fault() { [ "$(demo faults -d "$1")" = '{}' ]; }
 	run ! gh "$page"
 	fault '{"do":"redirect"}'
 	gh "$page" -o /dev/null -w '%{redirect_url}' >where
-	! grep -q "^$DEMO_URL/" where
+	refute grep -q "^$DEMO_URL/" where
 	grep -q '^http://127.0.0.1:' where
 	fault '{"do":"link-other-port","to":"http://127.0.0.1:9"}'
 	gh "$page" -D - -o /dev/null | grep -qi '^link: <http://127.0.0.1:9/github/'

@@ -49,3 +49,12 @@ same() {
 		return 1
 	}
 }
+
+# Fails when the command succeeds.  A plain `! CMD` in the middle of a test is
+# no check: bats stops at a command that fails, and `!` is exempt from that.
+refute() {
+	if "$@"; then
+		echo "did not expect: $*" >&2
+		return 1
+	fi
+}

@@ -133,9 +133,9 @@ none() { # WHAT: fails with the lines on stdin under this title
 }
 
 @test "a program links only the libraries that it uses" {
-	! readelf -d bin/validate | grep -E 'libcurl|libmicrohttpd|libsqlite3'
-	! readelf -d bin/load | grep -E 'libcurl|libmicrohttpd'
-	! readelf -d bin/fetch-github | grep -E 'libmicrohttpd|libsqlite3'
+	readelf -d bin/validate | grep -E 'libcurl|libmicrohttpd|libsqlite3' | none 'bin/validate links too much'
+	readelf -d bin/load | grep -E 'libcurl|libmicrohttpd' | none 'bin/load links too much'
+	readelf -d bin/fetch-github | grep -E 'libmicrohttpd|libsqlite3' | none 'bin/fetch-github links too much'
 }
 
 @test "a program is hardened: position independent, full relro, no executable stack" {
@@ -149,13 +149,23 @@ none() { # WHAT: fails with the lines on stdin under this title
 @test "a second make does nothing" {
 	make -s all units
 	run make all units
-	! grep -E '^(gcc|cc|ar) ' <<<"$output"
+	refute grep -E '^(gcc|cc|ar) ' <<<"$output"
 }
 
 @test "make install puts programs, pages and share where DESTDIR says" {
 	make -s install DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr
 	cd "$BATS_TEST_TMPDIR/root/usr"
-	[ -x bin/spool-put ] && [ -x libexec/pulse/load ] && [ ! -e bin/load ]
-	[ -f share/pulse/records/github_pr.yaml ] && [ -f share/man/man1/load.1 ]
+	[ -x bin/spool-put ]
+	[ -x libexec/pulse/load ]
+	[ ! -e bin/load ]
+	[ -f share/pulse/records/github_pr.yaml ]
+	[ -f share/man/man1/load.1 ]
 	libexec/pulse/validate --strict <<<'{"type":"nothing"}' 2>err || [ $? -eq 65 ]
+}
+
+@test "no check in a test is one that bats passes over" {
+	# errexit does not see a failing `! CMD`, nor the left of an `&&`.
+	awk 'FNR == 1 { last = "" } last != "" && !/^}/ { print last } { last = "" }
+		/^\t+! / { last = FILENAME ":" FNR ": " $0 }' tests/*.bats | none "negations, use refute"
+	grep -nE '^\s+\[ .* \] && \[ .* \]$' tests/*.bats | none "two checks in one line"
 }

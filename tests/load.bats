@@ -504,7 +504,8 @@ pull_requests 1 1 0 0"
 	same "$(ask 'SELECT number, title FROM pull_requests')" "1|old"
 	[ ! -e ck ]
 	run --separate-stderr -0 into other.db --dry-run <lines
-	[ ! -e other.db ] && [ "${#lines[@]}" -eq 2 ]
+	[ ! -e other.db ]
+	[ "${#lines[@]}" -eq 2 ]
 }
 
 # --- the database ------------------------------------------------------------

@@ -27,7 +27,8 @@ in_state() { find "$Q/$1" -type f | wc -l; }
 	run -0 spool-put -s s github -- ./emit 0
 	[ -z "$output" ]
 	same "$(keys)" 12C34
-	[ "$(in_state new)" -eq 1 ] && [ "$(in_state tmp)" -eq 0 ]
+	[ "$(in_state new)" -eq 1 ]
+	[ "$(in_state tmp)" -eq 0 ]
 	first=$(head -1 "$Q"/new/*) last=$(tail -1 "$Q"/new/*)
 	[ "$(jq -r '.type + (.part | tostring)' <<<"$first")" = batch1 ]
 	same "$(jq -c '. + {end: true}' <<<"$first")" "$(jq -c . <<<"$last")"
@@ -41,7 +42,8 @@ in_state() { find "$Q/$1" -type f | wc -l; }
 @test "spool-put keeps only what a checkpoint closed when its command is killed" {
 	put -75 kill
 	same "$(keys)" 12C
-	[ "$(in_state bad)" -eq 0 ] && [ "$(in_state tmp)" -eq 0 ]
+	[ "$(in_state bad)" -eq 0 ]
+	[ "$(in_state tmp)" -eq 0 ]
 }
 
 @test "spool-put drops the tail of a command that failed for the moment or for a person" {
@@ -195,6 +197,7 @@ END
 
 @test "spool-put makes its folders for their owner alone" {
 	run -0 spool-put -s s -k 7 github -- ./emit 0
-	[ -z "$(find s -type d ! -perm 700)" ] && [ -z "$(find s -type f ! -perm 600)" ]
+	[ -z "$(find s -type d ! -perm 700)" ]
+	[ -z "$(find s -type f ! -perm 600)" ]
 	[ -d s/queue/7/github/new ]
 }

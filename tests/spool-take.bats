@@ -19,7 +19,9 @@ keys() { jq -rj 'select(.type == "r") | .key'; }
 	cat "$Q"/new/* >all
 	take -0 cat
 	same "$output" "$(cat all)"
-	[ "$(in_state new)" -eq 0 ] && [ "$(in_state done)" -eq 3 ] && [ "$(in_state tmp)" -eq 0 ]
+	[ "$(in_state new)" -eq 0 ]
+	[ "$(in_state done)" -eq 3 ]
+	[ "$(in_state tmp)" -eq 0 ]
 	same "$(zstd -dc "$Q"/done/*.zst)" "$(cat all)"
 	take -0 false
 }
@@ -31,7 +33,8 @@ keys() { jq -rj 'select(.type == "r") | .key'; }
 
 @test "spool-take moves a batch without records to bad and goes on" {
 	take -65 sh -c 'grep -q "\"2\"" && exit 65; exit 0'
-	[ "$(in_state done)" -eq 2 ] && [ "$(in_state bad)" -eq 1 ]
+	[ "$(in_state done)" -eq 2 ]
+	[ "$(in_state bad)" -eq 1 ]
 	same "$(keys <"$Q"/bad/*.batch)" 2
 	[[ $stderr == *"holds no records"* ]]
 }
@@ -60,7 +63,8 @@ keys() { jq -rj 'select(.type == "r") | .key'; }
 	done
 	# The third crash is a script's: 128 + ABRT.  The others are loaded.
 	take -70 bash -c 'grep -q "\"1\"" && exit 134; exit 0'
-	[ "$(in_state bad)" -eq 1 ] && [ "$(in_state done)" -eq 2 ]
+	[ "$(in_state bad)" -eq 1 ]
+	[ "$(in_state done)" -eq 2 ]
 	same "$(keys <"$Q"/bad/*.batch)" 1
 }
 
@@ -108,7 +112,8 @@ keys() { jq -rj 'select(.type == "r") | .key'; }
 	spool-take --wait 20s -s s github -- cat 3>&- >waited &
 	echo >go
 	wait
-	[ "$(in_state new)" -eq 0 ] && [ ! -s waited ]
+	[ "$(in_state new)" -eq 0 ]
+	[ ! -s waited ]
 }
 
 @test "spool-take settles by its command's end after its own TERM, and stops" {
@@ -118,7 +123,8 @@ keys() { jq -rj 'select(.type == "r") | .key'; }
 	kill -TERM "$pid"
 	code=0; wait "$pid" || code=$?
 	[ "$code" -eq 75 ]
-	[ "$(in_state done)" -eq 1 ] && [ "$(in_state new)" -eq 2 ]
+	[ "$(in_state done)" -eq 1 ]
+	[ "$(in_state new)" -eq 2 ]
 }
 
 @test "spool-take's command ends when spool-take is killed" {
@@ -138,7 +144,8 @@ keys() { jq -rj 'select(.type == "r") | .key'; }
 	cp kept "$Q/new/$name"
 	take -0 cat
 	same "$output" "$(cat kept)"
-	[ "$(in_state new)" -eq 0 ] && [ "$(in_state done)" -eq 3 ]
+	[ "$(in_state new)" -eq 0 ]
+	[ "$(in_state done)" -eq 3 ]
 }
 
 @test "spool-take keeps a batch in new when it cannot be archived" {
@@ -147,7 +154,8 @@ keys() { jq -rj 'select(.type == "r") | .key'; }
 	run -0 spool-put -s s github -- cat noise
 	run --separate-stderr -74 bash -c 'ulimit -f 100; exec spool-take -s s github -- true'
 	[[ $stderr == *"cannot settle the batch"* ]]
-	[ "$(in_state new)" -eq 1 ] && [ "$(in_state tmp)" -eq 0 ]
+	[ "$(in_state new)" -eq 1 ]
+	[ "$(in_state tmp)" -eq 0 ]
 	take -0 true
 	[ "$(in_state new)" -eq 0 ]
 }

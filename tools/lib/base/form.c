@@ -1,6 +1,5 @@
 #include "base/form.h"
 
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,18 +53,6 @@ read_secret(const struct config *node, struct form_secret *secret)
 	return NULL;
 }
 
-static char *
-check_pattern(const struct config *node)
-{
-	regex_t regex;
-
-	if (config_text(node) == NULL ||
-	    regcomp(&regex, node->text, REG_EXTENDED | REG_NOSUB) != 0)
-		return config_complain(node, "a regular expression");
-	regfree(&regex);
-	return NULL;
-}
-
 static bool
 is_choice(const char *text, const char *choices)
 {
@@ -115,14 +102,11 @@ static char *
 read_key(const struct config *node, const struct form_key *key, void *into)
 {
 	void *where = (char *)into + key->where;
-	char *why;
 
 	if (key->sort == FORM_LIST)
 		return read_list(node, where);
 	if (key->sort == FORM_SECRET)
 		return read_secret(node, where);
-	if (key->sort == FORM_PATTERN && (why = check_pattern(node)) != NULL)
-		return why;
 	return read_scalar(node, key, where);
 }
 

@@ -35,7 +35,6 @@ enum form_sort {
 	FORM_DURATION, /* int64_t, ms */
 	FORM_LIST,     /* struct form_list; what was in it is freed */
 	FORM_SECRET,   /* struct form_secret; a secret itself is refused */
-	FORM_PATTERN,  /* const char *, an extended regular expression */
 	FORM_CHOICE    /* const char *, one of choices: "a|b" */
 };
 

@@ -87,7 +87,7 @@ static const struct form_key service_keys[] = {
 	{ "repos", FORM_LIST, offsetof(struct settings_service, repos), NULL },
 	{ "jira_projects", FORM_LIST,
 	  offsetof(struct settings_service, jira_projects), NULL },
-	{ "production", FORM_PATTERN,
+	{ "production", FORM_TEXT,
 	  offsetof(struct settings_service, production), NULL },
 	{ .name = NULL },
 };
