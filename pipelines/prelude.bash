@@ -17,7 +17,7 @@ if [ -z "${PULSE_HOME:-}" ]; then
 fi
 export PULSE_HOME PATH=$PULSE_BIN:$PATH
 spool=$PULSE_HOME/spool
-mkdir -p -m 700 "$spool"
+(umask 077 && mkdir -p "$spool")
 client=${PULSE_CLIENT:-1}
 worst=0 last=0 stopping=''
 trap 'stopping=1' TERM INT HUP

@@ -42,8 +42,7 @@ enum jirafields_span {
 	JIRAFIELDS_OWN	      /* the site's own follow */
 };
 
-void jirafields_start(struct jirafields *fields,
-		      const struct form_list *more);
+void jirafields_start(struct jirafields *fields, const struct form_list *more);
 void jirafields_learn(struct jirafields *fields, const struct json_span *field);
 void jirafields_settle(struct jirafields *fields);
 
