@@ -157,6 +157,7 @@ connect_site(struct jira *jira, struct source_problem *problem)
 		return false;
 	secret_drop_environment();
 	jira->http = source_connect(jira->source, &api, problem);
+	source_be_gentle(jira->source);
 	return jira->http != NULL;
 }
 
@@ -236,11 +237,11 @@ jira_member(const struct json_span *object, const char *name)
 	return NULL;
 }
 
-/* A request on its way; in a ring, so that it can leave from anywhere. */
+/* A request on its way, in a list that it can leave from anywhere. */
 struct jira_sent {
 	struct jira *jira;
 	struct jira_call call;
-	struct jira_sent *before, *after;
+	struct jira_sent *next, **link; /* what points here */
 };
 
 static void
@@ -249,30 +250,30 @@ answer(void *arg, const struct http_reply *reply)
 	struct jira_sent *sent = arg;
 	const struct jira_call call = sent->call;
 
-	sent->before->after = sent->after;
-	sent->after->before = sent->before;
-	if (sent->jira->sent == sent)
-		sent->jira->sent = sent->after == sent ? NULL : sent->after;
+	*sent->link = sent->next;
+	if (sent->next != NULL)
+		sent->next->link = sent->link;
 	free(sent);
 	call.done(call.arg, reply);
 }
 
+/* After TERM only what completes a page is asked for; the rest waits for
+ * jira_drain. */
 static void
 send_request(struct jira *jira, const struct jira_call *call, const char *path,
 	     const char *body)
 {
 	struct jira_sent *sent = msg_calloc(1, sizeof(*sent));
 
-	sent->jira = jira;
-	sent->call = *call;
-	sent->before = sent->after = sent;
-	if (jira->sent != NULL) {
-		sent->before = jira->sent->before;
-		sent->after = jira->sent;
-		sent->before->after = sent;
-		sent->after->before = sent;
-	}
+	*sent = (struct jira_sent){ .jira = jira,
+				    .call = *call,
+				    .next = jira->sent,
+				    .link = &jira->sent };
+	if (sent->next != NULL)
+		sent->next->link = &sent->next;
 	jira->sent = sent;
+	if (source_stopping(jira->source) && call->priority != JIRA_HISTORY)
+		return;
 	http_send(jira->http, &(struct http_request){
 				      .url = path,
 				      .body = body,
@@ -314,8 +315,17 @@ jira_drain(struct jira *jira)
 		.why = "the run ended before it was asked",
 	};
 
-	while (jira->sent != NULL)
-		answer(jira->sent, &dropped);
+	struct jira_sent *sent;
+
+	while ((sent = jira->sent) != NULL) {
+		const struct jira_call call = sent->call;
+
+		jira->sent = sent->next;
+		if (sent->next != NULL)
+			sent->next->link = &jira->sent;
+		free(sent);
+		call.done(call.arg, &dropped);
+	}
 }
 
 const char jira_site[] = "site";

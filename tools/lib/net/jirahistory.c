@@ -158,6 +158,7 @@ ask_single(struct jirahistory *job, struct jirahistory_issue *issue)
 		.path = path,
 		.values = "values",
 		.page = SINGLE_PAGE,
+		.urgent = true,
 		.each = on_change,
 		.end = on_single_end,
 		.arg = single,

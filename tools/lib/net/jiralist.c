@@ -36,7 +36,9 @@ static void on_page(void *arg, const struct http_reply *reply);
 static void
 ask(struct walk *walk)
 {
-	const struct jira_call call = { JIRA_LIST, on_page, walk };
+	const struct jira_call call = { walk->list.urgent ? JIRA_HISTORY
+							  : JIRA_LIST,
+					on_page, walk };
 	const char *mark = strchr(walk->path, '?') == NULL ? "?" : "&";
 
 	if (walk->list.page == 0)

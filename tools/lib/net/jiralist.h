@@ -15,6 +15,7 @@ struct jiralist {
 	const char *values; /* the array's name, or NULL: the body itself */
 	long page;	    /* maxResults; 0: one request, no paging */
 	bool until_empty;
+	bool urgent; /* it completes what is begun */
 	/* The list held so many: a first page of just so many is all of it.
 	 * 0: not known. */
 	size_t expected;

@@ -28,6 +28,7 @@ struct page {
 	struct jirawalk *walk;
 	char *last_key; /* NULL: of an empty page */
 	bool done;
+	bool lost; /* the run ended before its histories came */
 	struct page *next;
 };
 
@@ -44,6 +45,7 @@ struct jirawalk {
 	unsigned open;
 	int64_t created_to; /* 0: the last window */
 	bool failed, malformed;
+	bool lost; /* a page is: the cursor stays before it */
 	struct jiraseen seen;
 	int64_t newest; /* change met in this walk */
 	int64_t noted_at;
@@ -345,7 +347,9 @@ advance(struct jirawalk *w)
 	struct page *page;
 
 	while ((page = w->first) != NULL && page->done) {
-		if (page->last_key != NULL && !w->malformed)
+		w->failed = w->failed || page->lost;
+		w->lost = w->lost || page->lost;
+		if (page->last_key != NULL && !w->malformed && !w->lost)
 			snprintf(w->cursor.after, sizeof(w->cursor.after), "%s",
 				 page->last_key);
 		if ((w->first = page->next) == NULL)
@@ -367,13 +371,14 @@ advance(struct jirawalk *w)
 		jirasearch_go_on(w->search);
 }
 
-/* What is short has been told as a failed item; the page goes on. */
+/* What is short has been told as a failed item, and the page goes on; but not
+ * when the run has ended and nothing is told any more. */
 static void
 on_histories(void *arg, bool whole)
 {
 	struct page *page = arg;
 
-	(void)whole;
+	page->lost = !whole && source_has_ended(page->walk->jira->source);
 	page->done = true;
 	advance(page->walk);
 }

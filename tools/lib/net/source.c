@@ -19,7 +19,7 @@
 #include "net/scopes.h"
 #include "records/ndjson.h"
 
-enum { FLUSH_AT = 512 << 10 };
+enum { GRACE = 10000, FLUSH_AT = 512 << 10 };
 
 struct source {
 	const struct source_kind *kind;
@@ -35,7 +35,8 @@ struct source {
 	int out_error; /* errno of the first write that failed */
 	uint64_t records;
 	int64_t started;
-	bool stopping;
+	bool stopping, gentle;
+	int64_t asked_at;	   /* clock_monotonic of the TERM */
 	struct source_item *items; /* NULL: the option is not given */
 	size_t item_count;
 	struct source_problem end; /* what ends the whole run */
@@ -302,8 +303,11 @@ tick(void *arg)
 
 	if (asked_to_stop && !source->stopping) {
 		source->stopping = true;
-		http_stop(source->http);
+		source->asked_at = clock_monotonic();
 	}
+	if (source->stopping &&
+	    (!source->gentle || clock_monotonic() - source->asked_at >= GRACE))
+		http_stop(source->http);
 	if (asked_how_far) {
 		asked_how_far = 0;
 		progress_say(source->progress, requests);
@@ -407,6 +411,8 @@ source_run(struct source *source)
 	if (source->end.code != EX_OK)
 		return source->end.code;
 	code = http_run(source->http);
+	if (code == EX_OK && source->gentle && source->stopping)
+		code = EX_TEMPFAIL;
 	if (code == EX_OK || source->end.code != EX_OK)
 		return source->end.code;
 	keep_end(source,
@@ -424,6 +430,18 @@ bool
 source_stopping(const struct source *source)
 {
 	return source->stopping || source->end.code != EX_OK;
+}
+
+void
+source_be_gentle(struct source *source)
+{
+	source->gentle = true;
+}
+
+bool
+source_has_ended(const struct source *source)
+{
+	return source->end.code != EX_OK;
 }
 
 void
@@ -542,7 +560,7 @@ source_fail(struct source *source, const struct source_failure *failure)
 {
 	bool item = failure->key != NULL;
 
-	if (source->end.code != EX_OK)
+	if (source_has_ended(source))
 		return;
 	envelope_failure(&source->envelope, failure, clock_now());
 	put(source);

@@ -85,6 +85,11 @@ struct http *source_connect(struct source *source, const struct source_api *api,
 int source_run(struct source *source);
 /* TERM has come: emit a checkpoint where the scope can be taken up again. */
 bool source_stopping(const struct source *source);
+/* TERM then stops nothing for 10 s: the fetcher asks source_stopping before it
+ * begins something new, and source_run ends with 75 when it is idle. */
+void source_be_gentle(struct source *source);
+/* The run has ended as a whole; failures are not told any more. */
+bool source_has_ended(const struct source *source);
 /* Ends the whole run: like a refused token, whatever was still under way. */
 void source_abort(struct source *source, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
