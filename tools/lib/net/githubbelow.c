@@ -136,7 +136,7 @@ on_pull(void *arg, const struct http_reply *reply)
 	}
 	url = github_path(walk->repo, "/compare/%s...%s?per_page=100",
 			  base == NULL ? "" : base, head == NULL ? "" : head);
-	github_ask(walk->repo, GITHUB_BELOW, url, on_page, walk);
+	github_ask(walk->repo, GITHUB_MORE, url, on_page, walk);
 	free(url);
 	free(base);
 	free(head);
@@ -149,7 +149,7 @@ ask_rest(struct walk *walk)
 		github_path(walk->repo, "/pulls/%" PRId64, walk->below.parent);
 
 	walk->compared = true;
-	github_ask(walk->repo, GITHUB_BELOW, url, on_pull, walk);
+	github_ask(walk->repo, GITHUB_MORE, url, on_pull, walk);
 	free(url);
 }
 
@@ -183,8 +183,7 @@ on_page(void *arg, const struct http_reply *reply)
 		emit_row(walk, &row, reply);
 	}
 	if (reply->next != NULL) {
-		github_ask(walk->repo, GITHUB_BELOW, reply->next, on_page,
-			   walk);
+		github_ask(walk->repo, GITHUB_MORE, reply->next, on_page, walk);
 		return;
 	}
 	finish(walk);

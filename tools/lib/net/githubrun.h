@@ -130,8 +130,9 @@ void github_repo_free(struct github_repo *repo);
 void github_turn(struct github_run *run);
 void github_finish(struct github_run *run);
 
-/* Smaller goes first: what lies below a row before the next page of rows. */
-enum github_urgency { GITHUB_BELOW, GITHUB_LIST };
+/* Smaller goes first: the rest of what lies below a row, since its cursor waits
+ * for it; then what lies below others; then the next page of rows. */
+enum github_urgency { GITHUB_MORE, GITHUB_BELOW, GITHUB_LIST };
 
 typedef void github_answer(void *arg, const struct http_reply *reply);
 
