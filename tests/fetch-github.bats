@@ -56,6 +56,11 @@ absent() { # WORD FILE...
 		return 1
 	fi
 }
+until_asked() { # REQUESTS PID
+	until [ "$(requests | jq .total)" -gt "$1" ]; do
+		kill -0 "$2" || return 1
+	done
+}
 data_lines() { jq -c 'select(has("data") and .type != "checkpoint") | [.type, .scope, .key]' out; }
 
 # --- what comes out ----------------------------------------------------------
@@ -284,7 +289,7 @@ goes_on_from() { # FIRST
 	"$PULSE_BIN/fetch-github" --base-url "$DEMO_URL/github" --no-progress --repo acme/api \
 		>first 2>err 3>&- &
 	pid=$!
-	until [ "$(requests | jq .total)" -gt 450 ]; do :; done
+	until_asked 450 $pid
 	kill -TERM $pid
 	code=0
 	wait $pid || code=$?
@@ -306,7 +311,7 @@ goes_on_from() { # FIRST
 		"$PULSE_BIN/fetch-github" --base-url "$DEMO_URL/github" --no-progress \
 			--repo acme/api >first 2>err 3>&- &
 		pid=$!
-		until [ "$(requests | jq .total)" -gt $least ]; do :; done
+		until_asked $least $pid
 		kill -KILL $pid
 		wait $pid || true
 		goes_on_from first
@@ -574,7 +579,7 @@ github_review $number"
 	PULSE_RUN_DIR=$PWD/run "$PULSE_BIN/fetch-github" --base-url "$DEMO_URL/github" --org acme \
 		--token-file token --cache cache -v >out 2>err 3>&- &
 	pid=$!
-	until [ "$(requests | jq .total)" -gt 20 ]; do :; done
+	until_asked 20 $pid
 	tr '\0' ' ' <"/proc/$pid/cmdline" >seen
 	tr '\0' ' ' <"/proc/$pid/environ" >>seen 2>/dev/null || true
 	wait $pid
@@ -587,6 +592,94 @@ github_review $number"
 	chmod 644 token
 	fetch 77 --org acme --token-file token
 	grep -q chmod err
+}
+
+# A GitHub App with its key pair, and the settings that name it.
+an_app() {
+	openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out app.pem 2>/dev/null
+	openssl pkey -in app.pem -pubout -out app.pub
+	chmod 600 app.pem
+	cat >pulse.yaml <<-END
+		clients:
+		  - id: 1
+		    name: Acme
+		    github:
+		      organization: acme
+		      app_id: "123"
+		      installation: "77"
+		      private_key: {file: $PWD/app.pem}
+	END
+	unset GITHUB_TOKEN
+}
+tokens_asked() { requests | jq '[.paths | to_entries[] | select(.key | contains("access_tokens")) | .value] | add // 0'; }
+
+@test "a GitHub App gets its token by a signed JWT" {
+	an_app
+	small --app-key app.pub
+	fetch 0 -c pulse.yaml --types pr
+	same "$(got github_pr)" "$(wanted github_pr)"
+	[ "$(tokens_asked)" = 1 ]
+	openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out app.pem 2>/dev/null
+	fetch 77 -c pulse.yaml --types pr
+	grep -q "github.app_id" err
+	echo nonsense >app.pem
+	fetch 77 -c pulse.yaml --types pr
+	grep -q "github.private_key" err
+}
+
+@test "the token of a GitHub App is renewed before its hour is over" {
+	an_app
+	export PULSE_TEST_CLOCK=$PWD/clock
+	echo 2026-11-24T06:00:00Z >clock
+	small --app-key app.pub --latency-ms 4
+	"$PULSE_BIN/fetch-github" --base-url "$DEMO_URL/github" --no-progress -c pulse.yaml >out 2>err 3>&- &
+	pid=$!
+	until_asked 60 $pid
+	echo 2026-11-24T06:56:00Z >later
+	mv later clock
+	wait $pid
+	[ "$(tokens_asked)" = 2 ]
+	same "$(got github_pr)" "$(wanted github_pr)"
+}
+
+@test "settings choose the organisation, patterns and types of incidents" {
+	cat >pulse.yaml <<-END
+		clients:
+		  - id: 7
+		    name: Acme
+		    github:
+		      organization: acme
+		      include: ['a*', 'acme/web']
+		    services:
+		      - {name: all, incidents: {github_labels: [incident]}}
+	END
+	small
+	fetch 0 -c pulse.yaml -k 7
+	same "$(jq -r 'select(.type == "github_repo") | .data.full_name' out | sort)" $'acme/api\nacme/web'
+	same "$(got github_issue)" "$(wanted github_issue | grep -E '^acme/(api|web) ')"
+	same "$(jq .client out | sort -u)" 7
+	fetch 78 -c pulse.yaml -k 8
+	sed -i 's/organization/organisation/' pulse.yaml
+	fetch 78 -c pulse.yaml -k 7
+	grep -q "pulse.yaml:5" err
+}
+
+@test "releases that stand for deployments carry the commit of their tag" {
+	cat >pulse.yaml <<-END
+		clients:
+		  - id: 1
+		    name: Acme
+		    github: {organization: acme, deployments: releases}
+	END
+	small
+	fetch 0 -c pulse.yaml --types release
+	same "$(got github_release)" "$(wanted github_release)"
+	jq -e -s 'map(select(.type == "github_release" and (.data.draft | not))) |
+		length > 0 and all(.ext.sha | test("^[0-9a-f]{40}$"))' out
+	fetch 0 -c pulse.yaml --types commit
+	jq -r 'select(.type == "github_commit") | .key' out | sort >known
+	fetch 0 -c pulse.yaml --types release
+	same "$(jq -r 'select(.type == "github_release") | .ext.sha // empty' out | sort -u | comm -23 - known)" ""
 }
 
 @test "misuse is answered by the usage line and 64" {

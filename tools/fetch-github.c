@@ -234,8 +234,7 @@ main(int argc, char *argv[])
 		leave(&problem);
 	choice = choose(&opts, &source_client(source)->github);
 	check_choice(&opts, &choice);
-	token = github_token_open(
-		source, source_client(source)->github.base_url, &problem);
+	token = github_token_open(source, base_url(source, &opts), &problem);
 	if (token == NULL)
 		leave(&problem);
 	prepare(&run, source, &opts);
