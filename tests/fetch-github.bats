@@ -442,6 +442,29 @@ acme/vanished configuration 404 null"
 	done
 }
 
+@test "a server whose certificate nobody vouches for gets no request" {
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 \
+		-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>/dev/null
+	mkdir -p orgs/acme
+	printf 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]' \
+		>'orgs/acme/repos?sort=created&direction=asc&per_page=100'
+	openssl s_server -accept 127.0.0.1:0 -cert cert.pem -key key.pem -HTTP >served 2>&1 3>&- &
+	OTHER_PID=$!
+	until grep -q '^ACCEPT' served; do kill -0 $OTHER_PID; done
+	DEMO_URL=https://127.0.0.1:$(sed -n 's/^ACCEPT.*://p' served)
+	code=0
+	"$PULSE_BIN/fetch-github" --base-url "$DEMO_URL" --org acme >out 2>err || code=$?
+	[ $code = 78 ]
+	grep -q certificate err
+	absent FILE: served
+	cat >pulse.yaml <<-END
+		clients:
+		  - {id: 1, name: A, github: {organization: acme, ca_file: $PWD/cert.pem}}
+	END
+	"$PULSE_BIN/fetch-github" --base-url "$DEMO_URL" -c pulse.yaml >out 2>err
+	same "$(jq -c 'select(.type == "keys") | .keys' out)" "[]"
+}
+
 @test "a Retry-After is waited for" {
 	small
 	faults '{"match":"/github/repos/acme/web/releases","do":"status","status":429,"retry_after":1,"count":1}'

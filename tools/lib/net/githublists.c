@@ -114,7 +114,7 @@ on_page(void *arg, const struct http_reply *reply)
 	struct list *list = arg;
 	struct json_walk rows;
 	struct github_row row;
-	int64_t updated, last = 0;
+	int64_t last = 0;
 
 	if (reply->status == 410) /* issues are switched off */
 		return;
@@ -124,7 +124,8 @@ on_page(void *arg, const struct http_reply *reply)
 	}
 	rows = github_rows(reply);
 	while (github_next_row(list->repo->run, &rows, &row)) {
-		updated = github_time(&row, GITHUB_UPDATED);
+		int64_t updated = github_time(&row, GITHUB_UPDATED);
+
 		if (updated > last)
 			last = updated;
 		if (is_wanted(list, &row, updated))

@@ -494,14 +494,13 @@ end_complete(struct github_run *run)
 void
 github_turn(struct github_run *run)
 {
-	struct github_repo *repo;
-
 	if (run->held)
 		return;
 	end_complete(run);
 	while (run->begun < run->count && !source_stopping(run->source) &&
 	       http_waiting(run->http) < run->connections) {
-		repo = run->repos[run->begun++];
+		struct github_repo *repo = run->repos[run->begun++];
+
 		repo->begun = true;
 		source_progress(run->source, run->ended, run->count,
 				repo->scope);
