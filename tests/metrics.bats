@@ -511,6 +511,20 @@ naive='
 	)"
 }
 
+@test "the age of the data is one line per minute, and one per scope with -v" {
+	edges
+	for repo in a b c d e f; do
+		sqlite3 a.db "INSERT INTO job_checkpoints (job_name, client_id, scope, checkpoint_data, created_at)
+			VALUES ('github_job',1,'acme/$repo','{}',unixepoch('2026-11-02T20:00'));
+			CREATE TEMP TABLE one AS SELECT * FROM repositories LIMIT 1;
+			UPDATE one SET repo = 'acme/$repo', id = 900 + unicode('$repo');
+			INSERT INTO repositories SELECT * FROM one"
+	done
+	same "$(metrics -d a.db | grep -c '^data as of 2026-11-02 20:00 UTC: ')" 1
+	metrics -d a.db | grep -E '^data as of 2026-11-02 20:00 UTC: [^,]+, [^,]+, [^,]+, [^,]+ and [0-9]+ more$'
+	same "$(metrics -v -d a.db | grep -c '^data as of 2026-11-02 20:00 UTC: ')" 6
+}
+
 @test "no data is no error: the figures are null and the table says so" {
 	new_db a.db </dev/null
 	run --separate-stderr -0 metrics -d a.db

@@ -8,7 +8,7 @@
 #include "base/msg.h"
 #include "base/times.h"
 
-enum { MOST_SCOPES = 8, MOST_METRICS = 64 };
+enum { MOST_LINES = 4, MOST_NAMES = 4, MOST_METRICS = 64 };
 
 struct board {
 	FILE *out;
@@ -235,17 +235,44 @@ print_time(FILE *out, int64_t at)
 	fprintf(out, "%.16s UTC", text);
 }
 
+/* The lines of board_freshness: scopes of one minute share a line. */
+struct ages {
+	FILE *out;
+	bool all;
+	int64_t minute;
+	size_t lines, names; /* names: of the line at hand */
+};
+
 static void
-print_scope(FILE *out, struct store_query *query)
+end_line(struct ages *ages)
 {
+	if (ages->lines > 0 && ages->names > MOST_NAMES && !ages->all)
+		fprintf(ages->out, " and %zu more", ages->names - MOST_NAMES);
+	if (ages->lines > 0)
+		fputc('\n', ages->out);
+	ages->names = 0;
+}
+
+static void
+add_scope(struct ages *ages, struct store_query *query)
+{
+	int64_t at = store_int(query, 1);
 	size_t len;
 	const char *scope = store_text(query, 0, &len);
 
-	fputs("data as of ", out);
-	print_time(out, store_int(query, 1));
-	fputs(": ", out);
-	listing_show(out, scope, len);
-	fputc('\n', out);
+	if (ages->all || ages->lines == 0 || at / 60 != ages->minute) {
+		end_line(ages);
+		ages->lines++;
+		ages->minute = at / 60;
+		fputs("data as of ", ages->out);
+		print_time(ages->out, at);
+		fputs(": ", ages->out);
+	}
+	if (++ages->names > MOST_NAMES)
+		return;
+	if (ages->names > 1)
+		fputs(", ", ages->out);
+	listing_show(ages->out, scope, len);
 }
 
 int
@@ -253,26 +280,24 @@ board_freshness(struct store *store, const struct frame *frame, FILE *out,
 		bool all)
 {
 	struct store_query *query = store_query(store, freshness);
-	size_t count = 0;
-	int64_t last = 0;
+	struct ages ages = { .out = out, .all = all };
+	size_t hidden = 0;
 	int row = -1;
 
 	if (query != NULL)
 		store_bind_int(query, 1, frame->client);
 	while (query != NULL && (row = store_step(query)) == 1) {
-		if (all || count < MOST_SCOPES)
-			print_scope(out, query);
-		count++;
-		last = store_int(query, 1);
+		if (all || ages.lines < MOST_LINES ||
+		    store_int(query, 1) / 60 == ages.minute)
+			add_scope(&ages, query);
+		else
+			hidden++;
 	}
 	store_query_free(query);
-	if (row == 0 && count == 0)
+	end_line(&ages);
+	if (row == 0 && ages.lines == 0)
 		fputs("data as of: unknown\n", out);
-	if (!all && count > MOST_SCOPES) {
-		fprintf(out, "and %zu more, the newest as of ",
-			count - MOST_SCOPES);
-		print_time(out, last);
-		fputs(" (-v lists all)\n", out);
-	}
+	if (hidden > 0)
+		fprintf(out, "and %zu newer ones (-v lists all)\n", hidden);
 	return row;
 }

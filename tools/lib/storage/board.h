@@ -34,8 +34,9 @@ void board_drop(struct board *board); /* in place of close: prints nothing */
 /* Writes "2.3 days", "8.8 %", "no data". */
 void board_value(const struct figure *figure, char out[BOARD_VALUE]);
 
-/* One line `data as of` per repository and Jira project in the frame; without
- * all, only the oldest when there are many.  -1: store_error says why. */
+/* Lines `data as of`: one per repository and Jira project in the frame with
+ * all, else those of one minute together, the oldest first, and a few of many.
+ * -1: store_error says why. */
 int board_freshness(struct store *store, const struct frame *frame, FILE *out,
 		    bool all);
 
