@@ -544,6 +544,17 @@ acme/vanished configuration 404 null"
 	same "$(got github_pr)" "$(got github_pr first)"
 }
 
+@test "what a run asked of the API is noted in its folder" {
+	small
+	mkdir run
+	PULSE_RUN_DIR=$PWD/run fetch 0 --org acme --cache cache -v
+	jq -e --argjson asked "$(requests | jq .total)" '.tool == "fetch-github" and
+		.requests == $asked and .bytes > 100000 and .quota_left > 0 and
+		.response_ms_p95 >= .response_ms' run/requests
+	jq -e -s 'last | .op == "done"' run/progress
+	grep -Eq '[0-9]+ records, [0-9]+ requests \(0 retries' err
+}
+
 # --- items ----------------------------------------------------------------------
 
 @test "a list below one row that fails is an item, which is fetched alone later" {

@@ -21,14 +21,15 @@ struct progress {
 	char op[120];
 };
 
+/* A file of the run's folder, or -1. */
 static int
-open_note(void)
+open_note(const char *name)
 {
 	const char *dir = getenv("PULSE_RUN_DIR");
 	char path[4096];
 
 	if (dir == NULL || *dir == '\0' ||
-	    snprintf(path, sizeof(path), "%s/progress", dir) >=
+	    snprintf(path, sizeof(path), "%s/%s", dir, name) >=
 		    (int)sizeof(path))
 		return -1;
 	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
@@ -41,7 +42,7 @@ progress_open(bool loud)
 
 	p->loud = loud;
 	p->terminal = isatty(STDERR_FILENO) == 1;
-	p->run = open_note();
+	p->run = open_note("progress");
 	p->began = p->said = clock_monotonic();
 	return p;
 }
@@ -173,6 +174,50 @@ count(struct jsonw *w, const char *name, int64_t number)
 	jsonw_int(w, number);
 }
 
+static void
+put_counts(struct jsonw *w, const struct http_stats *stats, uint64_t records)
+{
+	count(w, "records", (int64_t)records);
+	count(w, "requests", (int64_t)stats->requests);
+	count(w, "retries", (int64_t)stats->retries);
+	count(w, "unchanged", (int64_t)stats->unchanged);
+	count(w, "from_cache", (int64_t)stats->from_cache);
+	count(w, "bytes", stats->bytes_in);
+	count(w, "waits", (int64_t)stats->waits);
+	count(w, "waited_ms", stats->waited_ms);
+	count(w, "response_ms", (int64_t)stats->ms_mean);
+	count(w, "response_ms_p95", (int64_t)stats->ms_p95);
+}
+
+/* What the run asked of the API, one line a program. */
+static void
+note_requests(const struct http_stats *stats, uint64_t records, int64_t took)
+{
+	int fd = open_note("requests");
+	struct jsonw w = { 0 };
+
+	if (fd < 0)
+		return;
+	jsonw_open(&w, '{');
+	jsonw_key(&w, "tool");
+	jsonw_string(&w, msg_name());
+	put_counts(&w, stats, records);
+	count(&w, "took_ms", took);
+	if (stats->quota_left >= 0)
+		count(&w, "quota_left", stats->quota_left);
+	if (stats->quota_reset > 0) {
+		jsonw_key(&w, "quota_reset");
+		jsonw_time(&w, stats->quota_reset);
+	}
+	jsonw_close(&w, '}');
+	w.comma = 0;
+	jsonw_raw(&w, "\n", 1);
+	if (write(fd, w.text, w.len) != (ssize_t)w.len)
+		msg_say("cannot note the requests in the run's folder");
+	close(fd);
+	jsonw_free(&w);
+}
+
 void
 progress_close(struct progress *p, const struct http_stats *stats,
 	       uint64_t records)
@@ -180,18 +225,10 @@ progress_close(struct progress *p, const struct http_stats *stats,
 	struct jsonw w = { 0 };
 
 	progress_clear(p);
+	note_requests(stats, records, clock_monotonic() - p->began);
 	if (p->run >= 0) {
 		begin_note(p, &w, "done");
-		count(&w, "records", (int64_t)records);
-		count(&w, "requests", (int64_t)stats->requests);
-		count(&w, "retries", (int64_t)stats->retries);
-		count(&w, "unchanged", (int64_t)stats->unchanged);
-		count(&w, "from_cache", (int64_t)stats->from_cache);
-		count(&w, "bytes", stats->bytes_in);
-		count(&w, "waits", (int64_t)stats->waits);
-		count(&w, "waited_ms", stats->waited_ms);
-		count(&w, "response_ms", (int64_t)stats->ms_mean);
-		count(&w, "response_ms_p95", (int64_t)stats->ms_p95);
+		put_counts(&w, stats, records);
 		end_note(p, &w);
 	}
 	if (p->run >= 0)

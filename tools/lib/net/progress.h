@@ -3,7 +3,8 @@
  *
  * On a terminal one line on stderr, redrawn four times a second; else one
  * `key=value` line each 30 s; and, when PULSE_RUN_DIR is set, a JSON line in
- * $PULSE_RUN_DIR/progress, at most two a second.
+ * $PULSE_RUN_DIR/progress, at most two a second; and at the end what the run
+ * asked of the API in $PULSE_RUN_DIR/requests.
  */
 #ifndef PULSE_PROGRESS_H
 #define PULSE_PROGRESS_H
