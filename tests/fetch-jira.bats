@@ -456,3 +456,11 @@ committed() { head -n "$(grep -n '"type":"checkpoint"' "$1" | tail -1 | cut -d: 
 	run --separate-stderr -65 fetch-jira --base-url http://127.0.0.1:9 --items items
 	[[ $stderr == *"line 1"* ]]
 }
+
+@test "a status that pulse.yaml maps has that category in the table" {
+	demo_start
+	printf 'clients:\n - jira: {projects: [PAY], status_mapping: {PAY: {To Do: indeterminate}}}\n' >mapped.yaml
+	"$PULSE_BIN/fetch-jira" -q -c mapped.yaml --base-url "$DEMO_URL/jira" | validate | "$PULSE_BIN/load" -d a.db
+	same "$(sqlite3 a.db "SELECT DISTINCT status_category FROM issues WHERE status = 'To Do'")" indeterminate
+	same "$(sqlite3 a.db "SELECT DISTINCT status_category FROM issues WHERE status = 'Done'")" 'done'
+}

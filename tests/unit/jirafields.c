@@ -83,11 +83,13 @@ int
 main(void)
 {
 	static const char *more_items[] = { "customfield_50", NULL };
-	const struct form_list more = { more_items, 1 };
-	const struct form_list none = { 0 };
+	static const char mapping[] = "PAY: {Parked: indeterminate}";
+	const struct settings_jira more = { .fields = { more_items, 1 } };
+	struct settings_jira mapped = { 0 };
 	struct json_span bad = object("{\"id\":\"1\",\"fields\":{}}");
 	struct jirafields fields;
-	char *joined;
+	struct config *root;
+	char *joined, *why;
 
 	jirafields_start(&fields, &more);
 	learn(&fields, "customfield_1", "Estimate",
@@ -111,11 +113,23 @@ main(void)
 	CHECK(jirafields_scan(&fields, &bad) == -1);
 	jirafields_free(&fields);
 
-	jirafields_start(&fields, &none);
+	root = config_parse("mapping", mapping, sizeof(mapping) - 1, &why);
+	mapped.status_mapping = root;
+	jirafields_start(&fields, &mapped);
 	jirafields_settle(&fields);
 	says(&fields, "{\"id\":\"1\",\"key\":\"A-1\"}",
 	     "{\"story_points\":null,\"sprints\":[]}");
+	says(&fields,
+	     "{\"id\":\"1\",\"key\":\"PAY-1\",\"fields\":{\"project\":{"
+	     "\"key\":\"PAY\"},\"status\":{\"name\":\"Parked\"}}}",
+	     "{\"story_points\":null,\"sprints\":[],"
+	     "\"status_category\":\"indeterminate\"}");
+	says(&fields,
+	     "{\"id\":\"1\",\"key\":\"WEB-1\",\"fields\":{\"project\":{"
+	     "\"key\":\"WEB\"},\"status\":{\"name\":\"Parked\"}}}",
+	     "{\"story_points\":null,\"sprints\":[]}");
 	jirafields_free(&fields);
+	config_free(root);
 
 	sprint_is("com.atlassian.greenhopper.service.sprint.Sprint@1f[id=12,"
 		  "rapidViewId=3,state=CLOSED,name=Sprint 1,goal=]",

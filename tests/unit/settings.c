@@ -69,6 +69,9 @@ mistakes(void)
 			  "belong in this file");
 	failed += case_is("clients:\n - history: soon\n",
 			  "2: expected a duration such as 4h");
+	failed += case_is("clients:\n - jira:\n    status_mapping:\n     PAY:\n"
+			  "      Parked: waiting\n",
+			  "5: expected one of new, indeterminate, done");
 	failed += case_is("clients:\n - id: 1\n - id: 1\n",
 			  "3: expected an id of its own");
 	failed += case_is("clients:\n - &a {id: 1}\n",

@@ -121,6 +121,36 @@ read_github(const struct config *map, struct settings_github *github)
 	return why;
 }
 
+/* {PROJECT: {STATUS: CATEGORY}} */
+static char *
+check_mapping(const struct config *mapping)
+{
+	const struct config *project, *status;
+	const char *category;
+
+	if (mapping == NULL)
+		return NULL;
+	if (mapping->kind != CONFIG_MAP)
+		return config_complain(mapping,
+				       "{PROJECT: {STATUS: CATEGORY}}");
+	for (project = mapping->first; project != NULL; project = project->next)
+		if (project->kind != CONFIG_MAP)
+			return config_complain(project, "{STATUS: CATEGORY}");
+	for (project = mapping->first; project != NULL; project = project->next)
+		for (status = project->first; status != NULL;
+		     status = status->next) {
+			category = config_text(status);
+			if (category == NULL ||
+			    (strcmp(category, "new") != 0 &&
+			     strcmp(category, "indeterminate") != 0 &&
+			     strcmp(category, "done") != 0))
+				return config_complain(
+					status,
+					"one of new, indeterminate, done");
+		}
+	return NULL;
+}
+
 static char *
 read_jira(const struct config *map, struct settings_jira *jira)
 {
@@ -137,10 +167,8 @@ read_jira(const struct config *map, struct settings_jira *jira)
 		why = form_read(config_get(map, "retry_config"), jira_retries,
 				NULL, jira);
 	jira->status_mapping = config_get(map, "status_mapping");
-	if (why == NULL && jira->status_mapping != NULL &&
-	    jira->status_mapping->kind != CONFIG_MAP)
-		why = config_complain(jira->status_mapping,
-				      "{PROJECT: {STATUS: CATEGORY}}");
+	if (why == NULL)
+		why = check_mapping(jira->status_mapping);
 	return why;
 }
 

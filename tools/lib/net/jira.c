@@ -180,7 +180,7 @@ jira_open(struct source *source, const struct jira_wish *wish,
 		jira->keys = wish->projects.items;
 	else if (jira->settings->projects.count > 0)
 		jira->keys = jira->settings->projects.items;
-	jirafields_start(&jira->fields, &jira->settings->fields);
+	jirafields_start(&jira->fields, jira->settings);
 	if (connect_site(jira, problem))
 		return jira;
 	jira_close(jira);

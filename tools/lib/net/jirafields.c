@@ -77,16 +77,17 @@ has(const struct jirafields_names *names, const char *name)
 }
 
 void
-jirafields_start(struct jirafields *fields, const struct form_list *more)
+jirafields_start(struct jirafields *fields,
+		 const struct settings_jira *settings)
 {
 	static const char *const want[FIELD_WANTED] = { "id", "name",
 							"schema.custom" };
 	size_t i;
 
-	*fields = (struct jirafields){ 0 };
+	*fields = (struct jirafields){ .mapping = settings->status_mapping };
 	fields->field_paths = json_paths(want, FIELD_WANTED);
-	for (i = 0; i < more->count; i++)
-		add(&fields->more, msg_strdup(more->items[i]));
+	for (i = 0; i < settings->fields.count; i++)
+		add(&fields->more, msg_strdup(settings->fields.items[i]));
 }
 
 static bool
@@ -153,6 +154,7 @@ jirafields_settle(struct jirafields *fields)
 		"key",
 		"fields.updated",
 		"fields.project.key",
+		"fields.status.name",
 		"changelog.total",
 		"changelog.histories",
 	};
@@ -296,11 +298,30 @@ write_sprints(const struct json_span *field, struct jsonw *out)
 		write_sprint(&each, out);
 }
 
+/* The category that the settings give this status, or NULL. */
+static const char *
+mapped_category(const struct jirafields *fields)
+{
+	const struct config *map = NULL;
+	char *project, *status;
+
+	if (fields->mapping == NULL)
+		return NULL;
+	project = json_text(&fields->spans[JIRAFIELDS_PROJECT]);
+	status = json_text(&fields->spans[JIRAFIELDS_STATUS]);
+	if (project != NULL && status != NULL)
+		map = config_get(config_get(fields->mapping, project), status);
+	free(project);
+	free(status);
+	return config_text(map);
+}
+
 void
 jirafields_ext(const struct jirafields *fields, struct jsonw *out)
 {
 	const struct json_span *own = fields->spans + JIRAFIELDS_OWN;
 	const struct json_span *points = NULL;
+	const char *category = mapped_category(fields);
 	size_t i;
 
 	for (i = 0; points == NULL && i < fields->points.count; i++)
@@ -318,6 +339,10 @@ jirafields_ext(const struct jirafields *fields, struct jsonw *out)
 	for (i = 0; i < fields->sprints.count; i++)
 		write_sprints(&own[i], out);
 	jsonw_close(out, ']');
+	if (category != NULL) {
+		jsonw_key(out, "status_category");
+		jsonw_string(out, category);
+	}
 	jsonw_close(out, '}');
 }
 

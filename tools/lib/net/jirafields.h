@@ -8,7 +8,7 @@
  * Points" or "Story point estimate".  A site may have several of each: all are
  * asked for, the first that holds a value counts.
  *
- *   jirafields_start(&fields, more);      more: of the settings
+ *   jirafields_start(&fields, settings);  borrowed until the end
  *   jirafields_learn(&fields, &field);    each object of /rest/api/3/field
  *   jirafields_settle(&fields);
  *   jirafields_scan(&fields, issue, len, &spans);
@@ -27,6 +27,8 @@ struct jirafields_names {
 };
 
 struct jirafields {
+	const struct config
+		*mapping; /* {PROJECT: {STATUS: CATEGORY}} or NULL */
 	struct jirafields_names points, sprints, more;
 	struct json_paths *paths, *field_paths;
 	struct json_span *spans; /* of the last issue scanned */
@@ -37,12 +39,14 @@ enum jirafields_span {
 	JIRAFIELDS_KEY,
 	JIRAFIELDS_UPDATED,
 	JIRAFIELDS_PROJECT,   /* its key */
+	JIRAFIELDS_STATUS,    /* its name */
 	JIRAFIELDS_TOTAL,     /* of the embedded changelog */
 	JIRAFIELDS_HISTORIES, /* likewise */
 	JIRAFIELDS_OWN	      /* the site's own follow */
 };
 
-void jirafields_start(struct jirafields *fields, const struct form_list *more);
+void jirafields_start(struct jirafields *fields,
+		      const struct settings_jira *settings);
 void jirafields_learn(struct jirafields *fields, const struct json_span *field);
 void jirafields_settle(struct jirafields *fields);
 
@@ -52,7 +56,8 @@ char *jirafields_joined(const struct jirafields *fields); /* allocated */
 
 /* Fills in fields->spans; -1 when it is no JSON object with id and key. */
 int jirafields_scan(struct jirafields *fields, const struct json_span *issue);
-/* {"story_points":5,"sprints":["12"]} of the issue scanned last. */
+/* {"story_points":5,"sprints":["12"]} of the issue scanned last, and
+ * "status_category" where the settings map its project's status to one. */
 void jirafields_ext(const struct jirafields *fields, struct jsonw *out);
 void jirafields_free(struct jirafields *fields);
 
