@@ -716,6 +716,14 @@ tokens_asked() { requests | jq '[.paths | to_entries[] | select(.key | contains(
 	same "$(jq -r 'select(.type == "github_release") | .ext.sha // empty' out | sort -u | comm -23 - known)" ""
 }
 
+@test "a dry run says what a first load takes and prints nothing" {
+	small
+	fetch 0 --org acme -n
+	[ ! -s out ]
+	grep -q "First load of 4 repositories" err
+	[ "$(requests | jq .total)" -lt 12 ]
+}
+
 @test "misuse is answered by the usage line and 64" {
 	run --separate-stderr -64 "$PULSE_BIN/fetch-github" --org a --user b
 	[[ $stderr == *"only one of --org, --user and --repo"* ]]
