@@ -35,6 +35,7 @@ struct source {
 	int out_error; /* errno of the first write that failed */
 	uint64_t records;
 	int64_t started;
+	int64_t closed; /* ms: when the last checkpoint line was printed */
 	bool stopping, gentle;
 	int64_t asked_at;	   /* clock_monotonic of the TERM */
 	struct source_item *items; /* NULL: the option is not given */
@@ -541,7 +542,8 @@ source_checkpoint(struct source *source, const char *scope, const char *cursor,
 				      .cursor_len = len };
 
 	step.from = scopes_cursor(&source->scopes, scope, &step.from_len);
-	envelope_checkpoint(&source->envelope, &step, clock_now());
+	source->closed = clock_now();
+	envelope_checkpoint(&source->envelope, &step, source->closed);
 	scopes_remember(&source->scopes, scope, cursor, len);
 	put(source);
 	flush(source);
@@ -559,10 +561,15 @@ void
 source_fail(struct source *source, const struct source_failure *failure)
 {
 	bool item = failure->key != NULL;
+	int64_t at = clock_now();
 
 	if (source_has_ended(source))
 		return;
-	envelope_failure(&source->envelope, failure, clock_now());
+	/* A checkpoint resolves what failed of its scope until then: the
+	 * failure that comes behind it is later, also within one ms. */
+	if (at <= source->closed)
+		at = source->closed + 1;
+	envelope_failure(&source->envelope, failure, at);
 	put(source);
 	scopes_failed(&source->scopes,
 		      failure->code != 0 ? failure->code
