@@ -290,6 +290,8 @@ goes_on_from() { # FIRST
 		>first 2>err 3>&- &
 	pid=$!
 	until_asked 450 $pid
+	# Twice, as when its process group and spool-put send it.
+	kill -TERM $pid
 	kill -TERM $pid
 	code=0
 	wait $pid || code=$?

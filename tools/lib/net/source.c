@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -46,22 +47,34 @@ struct source {
 
 static volatile sig_atomic_t asked_to_stop;
 static volatile sig_atomic_t asked_how_far;
+static volatile sig_atomic_t asked_second; /* of the monotonic clock */
 
+/* A TERM to the process group comes twice, for spool-put passes its own on; one
+ * that comes later is meant. */
 static void
 on_signal(int number)
 {
-	if (number == SIGUSR1)
+	struct timespec now = { 0 };
+
+	if (number == SIGUSR1) {
 		asked_how_far = 1;
-	else
-		asked_to_stop = 1;
+		return;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (asked_to_stop == 0) {
+		asked_second = (sig_atomic_t)now.tv_sec;
+	} else if (now.tv_sec - asked_second > 1) {
+		signal(number, SIG_DFL);
+		raise(number);
+	}
+	asked_to_stop = 1;
 }
 
 static void
 catch_signals(void)
 {
 	struct sigaction stop = { .sa_handler = on_signal,
-				  .sa_flags =
-					  (int)(SA_RESETHAND | SA_RESTART) };
+				  .sa_flags = SA_RESTART };
 	struct sigaction tell = { .sa_handler = on_signal,
 				  .sa_flags = SA_RESTART };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };

@@ -19,8 +19,8 @@
  * checkpoint lines.
  *
  * stdout is written in whole lines and flushed at each checkpoint line.  TERM
- * and INT ask for an end at the next checkpoint, with 75; the second ends at
- * once.  USR1 prints a progress line.  Progress and failures are told on
+ * and INT ask for an end at the next checkpoint, with 75; a second one, two
+ * seconds later or more, ends at once.  USR1 prints a progress line.  Progress and failures are told on
  * stderr as they come, unless quiet.
  */
 #ifndef PULSE_SOURCE_H
