@@ -169,6 +169,7 @@ connect_to(struct source *source, const char *base, struct github_token *token,
 		.authorize_arg = token,
 		.identity = github_token_identity(token),
 		.retries = settings->max_retries,
+		.backoff_factor = settings->backoff_factor,
 		.requests_per_hour = settings->requests_per_hour,
 		.requests_per_minute = origin_holds(github_com, base)
 					       ? GITHUB_COM_PER_MINUTE

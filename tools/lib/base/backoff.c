@@ -11,12 +11,14 @@ mix(uint64_t x)
 }
 
 int64_t
-backoff_delay(unsigned k, int64_t base, int64_t cap, uint64_t seed)
+backoff_delay(const struct backoff *rule, unsigned k, uint64_t seed)
 {
-	int64_t d = base, most;
+	int64_t factor = rule->factor < 1 ? 2 : rule->factor;
+	int64_t cap = rule->cap, d = rule->base, most;
+	unsigned step;
 
-	for (; k > 1 && d > 0 && d < cap; k--)
-		d = d > cap / 2 ? cap : d * 2;
+	for (step = 1; step < k && factor > 1 && d > 0 && d < cap; step++)
+		d = d > cap / factor ? cap : d * factor;
 	if (d > cap)
 		d = cap;
 	most = d > cap - d / 2 ? cap : d + d / 2;

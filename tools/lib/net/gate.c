@@ -117,19 +117,21 @@ refuse(struct gate *gate, int64_t now, int64_t wait)
 static enum gate_verdict
 secondary(struct gate *gate, int64_t now, uint64_t seed, int64_t *wait)
 {
+	static const struct backoff rule = { SECONDARY_BASE, SECONDARY_CAP, 2 };
+
 	*wait = gate->closed_until > now
 			? gate->closed_until - now
-			: backoff_delay(gate->strikes + 1, SECONDARY_BASE,
-					SECONDARY_CAP, seed);
+			: backoff_delay(&rule, gate->strikes + 1, seed);
 	return refuse(gate, now, *wait);
 }
 
 static enum gate_verdict
 burst(const struct gate_answer *answer, uint64_t seed, int64_t *wait)
 {
-	*wait = answer->retry_after >= 0
-			? bounded(answer->retry_after)
-			: backoff_delay(1, BURST_BASE, MINUTE, seed);
+	static const struct backoff rule = { BURST_BASE, MINUTE, 2 };
+
+	*wait = answer->retry_after >= 0 ? bounded(answer->retry_after)
+					 : backoff_delay(&rule, 1, seed);
 	return GATE_LATER;
 }
 

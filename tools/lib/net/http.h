@@ -48,11 +48,12 @@ struct http_config {
 	const char *identity;
 	unsigned connections;
 	unsigned retries;
-	const char *cache_dir; /* NULL: no cache */
-	int64_t cache_bytes;   /* the oldest go beyond that; 0: 512 MiB */
-	bool stale_if_error;   /* cached answers when the API is down */
-	int64_t max_wait;      /* ms, for any one wait */
-	int64_t not_before;    /* ms since the epoch: nothing is sent before */
+	int64_t backoff_factor; /* between them; below 1: 2 */
+	const char *cache_dir;	/* NULL: no cache */
+	int64_t cache_bytes;	/* the oldest go beyond that; 0: 512 MiB */
+	bool stale_if_error;	/* cached answers when the API is down */
+	int64_t max_wait;	/* ms, for any one wait */
+	int64_t not_before;	/* ms since the epoch: nothing is sent before */
 	unsigned requests_per_hour;   /* own cap, 0: none */
 	unsigned requests_per_minute; /* likewise */
 	const char *ca_file;	      /* NULL: the system's */

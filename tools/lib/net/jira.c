@@ -137,6 +137,7 @@ connect_site(struct jira *jira, struct source_problem *problem)
 		.authorize = authorize,
 		.authorize_arg = jira->login,
 		.retries = settings->max_retries,
+		.backoff_factor = settings->backoff_factor,
 		.requests_per_hour = settings->requests_per_hour,
 		.ca_file = settings->ca_file,
 	};

@@ -108,12 +108,13 @@ ask_again(struct judge *judge, struct backlog_job *job, int64_t wait)
 static bool
 retry(struct judge *judge, struct backlog_job *job, int64_t hint)
 {
+	const struct backoff rule = { RETRY_BASE, RETRY_CAP,
+				      judge->config.backoff_factor };
 	int64_t wait;
 
 	if (judge->stopping || job->tries >= judge->config.retries)
 		return false;
-	wait = backoff_delay(++job->tries, RETRY_BASE, RETRY_CAP,
-			     ++judge->seed);
+	wait = backoff_delay(&rule, ++job->tries, ++judge->seed);
 	if (hint > wait)
 		wait = hint;
 	if (wait > judge->config.max_wait && hint > 0)

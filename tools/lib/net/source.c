@@ -363,6 +363,7 @@ source_connect(struct source *source, const struct source_api *api,
 						  ? source->opts.connections
 						  : 1),
 		.retries = (unsigned)api->retries,
+		.backoff_factor = api->backoff_factor,
 		.cache_dir = source->opts.cache,
 		.stale_if_error = source->opts.stale_if_error,
 		.max_wait = source->opts.max_wait,

@@ -74,7 +74,7 @@ struct source_api {
 	int (*authorize)(void *arg, char *value, size_t size, const char **why);
 	void *authorize_arg;
 	const char *identity; /* as in http_config; may be NULL */
-	int64_t retries, requests_per_hour, requests_per_minute;
+	int64_t retries, backoff_factor, requests_per_hour, requests_per_minute;
 	const char *ca_file, *proxy;
 };
 /* Owned by the source.  Problem 69 while $PULSE_NOT_BEFORE is ahead. */

@@ -25,6 +25,7 @@ static bool passes(enum outcome_class class)
 enum due_verdict
 due_when(const struct due_failure *failure, int64_t *at)
 {
+	static const struct backoff rule = { BASE_MS, CAP_MS, 2 };
 	bool quota = failure->class == OUTCOME_API_RATE_LIMIT;
 	int64_t k = failure->attempts < 1 ? 1 : failure->attempts;
 
@@ -35,7 +36,7 @@ due_when(const struct due_failure *failure, int64_t *at)
 	if (k > DUE_RETRIES)
 		k = DUE_RETRIES;
 	*at = failure->failed_at +
-	      backoff_delay((unsigned)k, BASE_MS, CAP_MS, failure->seed);
+	      backoff_delay(&rule, (unsigned)k, failure->seed);
 	if (*at < failure->not_before)
 		*at = failure->not_before;
 	return DUE_AT;
