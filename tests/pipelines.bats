@@ -44,8 +44,11 @@ fake() { # NAME LINE
 	same "$(sql 'SELECT count(*) FROM deployment_statuses')" "$(expected github_deployment_status)"
 	same "$(sql 'SELECT count(*) FROM issues')" "$(expected jira_issue)"
 	[ "$(sql 'SELECT count(*) FROM deployment_commits')" -gt 0 ]
-	[ "$(in_state github/new)" -eq 0 ] && [ "$(in_state github/done)" -ge 1 ] && [ "$(in_state github/bad)" -eq 0 ]
-	[ -s "$PULSE_HOME/spool/checkpoints/1/github_job.json" ] && [ -s "$PULSE_HOME/spool/checkpoints/1/jira_job.json" ]
+	[ "$(in_state github/new)" -eq 0 ]
+	[ "$(in_state github/done)" -ge 1 ]
+	[ "$(in_state github/bad)" -eq 0 ]
+	[ -s "$PULSE_HOME/spool/checkpoints/1/github_job.json" ]
+	[ -s "$PULSE_HOME/spool/checkpoints/1/jira_job.json" ]
 }
 
 @test "a second run of both jobs changes no row" {
@@ -85,14 +88,16 @@ fake() { # NAME LINE
 	[ "$(in_state github/new)" -eq 1 ]
 	same "$(curl -s "$DEMO_URL/__demo/requests" | jq .total)" 0
 	run -0 github
-	[ "$(in_state github/new)" -eq 0 ] && [ "$(in_state github/done)" -eq 2 ]
+	[ "$(in_state github/new)" -eq 0 ]
+	[ "$(in_state github/done)" -eq 2 ]
 }
 
 @test "a wrong token ends a job with 77 and loses nothing" {
 	small
 	TOKEN=wrong run --separate-stderr -77 github
 	[[ $stderr == *token* ]]
-	[ "$(in_state github/new)" -eq 0 ] && [ "$(in_state github/done)" -eq 0 ]
+	[ "$(in_state github/new)" -eq 0 ]
+	[ "$(in_state github/done)" -eq 0 ]
 	run -0 github
 }
 
@@ -122,7 +127,8 @@ fake() { # NAME LINE
 	kill -TERM -- "-$group"
 	code=0; wait "$pid" || code=$?
 	[ "$code" -eq 75 ]
-	[ "$(in_state github/new)" -eq 0 ] && [ "$(in_state github/done)" -eq 1 ]
+	[ "$(in_state github/new)" -eq 0 ]
+	[ "$(in_state github/done)" -eq 1 ]
 	[ "$(sql 'SELECT count(*) FROM job_checkpoints')" -ge 1 ]
 	RUN=()
 	run -0 github

@@ -199,11 +199,22 @@ print_json(const struct shelf *shelf, const char *expression)
 	jsonw_free(&w);
 }
 
+_Noreturn static void
+die_replaying(const char *batch)
+{
+	if (errno == ENOENT)
+		msg_die(EX_USAGE,
+			"cannot put back '%s': no such batch in done/ or bad/",
+			batch);
+	msg_die(errno == EINVAL ? EX_USAGE : EX_IOERR,
+		"cannot put back '%s': %s", batch, strerror(errno));
+}
+
 static void
 replay(const struct opts *opts, const char *name, char **batches)
 {
-	struct queue *queue = queue_open(
-		opts->spool, opts->client != NULL ? opts->client : "1", name);
+	const char *client = opts->client != NULL ? opts->client : "1";
+	struct queue *queue = queue_open(opts->spool, client, name);
 
 	if (queue == NULL)
 		msg_die(errno == EINVAL ? EX_USAGE : EX_CANTCREAT,
@@ -217,12 +228,7 @@ replay(const struct opts *opts, const char *name, char **batches)
 					     : strerror(errno));
 	for (; *batches != NULL; batches++)
 		if (shelf_replay(queue, *batches) != 0)
-			msg_die(errno == ENOENT || errno == EINVAL ? EX_USAGE
-								   : EX_IOERR,
-				"cannot put back '%s': %s", *batches,
-				errno == ENOENT
-					? "no such batch in done/ or bad/"
-					: strerror(errno));
+			die_replaying(*batches);
 	queue_close(queue);
 }
 

@@ -20,8 +20,8 @@
  *
  * stdout is written in whole lines and flushed at each checkpoint line.  TERM
  * and INT ask for an end at the next checkpoint, with 75; a second one, two
- * seconds later or more, ends at once.  USR1 prints a progress line.  Progress and failures are told on
- * stderr as they come, unless quiet.
+ * seconds later or more, ends at once.  USR1 prints a progress line.  Progress
+ * and failures are told on stderr as they come, unless quiet.
  */
 #ifndef PULSE_SOURCE_H
 #define PULSE_SOURCE_H

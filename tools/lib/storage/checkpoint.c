@@ -147,7 +147,7 @@ checkpoint_load(const char *path, char **why)
 	struct checkpoint *checkpoint = msg_calloc(1, sizeof(*checkpoint));
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	const char *reason;
-	size_t len;
+	size_t len = 0;
 
 	if (fd < 0 && errno == ENOENT)
 		return checkpoint;

@@ -217,31 +217,38 @@ fill(struct flow *flow)
 	return n;
 }
 
+/* Compresses what was read, or ends the frame. */
+static int
+pack_some(ZSTD_CCtx *zstd, struct flow *flow, size_t len)
+{
+	ZSTD_inBuffer in = { flow->in, len, 0 };
+	size_t left;
+
+	do {
+		ZSTD_outBuffer out = { flow->out, CHUNK, 0 };
+
+		left = ZSTD_compressStream2(zstd, &out, &in,
+					    len > 0 ? ZSTD_e_continue
+						    : ZSTD_e_end);
+		if (ZSTD_isError(left)) {
+			errno = EIO;
+			return -1;
+		}
+		if (spool_write(flow->to, flow->out, out.pos) != 0)
+			return -1;
+	} while (in.pos < in.size || (len == 0 && left > 0));
+	return 0;
+}
+
 static int
 pack(ZSTD_CCtx *zstd, struct flow *flow)
 {
-	size_t left;
 	ssize_t n;
 
 	do {
-		ZSTD_inBuffer in = { flow->in, 0, 0 };
-
-		if ((n = fill(flow)) < 0)
+		n = fill(flow);
+		if (n < 0 || pack_some(zstd, flow, (size_t)n) != 0)
 			return -1;
-		in.size = (size_t)n;
-		do {
-			ZSTD_outBuffer out = { flow->out, CHUNK, 0 };
-
-			left = ZSTD_compressStream2(zstd, &out, &in,
-						    n > 0 ? ZSTD_e_continue
-							  : ZSTD_e_end);
-			if (ZSTD_isError(left)) {
-				errno = EIO;
-				return -1;
-			}
-			if (spool_write(flow->to, flow->out, out.pos) != 0)
-				return -1;
-		} while (in.pos < in.size || (n == 0 && left > 0));
 	} while (n > 0);
 	return 0;
 }
@@ -268,27 +275,35 @@ spool_pack(struct spool_batch *batch, int fd)
 	return failed;
 }
 
+/* *left: 0 when a frame has ended here. */
+static int
+unpack_some(ZSTD_DCtx *zstd, struct flow *flow, size_t len, size_t *left)
+{
+	ZSTD_inBuffer in = { flow->in, len, 0 };
+	ZSTD_outBuffer out;
+
+	do {
+		out = (ZSTD_outBuffer){ flow->out, CHUNK, 0 };
+		*left = ZSTD_decompressStream(zstd, &out, &in);
+		if (ZSTD_isError(*left)) {
+			errno = EBADMSG;
+			return -1;
+		}
+		if (spool_write(flow->to, flow->out, out.pos) != 0)
+			return -1;
+	} while (in.pos < in.size || (*left > 0 && out.pos == out.size));
+	return 0;
+}
+
 static int
 unpack(ZSTD_DCtx *zstd, struct flow *flow)
 {
-	ZSTD_outBuffer out;
-	size_t left = 1; /* 0: a frame has ended here */
+	size_t left = 1;
 	ssize_t n;
 
-	while ((n = fill(flow)) > 0) {
-		ZSTD_inBuffer in = { flow->in, (size_t)n, 0 };
-
-		do {
-			out = (ZSTD_outBuffer){ flow->out, CHUNK, 0 };
-			left = ZSTD_decompressStream(zstd, &out, &in);
-			if (ZSTD_isError(left)) {
-				errno = EBADMSG;
-				return -1;
-			}
-			if (spool_write(flow->to, flow->out, out.pos) != 0)
-				return -1;
-		} while (in.pos < in.size || (left > 0 && out.pos == out.size));
-	}
+	while ((n = fill(flow)) > 0)
+		if (unpack_some(zstd, flow, (size_t)n, &left) != 0)
+			return -1;
 	if (n == 0 && left > 0)
 		errno = EBADMSG;
 	return n == 0 && left == 0 ? 0 : -1;
