@@ -151,7 +151,7 @@ END
 }
 
 @test "spool-put does not wait for what its command left behind" {
-	run -0 timeout 20 spool-put -s s github -- bash -c 'echo "{\"type\":\"r\",\"key\":\"1\"}"; sleep 60 3>&- & exit 0'
+	run -0 timeout 20 spool-put -s s github -- bash -c 'echo "{\"type\":\"r\",\"key\":\"1\"}"; sleep 60 2>/dev/null 3>&- & exit 0'
 	same "$(keys)" 1
 }
 
