@@ -215,6 +215,7 @@ replay(const struct opts *opts, const char *name, char **batches)
 {
 	const char *client = opts->client != NULL ? opts->client : "1";
 	struct queue *queue = queue_open(opts->spool, client, name);
+	int error;
 
 	if (queue == NULL)
 		msg_die(errno == EINVAL ? EX_USAGE : EX_CANTCREAT,
@@ -226,10 +227,13 @@ replay(const struct opts *opts, const char *name, char **batches)
 			"cannot lock the queue '%s': %s", name,
 			errno == EWOULDBLOCK ? "spool-take is at work in it"
 					     : strerror(errno));
-	for (; *batches != NULL; batches++)
-		if (shelf_replay(queue, *batches) != 0)
-			die_replaying(*batches);
+	while (*batches != NULL && shelf_replay(queue, *batches) == 0)
+		batches++;
+	error = errno;
 	queue_close(queue);
+	errno = error;
+	if (*batches != NULL)
+		die_replaying(*batches);
 }
 
 int
