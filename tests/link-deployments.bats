@@ -402,7 +402,7 @@ line='INSERT INTO c VALUES ("api","01",""), ("api","02","01"),
 		('api',1,'live','01','2026-11-01','success 2026-11-01');"
 	echo 'clients: [{id: 1, services: [{name: a, production: "("}]}]' >pulse.yaml
 	run --separate-stderr -78 link-deployments -d a.db -c pulse.yaml
-	[[ $stderr == *pulse.yaml* ]]
+	[[ $stderr == *"pulse.yaml:1: production '('"* ]]
 }
 
 @test "unknown options and operands leave with 64" {

@@ -190,6 +190,7 @@ read_service(const struct config *map, struct settings_service *service)
 
 	*service = default_service();
 	service->name = NULL;
+	service->node = map;
 	why = form_read(map, service_keys, also, service);
 	if (why == NULL)
 		why = form_read(config_get(map, "incidents"), incident_keys,

@@ -42,6 +42,7 @@ struct settings_jira {
 
 struct settings_service {
 	const char *name;
+	const struct config *node;	       /* where it stands, or NULL */
 	struct form_list repos, jira_projects; /* patterns; empty: all */
 	const char *production; /* PCRE2, any case; default ^prod */
 	struct form_list jira_types, github_labels; /* of incidents */

@@ -18,12 +18,22 @@ struct services {
 static bool
 compile(struct services *services, size_t i, const char *expression, char **why)
 {
+	const struct config *node = NULL;
 	char *reason, *text = NULL;
+	int n;
 
 	services->production[i] = pattern_compile(expression, true, &reason);
 	if (services->production[i] != NULL)
 		return true;
-	if (asprintf(&text, "production '%s': %s", expression, reason) < 0)
+	if (i < services->client->service_count)
+		node = config_get(services->client->services[i].node,
+				  "production");
+	if (node != NULL)
+		n = asprintf(&text, "%s:%u: production '%s': %s", node->file,
+			     node->line, expression, reason);
+	else
+		n = asprintf(&text, "production '%s': %s", expression, reason);
+	if (n < 0)
 		msg_die(EX_OSERR, "cannot read 'services': out of memory");
 	free(reason);
 	*why = text;
