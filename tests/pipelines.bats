@@ -15,11 +15,11 @@ teardown() { demo_stop; }
 small() { demo_start --now $NOW --repos 5 --prs 20 --issues 12 --days 60 "$@"; }
 github() {
 	GITHUB_TOKEN=${TOKEN-demo-github-token} "${RUN[@]}" "$TOP/pipelines/github_job" -q \
-		--base-url "$DEMO_URL/github" --org acme --cache "$PULSE_HOME/spool/cache" "$@"
+		--base-url "$DEMO_URL/github" --org acme "$@"
 }
 jira() {
 	JIRA_EMAIL=demo@acme.test JIRA_API_TOKEN=demo-jira-token "$TOP/pipelines/jira_job" -q \
-		--base-url "$DEMO_URL/jira" --cache "$PULSE_HOME/spool/cache" "$@"
+		--base-url "$DEMO_URL/jira" "$@"
 }
 sql() { sqlite3 -readonly "$DB" "$1"; }
 expected() { curl -s "$DEMO_URL/__demo/expected?type=$1" | jq '[.[][] | length] | add // 0'; }
