@@ -58,8 +58,6 @@ torture: all
 	tests/torture/run
 nightly: all
 	tests/run --full
-	tests/torture/run --full
-	tests/fuzz/run --full
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/pulse \
