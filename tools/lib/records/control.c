@@ -134,20 +134,6 @@ control_kind(const struct json_span *type)
 }
 
 static bool
-is_storable(const struct json_span *span)
-{
-	char *text;
-
-	if (span->type != JSON_STRING)
-		return false;
-	if (!span->escaped)
-		return true;
-	text = json_text(span);
-	free(text);
-	return text != NULL;
-}
-
-static bool
 is_list_of_texts(const struct json_span *span)
 {
 	struct json_walk walk = json_walk(span);
@@ -156,7 +142,7 @@ is_list_of_texts(const struct json_span *span)
 	if (span->type != JSON_ARRAY)
 		return false;
 	while (json_next(&walk, &key, &value))
-		if (!is_storable(&value))
+		if (!json_is_storable(&value))
 			return false;
 	return true;
 }
@@ -174,7 +160,7 @@ fits(enum sort sort, const struct json_span *span)
 	switch (sort) {
 	case TEXT:
 	case MAYBE_TEXT:
-		return is_storable(span);
+		return json_is_storable(span);
 	case COUNT:
 	case MAYBE_COUNT:
 		return json_int(span, &number) && number >= 0;

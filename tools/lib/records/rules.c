@@ -257,15 +257,7 @@ static const struct envelope_rule {
 static bool
 is_name(const struct json_span *span)
 {
-	char *text;
-
-	if (span->type != JSON_STRING || span->len == 0)
-		return false;
-	if (!span->escaped)
-		return true;
-	text = json_text(span);
-	free(text);
-	return text != NULL;
+	return span->len > 0 && json_is_storable(span);
 }
 
 static bool

@@ -261,6 +261,20 @@ json_text(const struct json_span *span)
 }
 
 bool
+json_is_storable(const struct json_span *span)
+{
+	char *text;
+
+	if (span->type != JSON_STRING)
+		return false;
+	if (!span->escaped)
+		return true;
+	text = json_text(span);
+	free(text);
+	return text != NULL;
+}
+
+bool
 json_int(const struct json_span *span, int64_t *number)
 {
 	bool minus = span->type == JSON_NUMBER && *span->at == '-';

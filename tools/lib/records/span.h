@@ -54,6 +54,8 @@ int64_t json_decode(const struct json_span *string, char *out);
 /* As json_decode, allocated and NUL-ended; NULL when it must not be stored or
  * when the span is no string. */
 char *json_text(const struct json_span *span);
+/* Is it a string that json_text would give? */
+bool json_is_storable(const struct json_span *span);
 
 /* True and the value when the span is an integer within int64. */
 bool json_int(const struct json_span *span, int64_t *number);
