@@ -1,0 +1,28 @@
+/*
+ * emergency - ends every run, now, with nobody's help: sets the latch, tells
+ * every pulse-run that holds a job's lock to kill (USR2), after 500 ms sweeps
+ * the sessions, and repeats until a whole pass finds no lock held.  Needs no
+ * database, no scheduler and no free space.  When the latch cannot be written
+ * the scheduler is ended too.
+ */
+#ifndef PULSE_EMERGENCY_H
+#define PULSE_EMERGENCY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "jobs/rooms.h"
+
+struct emergency_report {
+	unsigned runs; /* locks that were held */
+	unsigned left; /* still held when we gave up */
+	bool latched;  /* the latch is on disk */
+	bool ended_leader;
+	int latch_error; /* errno of latch_set */
+};
+
+/* Returns 0 when nothing runs any more, within give_up_ms. */
+int emergency_stop(const struct rooms *rooms, int64_t give_up_ms,
+		   struct emergency_report *report);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * events - spool/events.ndjson: one JSON line for each row of table events, a
+ * cache of the table that can be tailed and grepped.
+ *
+ *   events = events_open(&rooms, journal)   cuts a torn tail, adds what lacks
+ *   events_catch_up(events)                 after each commit
+ *   events_close(events)
+ *
+ * Leader only.  A failed write is made good by the next catch-up.  At 16 MiB
+ * the file becomes events.ndjson.1 and the new one opens with a log_opened
+ * line.  Keys of a line: seq type job_name client_id run_id at from to reason
+ * want error_message error_class next by; those without a value are left out.
+ */
+#ifndef PULSE_EVENTS_H
+#define PULSE_EVENTS_H
+
+#include <stdint.h>
+
+#include "jobs/journal.h"
+#include "jobs/rooms.h"
+
+struct events;
+
+struct events *events_open(const struct rooms *rooms, struct journal *journal);
+/* 0, or -1 with errno: lines are missing for now. */
+int events_catch_up(struct events *events);
+void events_close(struct events *events);
+
+/* One event as its line's JSON, without a line feed. */
+void events_write(struct jsonw *w, const struct journal_event *event);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * process - a process by what cannot be reused: pid, start time and boot id.
+ * All three are checked before every signal.
+ */
+#ifndef PULSE_PROCESS_H
+#define PULSE_PROCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { PROCESS_BOOT = 40 };
+
+struct process_id {
+	pid_t pid;
+	uint64_t start; /* clock ticks since boot, field 22 of /proc/PID/stat */
+	char boot[PROCESS_BOOT];
+};
+
+/* PULSE_TEST_BOOT, when set, stands for the boot id. */
+void process_boot(char out[PROCESS_BOOT]);
+/* 0, or -1 with errno (ESRCH). */
+int process_identify(pid_t pid, struct process_id *id);
+bool process_is_alive(const struct process_id *id); /* a zombie is not */
+
+/* A pidfd of exactly this process, or -1 with errno ESRCH. */
+int process_open(const struct process_id *id);
+int process_signal(const struct process_id *id, int signal);
+
+/*
+ * Sends KILL to every process of a session, and to every process that holds
+ * the file (device, inode) open, that started at or after `since` ticks; ours
+ * excepted.  Returns how many were found.  Call it until it finds none.
+ */
+struct process_group {
+	pid_t session;
+	uint64_t since;
+	uint64_t device, inode; /* of the job's lock; 0: not looked for */
+};
+int process_sweep(const struct process_group *group);
+
+#endif
