@@ -18,7 +18,9 @@ int64_t clock_monotonic(void); /* ms, for durations */
  *   clock_arm(timer, at);                   absolute; 0: never
  *   poll(clock_fd(timer)) ...               readable: clock_step, look anew
  *
- * A timer also wakes when the wall clock is set: clock_step then says so.
+ * A timer also wakes when the wall clock is set: clock_step then says so.  The
+ * file-driven one wakes whenever the file is replaced (or another file of its
+ * folder: give it a folder of its own), and was set when it went back.
  */
 struct clock_timer;
 
