@@ -1,6 +1,11 @@
 /*
  * command - what a person asks of the leader, as one JSON line of at most
- * 4 KiB, and the leader's answer.  pure.
+ * 4 KiB, and the leader's answer.  pure, but for command_make_id.
+ *
+ * Keys: id cmd job client force replace drain by role at expires if_epoch
+ * integration to before note; times in RFC 3339; what is not set is left out
+ * (null counts as left out).  Each verb takes only the keys that mean
+ * something to it; replace goes with force.
  */
 #ifndef PULSE_COMMAND_H
 #define PULSE_COMMAND_H
@@ -39,11 +44,12 @@ struct command {
 	bool force, replace, drain;
 	char by[COMMAND_TEXT];
 	enum command_role role;
-	int64_t at, expires;		      /* ms; expires 0: never */
-	int64_t if_epoch;		      /* -1: any */
-	char integration[NAMES_SIZE], to[16]; /* breaker */
-	int64_t before;			      /* prune, ms */
-	char note[COMMAND_TEXT];	      /* why, for the record; "" */
+	int64_t at, expires;	      /* ms; expires 0: never */
+	int64_t if_epoch;	      /* -1: any */
+	char integration[NAMES_SIZE]; /* breaker */
+	char to[16];		      /* breaker: "open", "closed" or "auto" */
+	int64_t before;		      /* prune, ms */
+	char note[COMMAND_TEXT];      /* why, for the record; "" */
 };
 
 struct command_answer {
@@ -58,12 +64,14 @@ struct command_answer {
 const char *command_name(enum command_verb verb); /* "start", "breaker" … */
 int command_by_name(const char *name);		  /* -1 */
 const char *command_role_name(enum command_role role);
-/* The least role that may give it. */
+/* The least role that may give it: admin for force, replace, reset, prune and
+ * the orchestrator's two, operator for the others. */
 enum command_role command_role(const struct command *command);
 
 /* YYYYMMDDTHHMMSS.uuuuuuZ-PID-RANDOM */
 void command_make_id(char out[COMMAND_ID]);
-/* Letters, digits, `.`, `_`, `-`, no `.` in front, fits COMMAND_ID. */
+/* Letters, digits, `.`, `_`, `-`, no `.` in front, fits COMMAND_ID, does not
+ * end in .withdrawn or .bad. */
 bool command_id_is_good(const char *id);
 
 void command_write(struct jsonw *w, const struct command *command);
