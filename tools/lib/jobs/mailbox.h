@@ -5,9 +5,14 @@
  * Writer:  mail = mailbox_send(rooms, &command, &error);   new/ID, durable
  *          mailbox_await(mail, timeout, &answer)
  *          mailbox_close(mail)
- * Leader:  fd = mailbox_watch(rooms)         readable: mailbox_scan again
- *          mailbox_scan(rooms, 64, take, arg)
+ * Leader:  fd = mailbox_watch(rooms)
+ *          readable: mailbox_clear(fd), look at the latch, then scan
+ *          while (mailbox_scan(rooms, 64, take, arg) == 64) ...
  *          mailbox_answer(rooms, &answer)    done/ID, then cur/ID goes
+ *
+ * In done/: ID an answer, ID.withdrawn a command that its writer took back,
+ * ID.bad a file that was no command (answered under ID when that was a good
+ * name, else set aside under a fresh one).
  */
 #ifndef PULSE_MAILBOX_H
 #define PULSE_MAILBOX_H
@@ -35,7 +40,8 @@ enum mailbox_state {
 	MAILBOX_WAITING, /* not taken yet, or taken and not answered */
 	MAILBOX_FAILED	 /* errno */
 };
-/* Waits up to wait_ms (0: only looks). */
+/* Waits up to wait_ms (0: only looks); a signal ends the wait (WAITING).
+ * FAILED with ECANCELED: somebody else withdrew the command of this id. */
 enum mailbox_state mailbox_await(struct mailbox_mail *mail, int64_t wait_ms,
 				 struct command_answer *answer);
 /* True: nobody will apply it.  False: it was taken, wait for the answer. */
@@ -45,17 +51,22 @@ void mailbox_close(struct mailbox_mail *mail);
 /*
  * The leader's side.  Scan calls take for cur/ID of an earlier leader first
  * (again), then claims new/ID by rename, in the order of their names, up to
- * `most`; a file with a bad name, bad JSON or a bad size is answered with 400
- * here and the scan goes on.  take returns false to end the scan (the database
- * is locked: the file stays in cur/).
+ * `most`; a file with a bad name, bad JSON or a bad size is answered with 400,
+ * one whose role is too low with 403, both here, and the scan goes on.  take
+ * returns false to end the scan (the database is locked: the file stays in
+ * cur/).  What take finds wrong (404, 410 expired, ...) it answers itself.
  */
-int mailbox_watch(const struct rooms *rooms); /* an inotify fd */
+/* An inotify fd, non-blocking: readable after each command, and when the latch
+ * was written by whomever (an emergency stop). */
+int mailbox_watch(const struct rooms *rooms);
+/* Takes the notices from it, an overflow included: always scan afterwards. */
+void mailbox_clear(int fd);
 int mailbox_scan(const struct rooms *rooms, size_t most,
 		 bool (*take)(void *arg, const struct command *command),
-		 void *arg); /* how many were taken, -1: errno */
+		 void *arg); /* how many left new/, -1: errno */
 int mailbox_answer(const struct rooms *rooms,
 		   const struct command_answer *answer);
-/* Removes answers and withdrawn commands older than before (ms). */
+/* Removes from done/ and tmp/ what is older than before (ms). */
 int mailbox_prune(const struct rooms *rooms, int64_t before);
 
 #endif
