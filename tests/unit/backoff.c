@@ -8,7 +8,7 @@
 static int64_t
 delay(int64_t base, int64_t cap, int64_t factor, unsigned k)
 {
-	const struct backoff rule = { base, cap, factor };
+	const struct backoff rule = { base, cap, factor, false };
 
 	return backoff_delay(&rule, k, 1);
 }
@@ -16,7 +16,8 @@ delay(int64_t base, int64_t cap, int64_t factor, unsigned k)
 int
 main(void)
 {
-	static const struct backoff usual = { 300, 1800, 2 };
+	static const struct backoff usual = { 300, 1800, 2, false };
+	static const struct backoff steady = { 300, 1800, 2, true };
 	static const int64_t least[] = { 300, 600, 1200, 1800, 1800 };
 	static const int64_t most[] = { 450, 900, 1800, 1800, 1800 };
 	uint64_t seed;
@@ -45,5 +46,7 @@ main(void)
 	CHECK(delay(100, 100000, 1, 4000000000u) <= 150);
 	CHECK(delay(100, 100000, 0, 2) >= 200);
 	CHECK(backoff_delay(&usual, 0, 1) >= 300);
+	for (k = 1; k <= 5; k++)
+		CHECK(backoff_delay(&steady, k, 7) == least[k - 1]);
 	return 0;
 }

@@ -21,6 +21,8 @@ backoff_delay(const struct backoff *rule, unsigned k, uint64_t seed)
 		d = d > cap / factor ? cap : d * factor;
 	if (d > cap)
 		d = cap;
+	if (rule->steady)
+		return d;
 	most = d > cap - d / 2 ? cap : d + d / 2;
 	return d + (int64_t)(mix(seed + k) % (uint64_t)(most - d + 1));
 }

@@ -7,11 +7,13 @@
 #ifndef PULSE_BACKOFF_H
 #define PULSE_BACKOFF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct backoff {
 	int64_t base, cap;
 	int64_t factor; /* below 1: 2 */
+	bool steady;	/* without the spread: exactly d */
 };
 
 int64_t backoff_delay(const struct backoff *rule, unsigned k, uint64_t seed);

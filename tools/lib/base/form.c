@@ -1,5 +1,7 @@
 #include "base/form.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +55,32 @@ read_secret(const struct config *node, struct form_secret *secret)
 	return NULL;
 }
 
+/* 500M, 500 MB and 500_MiB are all 500 * 1024 * 1024. */
+static bool
+read_size(const char *text, int64_t *bytes)
+{
+	static const char units[] = "KMGT";
+	const char *unit;
+	char *end;
+	int steps = 0;
+
+	if (text == NULL || !isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	*bytes = strtoll(text, &end, 10);
+	if (*end == ' ' || *end == '_')
+		end++;
+	if (*end != '\0' && (unit = strchr(units, *end)) != NULL) {
+		steps = (int)(unit - units) + 1;
+		end += 1 + (end[1] == 'i');
+	}
+	end += *end == 'B';
+	for (; steps > 0; steps--)
+		if (__builtin_mul_overflow(*bytes, (int64_t)1024, bytes))
+			return false;
+	return errno == 0 && *end == '\0';
+}
+
 static bool
 is_choice(const char *text, const char *choices)
 {
@@ -84,6 +112,10 @@ read_scalar(const struct config *node, const struct form_key *key, void *where)
 	case FORM_DURATION:
 		if (text == NULL || !times_duration(text, where))
 			return config_complain(node, "a duration such as 4h");
+		return NULL;
+	case FORM_SIZE:
+		if (!read_size(text, where))
+			return config_complain(node, "a size such as 500M");
 		return NULL;
 	case FORM_CHOICE:
 		snprintf(expected, sizeof(expected), "one of %s", key->choices);

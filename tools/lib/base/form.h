@@ -33,6 +33,7 @@ enum form_sort {
 	FORM_NUMBER,   /* int64_t, not negative */
 	FORM_TRUTH,    /* bool */
 	FORM_DURATION, /* int64_t, ms */
+	FORM_SIZE,     /* int64_t, bytes: 500M, 2_GiB, 1000 */
 	FORM_LIST,     /* struct form_list; what was in it is freed */
 	FORM_SECRET,   /* struct form_secret; a secret itself is refused */
 	FORM_CHOICE    /* const char *, one of choices: "a|b" */

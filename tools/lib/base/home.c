@@ -112,6 +112,31 @@ home_share(const char *below)
 }
 
 char *
+home_installed(const char *below)
+{
+	static const char *const places[][2] = {
+		{ "share/records", "." },
+		{ "../share/pulse/records", "../share/pulse" },
+	};
+	char *above = own_folder(1), *path = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		char *records = existing(above, places[i][0]);
+		char *base = join(above, places[i][1]);
+		char *real = realpath(base, NULL);
+
+		if (path == NULL && records != NULL && real != NULL)
+			path = existing(real, below);
+		free(records);
+		free(base);
+		free(real);
+	}
+	free(above);
+	return path;
+}
+
+char *
 home_program(const char *name)
 {
 	char *folder = own_folder(0);

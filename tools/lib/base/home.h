@@ -16,6 +16,10 @@ char *home_path(const char *below);
 /* home_share("records") = ".../share/records" */
 char *home_share(const char *below);
 
+/* The file or folder BELOW of the installation, such as pipelines/ingest: from
+ * the top of a checkout, or from share/pulse; NULL when there is none. */
+char *home_installed(const char *below);
+
 /* The program NAME: beside this one, else in libexec. */
 char *home_program(const char *name);
 

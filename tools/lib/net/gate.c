@@ -117,7 +117,9 @@ refuse(struct gate *gate, int64_t now, int64_t wait)
 static enum gate_verdict
 secondary(struct gate *gate, int64_t now, uint64_t seed, int64_t *wait)
 {
-	static const struct backoff rule = { SECONDARY_BASE, SECONDARY_CAP, 2 };
+	static const struct backoff rule = { .base = SECONDARY_BASE,
+					     .cap = SECONDARY_CAP,
+					     .factor = 2 };
 
 	*wait = gate->closed_until > now
 			? gate->closed_until - now
@@ -128,7 +130,9 @@ secondary(struct gate *gate, int64_t now, uint64_t seed, int64_t *wait)
 static enum gate_verdict
 burst(const struct gate_answer *answer, uint64_t seed, int64_t *wait)
 {
-	static const struct backoff rule = { BURST_BASE, MINUTE, 2 };
+	static const struct backoff rule = { .base = BURST_BASE,
+					     .cap = MINUTE,
+					     .factor = 2 };
 
 	*wait = answer->retry_after >= 0 ? bounded(answer->retry_after)
 					 : backoff_delay(&rule, 1, seed);

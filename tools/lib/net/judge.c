@@ -108,8 +108,9 @@ ask_again(struct judge *judge, struct backlog_job *job, int64_t wait)
 static bool
 retry(struct judge *judge, struct backlog_job *job, int64_t hint)
 {
-	const struct backoff rule = { RETRY_BASE, RETRY_CAP,
-				      judge->config.backoff_factor };
+	const struct backoff rule = { .base = RETRY_BASE,
+				      .cap = RETRY_CAP,
+				      .factor = judge->config.backoff_factor };
 	int64_t wait;
 
 	if (judge->stopping || job->tries >= judge->config.retries)

@@ -25,7 +25,9 @@ static bool passes(enum outcome_class class)
 enum due_verdict
 due_when(const struct due_failure *failure, int64_t *at)
 {
-	static const struct backoff rule = { BASE_MS, CAP_MS, 2 };
+	static const struct backoff rule = { .base = BASE_MS,
+					     .cap = CAP_MS,
+					     .factor = 2 };
 	bool quota = failure->class == OUTCOME_API_RATE_LIMIT;
 	int64_t k = failure->attempts < 1 ? 1 : failure->attempts;
 
