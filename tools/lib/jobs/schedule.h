@@ -31,7 +31,7 @@ struct schedule_dependency {
 struct schedule_job {
 	const char *name;
 	const char *run; /* as written */
-	char *path;	 /* the executable that it stands for */
+	char *path;	 /* the executable that it stands for, absolute */
 	int64_t interval, fast_recovery, max_wait;
 	int64_t timeout; /* 0: none */
 	int64_t grace, drain;
@@ -55,7 +55,7 @@ struct schedule {
 	size_t slot_count;
 	int64_t floor; /* bytes of free space under which nothing starts */
 	int64_t keep;  /* ms of run folders, events and answers */
-	char *notify;  /* the executable, or NULL */
+	char *notify;  /* the executable, absolute, or NULL */
 	struct schedule_job *jobs;
 	size_t job_count;
 	char *file;
@@ -71,6 +71,8 @@ char *schedule_path(const char *given);
  * fast_recovery not below the interval, a job name that names_is_job does not
  * take, a pipeline that is missing or has no run bit. */
 struct schedule *schedule_load(const char *path, char **why);
+/* The same of a tree; consumes root, also when it is no good. */
+struct schedule *schedule_of(struct config *root, char **why);
 void schedule_free(struct schedule *schedule);
 
 const struct schedule_job *schedule_job(const struct schedule *schedule,
