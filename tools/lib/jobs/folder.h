@@ -26,10 +26,13 @@
 #include "jobs/settle.h"
 #include "jobs/verdict.h"
 
-enum { FOLDER_ID = ROOMS_NAME + 48 };
+enum { FOLDER_ID = ROOMS_NAME + 48, FOLDER_MARK = 40 };
 
 void folder_id(int64_t client, const char *job, int64_t run,
 	       char out[FOLDER_ID]);
+/* Of a standalone run that begins now, in this process. */
+void folder_id_alone(int64_t client, const char *job, int64_t now,
+		     char out[FOLDER_ID]);
 /* The parts of an ID; run 0 for a standalone one.  False: no such form. */
 bool folder_parse(const char *id, int64_t *client, char job[NAMES_SIZE],
 		  int64_t *run);
@@ -43,13 +46,16 @@ struct folder_spec {
 	const char *config;	       /* for PULSE_CONFIG, or NULL */
 	int64_t attempt;
 	const char *trigger;
+	const char *items; /* for the file items, or NULL; not read back */
 };
 
-/* Makes run/ID with spec and, last, the ticket. */
+/* Makes run/ID with spec, items and, last, the ticket.  EEXIST: the ID was
+ * used before.  On failure nothing stays. */
 int folder_make(const struct rooms *rooms, const char *id,
 		const struct folder_spec *spec);
 int folder_open(const struct rooms *rooms, const char *id); /* a dirfd */
-/* Reads spec; what it points to is freed by folder_spec_free. */
+/* Reads spec; what it points to is freed by folder_spec_free.  EBADMSG: it is
+ * damaged. */
 int folder_read_spec(int folder, struct folder_spec *spec);
 void folder_spec_free(struct folder_spec *spec);
 
@@ -57,10 +63,10 @@ int folder_claim(int folder);  /* ticket -> started; ENOENT: gone */
 int folder_revoke(int folder); /* ticket -> revoked; ENOENT: gone */
 
 struct folder_started {
-	struct process_id process;
-	pid_t sid, pgid;
+	struct process_id process; /* of pulse-run */
+	pid_t sid, pgid;	   /* of the pipeline */
 	int64_t at;
-	char cursors[65]; /* SHA-256 of the job's checkpoint file, hex */
+	char cursors[FOLDER_MARK]; /* marks the job's checkpoint file */
 };
 int folder_write_started(int folder, const struct folder_started *started);
 /* -1 with errno ENOENT, or EBADMSG when it is not (yet) whole. */
@@ -69,7 +75,7 @@ int folder_read_started(int folder, struct folder_started *started);
 struct folder_result {
 	char run[FOLDER_ID];
 	struct verdict verdict;
-	enum {
+	enum folder_how {
 		FOLDER_BY_ITSELF,
 		FOLDER_TIMED_OUT,
 		FOLDER_STOPPED,
@@ -89,12 +95,20 @@ int folder_prepare_result(int folder);
 int folder_write_result(int folder, const struct folder_result *result);
 /* A damaged one is kept as bad-result by folder_set_aside. */
 enum settle_paper folder_read_result(int folder, struct folder_result *result);
+/* "by_itself", "timed_out", "stopped", "drained", "killed" */
+const char *folder_how_name(enum folder_how how);
 
 int folder_set_aside(int folder);
 
-/* What settle wants to know of run ID of a job. */
+/* What settle wants to know of run ID of a job; swept is left false. */
 void folder_view(const struct rooms *rooms, const char *id,
 		 struct settle_view *view);
+
+/* run/last.CLIENT.JOB, a link to the folder of the job's last standalone run,
+ * by rename, durable.  ENOENT: there was none. */
+int folder_point(const struct rooms *rooms, const char *id);
+int folder_pointed(const struct rooms *rooms, int64_t client, const char *job,
+		   char id[FOLDER_ID]);
 
 /* Deletes run/ID whole, following no links. */
 int folder_remove(const struct rooms *rooms, const char *id);

@@ -20,8 +20,9 @@ struct rooms {
 	int spool, run, lock, control, status; /* descriptors of folders */
 };
 
-/* path NULL: PULSE_HOME/spool.  make: what is missing is made; without it a
- * missing spool fails.  Refused: a spool that is not ours or world-writable.
+/* path NULL: PULSE_HOME/spool; a relative one is made absolute.  make: what is
+ * missing is made; without it a missing spool fails, and a room that is missing
+ * is -1.  Refused: a folder that is not ours or that others may write.
  * 0, or -1 with *why (allocated, "'PATH': reason").  Closing is safe twice. */
 int rooms_open(struct rooms *rooms, const char *path, bool make, char **why);
 void rooms_close(struct rooms *rooms);

@@ -1,0 +1,229 @@
+#include "jobs/process.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+enum { START_FIELD = 22, FIRST_FIELD = 3, SESSION_FIELD = 6 };
+
+struct shown { /* by /proc/PID/stat */
+	char state;
+	pid_t session;
+	uint64_t start;
+};
+
+static ssize_t
+read_small(int folder, const char *path, char *text, size_t size)
+{
+	int fd = openat(folder, path, O_RDONLY | O_CLOEXEC);
+	ssize_t n, len = 0;
+
+	if (fd < 0)
+		return -1;
+	while ((n = read(fd, text + len, size - 1 - (size_t)len)) > 0)
+		len += n;
+	close(fd);
+	if (n < 0)
+		return -1;
+	text[len] = '\0';
+	return len;
+}
+
+void
+process_boot(char out[PROCESS_BOOT])
+{
+	const char *given = getenv("PULSE_TEST_BOOT");
+
+	if (given != NULL)
+		snprintf(out, PROCESS_BOOT, "%s", given);
+	else if (read_small(AT_FDCWD, "/proc/sys/kernel/random/boot_id", out,
+			    PROCESS_BOOT) < 0)
+		snprintf(out, PROCESS_BOOT, "unknown");
+	out[strcspn(out, " \n")] = '\0';
+}
+
+/* The name in field 2 may hold blanks and brackets: the last bracket counts. */
+static int
+look(pid_t pid, struct shown *shown)
+{
+	char path[40], text[1024];
+	char *at;
+	int field;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	if (read_small(AT_FDCWD, path, text, sizeof(text)) <= 0 ||
+	    (at = strrchr(text, ')')) == NULL || at[1] != ' ') {
+		errno = ESRCH;
+		return -1;
+	}
+	at += 2;
+	*shown = (struct shown){ .state = *at };
+	for (field = FIRST_FIELD; field < START_FIELD; field++) {
+		at = strchr(at, ' ');
+		if (at == NULL) {
+			errno = ESRCH;
+			return -1;
+		}
+		at++;
+		if (field + 1 == SESSION_FIELD)
+			shown->session = (pid_t)strtol(at, NULL, 10);
+	}
+	shown->start = strtoull(at, NULL, 10);
+	return 0;
+}
+
+int
+process_identify(pid_t pid, struct process_id *id)
+{
+	struct shown shown;
+
+	if (pid <= 0 || look(pid, &shown) != 0) {
+		errno = ESRCH;
+		return -1;
+	}
+	*id = (struct process_id){ .pid = pid, .start = shown.start };
+	process_boot(id->boot);
+	return 0;
+}
+
+static bool
+is_dead(const struct shown *shown)
+{
+	return shown->state == 'Z' || shown->state == 'X';
+}
+
+bool
+process_is_alive(const struct process_id *id)
+{
+	char boot[PROCESS_BOOT];
+	struct shown shown;
+
+	process_boot(boot);
+	return id->pid > 0 && strcmp(boot, id->boot) == 0 &&
+	       look(id->pid, &shown) == 0 && shown.start == id->start &&
+	       !is_dead(&shown);
+}
+
+int
+process_open(const struct process_id *id)
+{
+	int fd = id->pid > 0 ? pidfd_open(id->pid, 0) : -1;
+
+	/* Asked behind the opening: the descriptor stays with its process. */
+	if (fd >= 0 && process_is_alive(id))
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	errno = ESRCH;
+	return -1;
+}
+
+int
+process_signal(const struct process_id *id, int signal)
+{
+	int fd = process_open(id), failed, error;
+
+	if (fd < 0)
+		return -1;
+	failed = pidfd_send_signal(fd, signal, NULL, 0);
+	error = errno;
+	close(fd);
+	errno = error;
+	return failed;
+}
+
+/* Does descriptor `name` of the process of proc hold a lock on the file?  One
+ * that only looks at the lock has it open too, and is left alone. */
+static bool
+descriptor_holds(int proc, const char *name, const struct process_group *group)
+{
+	char path[64], text[4096];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "fd/%.20s", name);
+	if (fstatat(proc, path, &st, 0) != 0 || st.st_dev != group->device ||
+	    st.st_ino != group->inode)
+		return false;
+	snprintf(path, sizeof(path), "fdinfo/%.20s", name);
+	return read_small(proc, path, text, sizeof(text)) > 0 &&
+	       strstr(text, "\nlock:") != NULL;
+}
+
+static bool
+holds_lock(pid_t pid, const struct process_group *group)
+{
+	char path[40];
+	struct dirent *entry;
+	bool found = false;
+	int proc, fds;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "/proc/%ld", (long)pid);
+	proc = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (proc < 0)
+		return false;
+	fds = openat(proc, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	dir = fds >= 0 ? fdopendir(fds) : NULL;
+	while (!found && dir != NULL && (entry = readdir(dir)) != NULL)
+		if (entry->d_name[0] != '.')
+			found = descriptor_holds(proc, entry->d_name, group);
+	if (dir != NULL)
+		closedir(dir);
+	else if (fds >= 0)
+		close(fds);
+	close(proc);
+	return found;
+}
+
+static bool
+belongs(pid_t pid, const struct process_group *group)
+{
+	struct shown shown;
+
+	if (look(pid, &shown) != 0 || is_dead(&shown) ||
+	    shown.start < group->since)
+		return false;
+	return (group->session > 0 && shown.session == group->session) ||
+	       (group->inode != 0 && holds_lock(pid, group));
+}
+
+static int
+sweep_one(pid_t pid, const struct process_group *group)
+{
+	int fd = pidfd_open(pid, 0);
+	int found;
+
+	if (fd < 0)
+		return 0;
+	found = belongs(pid, group);
+	if (found)
+		pidfd_send_signal(fd, SIGKILL, NULL, 0);
+	close(fd);
+	return found;
+}
+
+int
+process_sweep(const struct process_group *group)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	int found = 0;
+
+	while (proc != NULL && (entry = readdir(proc)) != NULL) {
+		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+
+		if (pid > 0 && pid != getpid())
+			found += sweep_one(pid, group);
+	}
+	if (proc != NULL)
+		closedir(proc);
+	return found;
+}
