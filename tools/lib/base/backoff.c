@@ -11,6 +11,12 @@ mix(uint64_t x)
 }
 
 int64_t
+backoff_between(int64_t least, int64_t most, uint64_t seed)
+{
+	return least + (int64_t)(mix(seed) % (uint64_t)(most - least + 1));
+}
+
+int64_t
 backoff_delay(const struct backoff *rule, unsigned k, uint64_t seed)
 {
 	int64_t factor = rule->factor < 1 ? 2 : rule->factor;
@@ -24,5 +30,5 @@ backoff_delay(const struct backoff *rule, unsigned k, uint64_t seed)
 	if (rule->steady)
 		return d;
 	most = d > cap - d / 2 ? cap : d + d / 2;
-	return d + (int64_t)(mix(seed + k) % (uint64_t)(most - d + 1));
+	return backoff_between(d, most, seed + k);
 }

@@ -18,4 +18,7 @@ struct backoff {
 
 int64_t backoff_delay(const struct backoff *rule, unsigned k, uint64_t seed);
 
+/* Uniform in [least, most] by the seed. */
+int64_t backoff_between(int64_t least, int64_t most, uint64_t seed);
+
 #endif

@@ -4,7 +4,7 @@
  * seed are arguments; nothing is read, written or started here.
  *
  *   copy = row;
- *   states_apply(&rules, &copy, &event, now, seed, &answer);
+ *   states_apply(&rules, &copy, &event, &answer);
  *   if (answer.changed) ... commit copy and one event, then signal
  *
  * A row leaves RUNNING only by STATES_ENDED, STATES_NEVER_STARTED,
@@ -92,6 +92,7 @@ enum states_tier {
 
 struct states_row {
 	enum states_state state;
+	int64_t since; /* in that state */
 	enum states_reason reason;
 	enum states_reason trigger; /* of the pending, running or last run */
 	enum states_want want;
@@ -146,8 +147,9 @@ enum states_kind {
 	STATES_RESUME,
 	STATES_RESET,
 	STATES_EMERGENCY_STOP,
-	STATES_ALL_CLEAR,    /* orchestrator start: the latch is cleared */
-	STATES_BREAKER_OPEN, /* .until */
+	STATES_ALL_CLEAR,      /* orchestrator start: the latch is cleared */
+	STATES_BREAKER_OPEN,   /* .until */
+	STATES_BREAKER_CLOSED, /* what it held may go on */
 	STATES_REMOVED,
 	STATES_RESCHEDULED, /* its interval or offset changed */
 	STATES_KINDS
@@ -155,8 +157,10 @@ enum states_kind {
 
 struct states_event {
 	enum states_kind kind;
+	int64_t now;
+	uint64_t seed; /* for what is drawn by lot: delays */
 	bool force, replace;
-	bool latched;	/* the emergency latch is set (RESUME, START) */
+	bool latched;	/* the emergency latch is set (START, RESUME, OPEN) */
 	bool held_back; /* quota or breaker holds this job now (START) */
 	bool rebooted;	/* the run's boot id is not ours */
 	bool stored;	/* the run stored a new cursor */
@@ -165,6 +169,7 @@ struct states_event {
 	enum outcome_class class;
 	enum states_reason reason;
 	int64_t until, not_before;
+	int64_t at;  /* ENDED: when the run ended, 0: now */
 	int64_t run; /* must be the row's latest run, else nothing changes */
 };
 
@@ -178,17 +183,22 @@ enum states_signal { /* to pulse-run, once the row is committed */
 enum states_blame { STATES_NO_BLAME, STATES_GOOD, STATES_BAD };
 
 struct states_answer {
-	bool changed;	     /* row is to be committed, with one event */
-	int status;	     /* HTTP: 200 202 409 423; 0: not a command */
-	const char *message; /* why not, and the way out; or NULL */
-	enum states_signal signal;
-	enum states_blame breaker; /* how the run counts for the breaker */
-	bool person;		   /* from now on a person is needed: tell */
+	bool changed;		   /* row is to be committed, with one event */
+	int status;		   /* HTTP: 200 202 409 423; 0: not a command */
+	const char *message;	   /* why not, and the way out; or NULL */
+	enum states_signal signal; /* may come without a change */
+	/* How the run counts for the breaker: GOOD when it stored a cursor. */
+	enum states_blame breaker;
+	bool person; /* from now on a person is needed: tell */
 };
 
 void states_apply(const struct states_rules *rules, struct states_row *row,
-		  const struct states_event *event, int64_t now, uint64_t seed,
+		  const struct states_event *event,
 		  struct states_answer *answer);
+
+/* When the row is to be looked at (STATES_TIME) if nothing happens before, as
+ * it stands after a look; 0: not by the clock. */
+int64_t states_look(const struct states_row *row);
 
 /* The signal that a want means: also sent again when a run is adopted. */
 enum states_signal states_signal(enum states_want want);
@@ -206,9 +216,10 @@ int states_reason_by_name(const char *name);
 int states_want_by_name(const char *name);
 int states_result_by_name(const char *name);
 int states_tier_by_name(const char *name);
+int states_kind_by_name(const char *name);
 
 /* The type of the event that reports a change, such as "job_queued": a total
- * function of what changed. */
+ * function of what changed; "job_updated" when the state is the same. */
 struct states_change {
 	enum states_state from, to;
 	enum states_reason reason;
