@@ -9,133 +9,18 @@
 #include "base/msg.h"
 #include "base/times.h"
 #include "base/zones.h"
+#include "net/jiralogin.h"
 
-enum { RETRIES = 3, PATH = 2048 };
-
-/* How we prove who we are; the secret is the token alone. */
-struct jira_login {
-	struct secret *token;
-	const char *email; /* NULL: Bearer */
-	char *own_email;
-};
-
-static const char *const headers[] = {
-	"Accept: application/json",
-	"X-Atlassian-Token: no-check",
-	NULL,
-};
-
-static const char *
-environment(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value != NULL && *value != '\0' ? value : NULL;
-}
-
-/* Writes to out, which has room for 4/3 and a NUL. */
-static void
-base64(const unsigned char *in, size_t len, char *out)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/=";
-	size_t i;
-
-	for (i = 0; i < len; i += 3) {
-		unsigned long bits = (unsigned long)in[i] << 16;
-
-		if (i + 1 < len)
-			bits |= (unsigned long)in[i + 1] << 8;
-		if (i + 2 < len)
-			bits |= in[i + 2];
-		*out++ = digits[bits >> 18 & 63];
-		*out++ = digits[bits >> 12 & 63];
-		*out++ = digits[i + 1 < len ? bits >> 6 & 63 : 64];
-		*out++ = digits[i + 2 < len ? bits & 63 : 64];
-	}
-	*out = '\0';
-}
-
-static int
-authorize(void *arg, char *value, size_t size, const char **why)
-{
-	const struct jira_login *login = arg;
-	const char *token = secret_text(login->token);
-	size_t email = login->email == NULL ? 0 : strlen(login->email);
-	size_t len = email + 1 + strlen(token);
-	char *pair;
-
-	*why = "the token is too long";
-	if (login->email == NULL)
-		return snprintf(value, size, "Bearer %s", token) < (int)size
-			       ? 0
-			       : -1;
-	if (strlen("Basic ") + (len + 2) / 3 * 4 + 1 > size)
-		return -1;
-	pair = msg_calloc(len + 1, 1);
-	snprintf(pair, len + 1, "%s:%s", login->email, token);
-	snprintf(value, size, "Basic ");
-	base64((const unsigned char *)pair, len, value + strlen("Basic "));
-	explicit_bzero(pair, len);
-	free(pair);
-	return 0;
-}
-
-/* JIRA_TOKEN, or a token without an e-mail, is one of Data Center. */
-static void
-pick_email(struct jira_login *login, const struct settings_jira *settings)
-{
-	const char *email = environment("JIRA_EMAIL");
-
-	if (settings->email != NULL)
-		email = settings->email;
-	if (email != NULL)
-		login->own_email = msg_strdup(email);
-	login->email = login->own_email;
-	if (environment("JIRA_TOKEN") != NULL &&
-	    environment("JIRA_API_TOKEN") == NULL)
-		login->email = NULL;
-}
-
-static struct secret *
-find_token(const struct jira *jira, struct source_problem *problem)
-{
-	static const char *const basic[] = { "JIRA_API_TOKEN", "JIRA_TOKEN",
-					     NULL };
-	const struct source_token token = {
-		.credential = "jira_token",
-		.reference = &jira->settings->api_token,
-		.variables = basic,
-		.setting = "jira.api_token",
-	};
-
-	if (jira->login->email == NULL &&
-	    environment("JIRA_API_TOKEN") != NULL &&
-	    environment("JIRA_TOKEN") == NULL &&
-	    (jira->wish.flavor == NULL ||
-	     strcmp(jira->wish.flavor, "dc") != 0)) {
-		*problem = (struct source_problem){
-			.code = EX_NOPERM,
-			.class = OUTCOME_AUTHENTICATION,
-			.why = msg_strdup("cannot use 'JIRA_API_TOKEN': no "
-					  "e-mail to go with it; set "
-					  "JIRA_EMAIL or jira.email in the "
-					  "settings"),
-		};
-		return NULL;
-	}
-	return source_token(jira->source, &token, problem);
-}
+enum { PATH = 2048 };
 
 static bool
 connect_site(struct jira *jira, struct source_problem *problem)
 {
 	const struct settings_jira *settings = jira->settings;
-	const struct source_api api = {
+	struct source_api api = {
 		.base_url = settings->base_url,
-		.headers = headers,
-		.authorize = authorize,
-		.authorize_arg = jira->login,
+		.headers = jira_headers,
+		.authorize = jira_login_authorize,
 		.retries = settings->max_retries,
 		.backoff_factor = settings->backoff_factor,
 		.requests_per_hour = settings->requests_per_hour,
@@ -152,10 +37,10 @@ connect_site(struct jira *jira, struct source_problem *problem)
 		};
 		return false;
 	}
-	pick_email(jira->login, settings);
-	jira->login->token = find_token(jira, problem);
-	if (jira->login->token == NULL)
+	jira->login = jira_login_open(jira->source, jira->wish.flavor, problem);
+	if (jira->login == NULL)
 		return false;
+	api.authorize_arg = jira->login;
 	secret_drop_environment();
 	jira->http = source_connect(jira->source, &api, problem);
 	source_be_gentle(jira->source);
@@ -176,7 +61,6 @@ jira_open(struct source *source, const struct jira_wish *wish,
 	jira->client = source_client(source);
 	jira->settings = &jira->client->jira;
 	jira->wish = *wish;
-	jira->login = msg_calloc(1, sizeof(*jira->login));
 	if (wish->projects.count > 0)
 		jira->keys = wish->projects.items;
 	else if (jira->settings->projects.count > 0)
@@ -193,9 +77,7 @@ jira_close(struct jira *jira)
 {
 	if (jira == NULL)
 		return;
-	secret_free(jira->login->token);
-	free(jira->login->own_email);
-	free(jira->login);
+	jira_login_free(jira->login);
 	jirafields_free(&jira->fields);
 	json_paths_free(jira->change_paths);
 	free(jira);
