@@ -136,7 +136,8 @@ open_slot(struct http *http, struct slot *slot)
 	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 65536L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
 			 (long)CONNECT_TIMEOUT);
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)REQUEST_TIMEOUT);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+			 (long)http->judge.config.timeout);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1000L);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, 60L);
 	curl_easy_setopt(easy, CURLOPT_PIPEWAIT,
@@ -565,6 +566,8 @@ http_open(const struct http_config *config, char **why)
 	http->judge.config = *config;
 	if (http->judge.config.connections == 0)
 		http->judge.config.connections = 1;
+	if (http->judge.config.timeout == 0)
+		http->judge.config.timeout = REQUEST_TIMEOUT;
 	http->judge.base = msg_strdup(config->base_url);
 	http->judge.seed =
 		(uint64_t)clock_monotonic() * 65537 + (uint64_t)getpid();
@@ -675,6 +678,12 @@ http_stats(const struct http *http)
 	stats.ms_mean = meter_mean(&http->meter);
 	stats.ms_p95 = meter_quantile(&http->meter, 0.95);
 	return stats;
+}
+
+const char *
+http_library(void)
+{
+	return curl_version_info(CURLVERSION_NOW)->version;
 }
 
 const char *

@@ -53,6 +53,7 @@ struct http_config {
 	int64_t cache_bytes;	/* the oldest go beyond that; 0: 512 MiB */
 	bool stale_if_error;	/* cached answers when the API is down */
 	int64_t max_wait;	/* ms, for any one wait */
+	int64_t timeout;	/* ms, of a request as a whole; 0: 10 minutes */
 	int64_t not_before;	/* ms since the epoch: nothing is sent before */
 	unsigned requests_per_hour;   /* own cap, 0: none */
 	unsigned requests_per_minute; /* likewise */
@@ -139,6 +140,9 @@ struct http_stats {
 	long quota_limit;	/* per hour, or -1 */
 };
 struct http_stats http_stats(const struct http *http);
+
+/* Of the library behind it: "7.88.1". */
+const char *http_library(void);
 
 /* A header's value, or NULL; name in any case. */
 const char *http_header(const struct http_reply *reply, const char *name);

@@ -76,6 +76,7 @@ struct source_api {
 	const char *identity; /* as in http_config; may be NULL */
 	int64_t retries, backoff_factor, requests_per_hour, requests_per_minute;
 	const char *ca_file, *proxy;
+	int64_t timeout; /* as in http_config */
 };
 /* Owned by the source.  Problem 69 while $PULSE_NOT_BEFORE is ahead. */
 struct http *source_connect(struct source *source, const struct source_api *api,
