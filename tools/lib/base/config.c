@@ -350,3 +350,9 @@ config_unknown(const struct config *parent, const char *const *known)
 	}
 	return NULL;
 }
+
+const char *
+config_library(void)
+{
+	return yaml_get_version_string();
+}

@@ -53,4 +53,7 @@ bool config_bool(const struct config *node, bool *truth);
 const struct config *config_unknown(const struct config *map,
 				    const char *const *known);
 
+/* Of the library behind it: "0.2.5". */
+const char *config_library(void);
+
 #endif

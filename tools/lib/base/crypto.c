@@ -243,3 +243,9 @@ crypto_jwt_is_signed(const char *token, const char *public_pem)
 	BIO_free(bio);
 	return good;
 }
+
+const char *
+crypto_library(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION_STRING);
+}

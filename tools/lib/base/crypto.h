@@ -37,4 +37,7 @@ char *crypto_jwt(const char *pem, const char *issuer, int64_t now,
 char *crypto_jwt_claims(const char *token);
 bool crypto_jwt_is_signed(const char *token, const char *public_pem);
 
+/* Of the library behind it: "3.0.17". */
+const char *crypto_library(void);
+
 #endif

@@ -710,3 +710,9 @@ store_snapshot(struct store *store, const char *path)
 		unlink(beside);
 	return failed ? -1 : 0;
 }
+
+const char *
+store_library(void)
+{
+	return sqlite3_libversion();
+}

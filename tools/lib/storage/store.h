@@ -110,6 +110,9 @@ void store_answer_real(struct store_call *call, double value);
 void store_answer_text(struct store_call *call, const char *text, size_t len);
 void store_answer_error(struct store_call *call, const char *why);
 
+/* Of the library behind it: "3.40.1". */
+const char *store_library(void);
+
 /* Copies the database as it is now to path, whole or not at all; the copy
  * needs no write access to be read. */
 int store_snapshot(struct store *store, const char *path);
