@@ -16,9 +16,9 @@ give_up(struct store *store, char **why, enum outcome_class *class)
 	return -1;
 }
 
-/* "ok" or the first complaint. */
-static int
-check(struct store *store, char **why, enum outcome_class *class)
+/* SQLite says "ok" or its first complaint. */
+int
+upkeep_check(struct store *store, char **why, enum outcome_class *class)
 {
 	struct store_query *query = store_query(store, "PRAGMA quick_check(1)");
 	const char *said;
@@ -83,7 +83,7 @@ upkeep_run(struct store *store, int64_t now, struct upkeep_counts *counts,
 	   char **why, enum outcome_class *class)
 {
 	*counts = (struct upkeep_counts){ 0 };
-	if (check(store, why, class) != 0)
+	if (upkeep_check(store, why, class) != 0)
 		return -1;
 	if (tidy(store, now, counts) != 0 ||
 	    store_run(store, "PRAGMA analysis_limit=2000; ANALYZE") != 0 ||
