@@ -179,7 +179,7 @@ judge_lock(struct health_run *run, const char *name)
 				   .client = strtoll(name, NULL, 10),
 				   .level = FINDING_FAIL,
 				   .class = OUTCOME_SYSTEM };
-	char way[320];
+	char way[1024];
 
 	switch (look_again(&run->rooms, name, &holder)) {
 	case LOCK_STUCK:
