@@ -10,7 +10,7 @@ static void
 describe_retry(const struct states_row *row, const struct schedule_job *job,
 	       char *out, size_t size)
 {
-	struct backoff rule = { 300000, 1800000, 2 };
+	struct backoff rule = { .base = 300000, .cap = 1800000, .factor = 2 };
 	int64_t k = row->retry_count < 1 ? 1 : row->retry_count, i;
 	double low, high;
 
