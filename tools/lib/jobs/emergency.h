@@ -4,6 +4,10 @@
  * the sessions, and repeats until a whole pass finds no lock held.  Needs no
  * database, no scheduler and no free space.  When the latch cannot be written
  * the scheduler is ended too.
+ *
+ * It leaves no message for the scheduler: that hears of the latch by its
+ * mailbox_watch, and makes the rows of the runs that it finds ended PAUSED
+ * (emergency).
  */
 #ifndef PULSE_EMERGENCY_H
 #define PULSE_EMERGENCY_H
@@ -14,9 +18,10 @@
 #include "jobs/rooms.h"
 
 struct emergency_report {
-	unsigned runs; /* locks that were held */
-	unsigned left; /* still held when we gave up */
-	bool latched;  /* the latch is on disk */
+	unsigned runs;	 /* that held a job's lock */
+	unsigned left;	 /* locks still held when we gave up */
+	char named[256]; /* these, as far as there is room */
+	bool latched;	 /* the latch is on disk */
 	bool ended_leader;
 	int latch_error; /* errno of latch_set */
 };
