@@ -43,21 +43,30 @@ rest(void)
 	nanosleep(&pause, NULL);
 }
 
-/* What the holders of a lock have in common, as far as its card tells. */
+/* Kills whoever holds the lock, whatever its card says. */
 static void
-describe(const struct rooms *rooms, const char *name,
-	 const struct lock_holder *holder, struct process_group *group)
+sweep_lock(const struct rooms *rooms, const char *name)
+{
+	struct process_group group = { 0 };
+	struct stat st;
+
+	if (fstatat(rooms->lock, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return;
+	group.device = st.st_dev;
+	group.inode = st.st_ino;
+	process_sweep(&group);
+}
+
+/* Kills what is left of the run that the card names: its pipeline may have
+ * closed the lock. */
+static void
+sweep_session(const struct rooms *rooms, const struct lock_holder *holder)
 {
 	struct folder_started started;
+	struct process_group group = { 0 };
 	char boot[PROCESS_BOOT];
-	struct stat st;
 	int folder;
 
-	*group = (struct process_group){ 0 };
-	if (fstatat(rooms->lock, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		group->device = st.st_dev;
-		group->inode = st.st_ino;
-	}
 	process_boot(boot);
 	if (holder->run[0] == '\0' || strcmp(boot, holder->process.boot) != 0)
 		return;
@@ -65,29 +74,11 @@ describe(const struct rooms *rooms, const char *name,
 	if (folder < 0)
 		return;
 	if (folder_read_started(folder, &started) == 0) {
-		group->session = started.sid;
-		group->since = started.process.start;
+		group.session = started.sid;
+		group.since = started.process.start;
+		process_sweep(&group);
 	}
 	close(folder);
-}
-
-/* By who holds the lock first: a card that is behind the times, such as that
- * of the run before, must not spare the one that holds it now. */
-static void
-sweep(const struct rooms *rooms, const char *name,
-      const struct lock_holder *holder)
-{
-	struct process_group group;
-	struct process_group session;
-
-	describe(rooms, name, holder, &group);
-	session = group;
-	session.inode = 0;
-	group.session = 0;
-	group.since = 0;
-	process_sweep(&group);
-	if (session.session > 0)
-		process_sweep(&session);
 }
 
 static struct held *
@@ -126,8 +117,10 @@ tend(struct hunt *hunt, const char *name, const struct lock_holder *holder)
 		held->told = holder->process;
 		held->since = now;
 	}
-	if (now - held->since >= PATIENCE)
-		sweep(hunt->rooms, name, holder);
+	if (now - held->since < PATIENCE)
+		return;
+	sweep_session(hunt->rooms, holder);
+	sweep_lock(hunt->rooms, name);
 }
 
 /* One look at every lock; how many were held, -1 when it cannot be told. */
@@ -165,19 +158,17 @@ pass(struct hunt *hunt)
 static bool
 end_leader(const struct rooms *rooms, int64_t until)
 {
+	int64_t patience = clock_monotonic() + PATIENCE;
 	struct lock_holder holder;
-	struct process_group group;
 	bool told = false;
 
 	while (lock_is_held(rooms, "leader", &holder)) {
 		if (clock_monotonic() >= until)
 			return false;
-		if (!told && process_signal(&holder.process, SIGKILL) != 0) {
-			describe(rooms, "leader", &holder, &group);
-			group.session = 0;
-			group.since = 0;
-			process_sweep(&group);
-		}
+		if (!told && process_signal(&holder.process, SIGKILL) != 0)
+			patience = 0;
+		if (clock_monotonic() >= patience)
+			sweep_lock(rooms, "leader");
 		told = true;
 		rest();
 	}
