@@ -8,6 +8,7 @@
 
 #include "base/msg.h"
 #include "base/times.h"
+#include "base/utf8.h"
 
 static void
 append(struct jsonw *w, const char *bytes, size_t len)
@@ -44,38 +45,6 @@ jsonw_close(struct jsonw *w, char bracket)
 {
 	append(w, &bracket, 1);
 	w->comma = 1;
-}
-
-/*
- * The length of the valid UTF-8 sequence at s (2 to 4), or 0: no overlong
- * forms, no surrogates, nothing above U+10FFFF (RFC 3629 section 4).
- */
-static size_t
-sequence(const unsigned char *s, size_t len)
-{
-	static const struct {
-		unsigned char from, to, low, high;
-		size_t len;
-	} forms[] = {
-		{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
-		{ 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 },
-		{ 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
-	size_t i, k;
-
-	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (s[0] < forms[i].from || s[0] > forms[i].to)
-			continue;
-		if (len < forms[i].len || s[1] < forms[i].low ||
-		    s[1] > forms[i].high)
-			return 0;
-		for (k = 2; k < forms[i].len; k++)
-			if (s[k] < 0x80 || s[k] > 0xbf)
-				return 0;
-		return forms[i].len;
-	}
-	return 0;
 }
 
 static void
@@ -120,7 +89,7 @@ string(struct jsonw *w, const char *text, size_t len, bool lossless)
 		n = 1;
 		if (s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\')
 			continue;
-		if (s[i] >= 0x80 && (n = sequence(s + i, len - i)) > 0)
+		if (s[i] >= 0x80 && (n = utf8_length(s + i, len - i)) > 0)
 			continue;
 		append(w, text + start, i - start);
 		if (n == 0)

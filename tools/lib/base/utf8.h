@@ -1,0 +1,18 @@
+/*
+ * utf8 - what is UTF-8 and what is not.  pure.
+ */
+#ifndef PULSE_UTF8_H
+#define PULSE_UTF8_H
+
+#include <stddef.h>
+
+/*
+ * The length of the valid UTF-8 sequence at s (2 to 4), or 0: no overlong
+ * forms, no surrogates, nothing above U+10FFFF (RFC 3629 section 4).
+ */
+size_t utf8_length(const unsigned char *s, size_t len);
+
+/* Makes each byte of a text that is no part of valid UTF-8 a `?`. */
+void utf8_clean(char *text);
+
+#endif
