@@ -29,7 +29,8 @@ int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	struct loader_config config = { .dry_run = true };
-	struct store_place place = { NULL, "share/schema", STORE_WRITE, 0 };
+	struct store_place place = { NULL, "share/schema", STORE_WRITE, 0,
+				     STORE_WAREHOUSE };
 	enum outcome_class class;
 	struct rules *rules;
 	struct store *store;

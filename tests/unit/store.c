@@ -23,7 +23,8 @@ path(const char *name)
 static struct store *
 open_it(const char *name, enum store_mode mode)
 {
-	struct store_place place = { path(name), schema, mode, 50 };
+	struct store_place place = { path(name), schema, mode, 50,
+				     STORE_WAREHOUSE };
 	enum outcome_class class;
 	char *why = NULL;
 	struct store *store = store_open_at(&place, &why, &class);
@@ -144,7 +145,8 @@ static int
 readers_cannot_write_and_writers_are_alone(void)
 {
 	struct store *writer = open_it("a.db", STORE_WRITE), *reader;
-	struct store_place again = { path("a.db"), schema, STORE_WRITE, 30 };
+	struct store_place again = { path("a.db"), schema, STORE_WRITE, 30,
+				     STORE_WAREHOUSE };
 	enum outcome_class class;
 	int64_t number;
 	char *why;
@@ -180,8 +182,10 @@ readers_cannot_write_and_writers_are_alone(void)
 static int
 what_cannot_be_opened_says_why(void)
 {
-	struct store_place none = { path("no.db"), schema, STORE_READ, 0 };
-	struct store_place link = { NULL, schema, STORE_WRITE, 0 };
+	struct store_place none = { path("no.db"), schema, STORE_READ, 0,
+				    STORE_WAREHOUSE };
+	struct store_place link = { NULL, schema, STORE_WRITE, 0,
+				    STORE_WAREHOUSE };
 	enum outcome_class class;
 	char *why;
 

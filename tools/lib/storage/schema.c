@@ -8,10 +8,35 @@
 
 #include "base/msg.h"
 
-enum {
-	APPLICATION = 0x50756c73, /* "Puls" */
-	MIGRATIONS = 1000
+enum { MIGRATIONS = 1000 };
+
+static const struct kind {
+	int64_t application; /* application_id */
+	const char *name, *maker, *upgrade, *cure;
+} kinds[] = {
+	[STORE_WAREHOUSE] = { 0x50756c73, /* "Puls" */
+			      "pulse.db", "load", "load --maintain",
+			      "move it away and load the batches kept in "
+			      "queue/*/*/done again" },
+	[STORE_STATE] = { 0x50755374, /* "PuSt" */
+			  "state.db", "pulse-sched", "pulse-sched --once",
+			  "move it away with its -wal and -shm, and "
+			  "pulse-sched begins a new one" },
 };
+
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+const char *
+schema_maker(enum store_kind kind)
+{
+	return kinds[kind].maker;
+}
+
+const char *
+schema_cure(enum store_kind kind)
+{
+	return kinds[kind].cure;
+}
 
 struct migrations {
 	char *names[MIGRATIONS]; /* by number */
@@ -89,16 +114,17 @@ slurp(const char *folder, const char *name)
 }
 
 static int
-apply(struct store *store, const char *folder, const char *name, int number)
+apply(struct store *store, const struct store_place *place, const char *name,
+      int number)
 {
-	char *sql = slurp(folder, name), stamp[80];
+	char *sql = slurp(place->schema, name), stamp[80];
 	int failed;
 
 	if (sql == NULL)
 		return -1;
 	snprintf(stamp, sizeof(stamp),
 		 "PRAGMA application_id=%d; PRAGMA user_version=%d",
-		 (int)APPLICATION, number);
+		 (int)kinds[place->kind].application, number);
 	failed = store_begin(store) != 0 || store_run(store, sql) != 0 ||
 		 store_run(store, stamp) != 0 || store_commit(store) != 0;
 	if (failed)
@@ -108,7 +134,7 @@ apply(struct store *store, const char *folder, const char *name, int number)
 }
 
 static int
-upgrade_from(struct store *store, const char *folder,
+upgrade_from(struct store *store, const struct store_place *place,
 	     const struct migrations *migrations, int64_t version, char **why)
 {
 	int i;
@@ -116,20 +142,41 @@ upgrade_from(struct store *store, const char *folder,
 	for (i = (int)version + 1; i <= migrations->newest; i++) {
 		if (migrations->names[i] == NULL)
 			continue;
-		if (apply(store, folder, migrations->names[i], i) == 0)
+		if (apply(store, place, migrations->names[i], i) == 0)
 			continue;
-		if (asprintf(why, "schema %s/%s does not apply: %s", folder,
-			     migrations->names[i], store_error(store)) < 0)
+		if (asprintf(why, "schema %s/%s does not apply: %s",
+			     place->schema, migrations->names[i],
+			     store_error(store)) < 0)
 			*why = NULL;
 		return -1;
 	}
 	return 0;
 }
 
+/* A database that is not of this kind. */
+static char *
+stranger(int64_t application, const struct kind *kind)
+{
+	char *why = NULL;
+	size_t i;
+
+	for (i = 0; i < KINDS; i++)
+		if (kinds[i].application == application)
+			break;
+	if (asprintf(&why,
+		     i < KINDS ? "it is a %s of Pulse, not a %s"
+			       : "it is not a database of Pulse",
+		     i < KINDS ? kinds[i].name : "", kind->name) < 0)
+		return NULL;
+	return why;
+}
+
 /* What is in the way of using this database; NULL: nothing. */
 static char *
-objection(struct store *store, int newest, bool upgrade, int64_t *version)
+objection(struct store *store, const struct store_place *place, int newest,
+	  int64_t *version)
 {
+	const struct kind *kind = &kinds[place->kind];
 	int64_t application = 0, objects = 0;
 	char *why = NULL;
 	int n = 0;
@@ -139,32 +186,32 @@ objection(struct store *store, int newest, bool upgrade, int64_t *version)
 	    store_number(store, "SELECT count(*) FROM sqlite_schema",
 			 &objects) != 0)
 		return NULL;
-	if (objects > 0 && application != APPLICATION)
-		n = asprintf(&why, "it is not a database of Pulse");
-	else if (*version > newest)
+	if (objects > 0 && application != kind->application)
+		return stranger(application, kind);
+	if (*version > newest)
 		n = asprintf(&why,
 			     "it has schema %d and this Pulse knows %d: "
 			     "install the newer Pulse that made it",
 			     (int)*version, newest);
-	else if (*version < newest && !upgrade)
+	else if (*version < newest && place->mode == STORE_READ)
 		n = asprintf(&why,
-			     "it has schema %d, not %d: run load --maintain "
-			     "to bring it up to date",
-			     (int)*version, newest);
+			     "it has schema %d, not %d: run %s to bring it up "
+			     "to date",
+			     (int)*version, newest, kind->upgrade);
 	return n < 0 ? NULL : why;
 }
 
 int
-schema_settle(struct store *store, const char *folder, bool upgrade, char **why,
+schema_settle(struct store *store, const struct store_place *place, char **why,
 	      enum outcome_class *class)
 {
-	struct migrations *migrations = list(folder);
+	struct migrations *migrations = list(place->schema);
 	int64_t version = -1;
 	int failed = -1;
 
 	*class = OUTCOME_CONFIGURATION;
 	if (migrations == NULL || migrations->newest == 0) {
-		if (asprintf(why, "no schema in '%s': %s", folder,
+		if (asprintf(why, "no schema in '%s': %s", place->schema,
 			     migrations == NULL ? strerror(errno)
 						: "no NNN-WHY.sql") < 0)
 			*why = NULL;
@@ -172,12 +219,13 @@ schema_settle(struct store *store, const char *folder, bool upgrade, char **why,
 			drop(migrations);
 		return -1;
 	}
-	*why = objection(store, migrations->newest, upgrade, &version);
+	*why = objection(store, place, migrations->newest, &version);
 	if (*why == NULL && version < 0) {
 		*why = msg_strdup(store_error(store));
 		*class = store_class(store);
 	} else if (*why == NULL) {
-		failed = upgrade ? upgrade_from(store, folder, migrations,
+		failed = place->mode == STORE_WRITE
+				 ? upgrade_from(store, place, migrations,
 						version, why)
 				 : 0;
 		if (failed)

@@ -232,15 +232,23 @@ open_database(struct store *store, const char *path, enum store_mode mode,
 
 /* What SQLite says of a file that is none of its own helps nobody. */
 static void
-explain(const struct store *store, char **why, enum outcome_class *class)
+explain(const struct store *store, enum store_kind kind, char **why,
+	enum outcome_class *class)
 {
 	*class = store_class(store);
 	if (*class != OUTCOME_DATA_FORMAT)
 		*why = msg_strdup(store->error);
-	else if (asprintf(why,
-			  "%s: it is damaged; move it away and load the "
-			  "batches kept in queue/*/*/done again",
-			  store->error) < 0)
+	else if (asprintf(why, "%s: it is damaged; %s", store->error,
+			  schema_cure(kind)) < 0)
+		*why = NULL;
+}
+
+static void
+miss(enum store_kind kind, char **why, enum outcome_class *class)
+{
+	*class = OUTCOME_CONFIGURATION;
+	if (asprintf(why, "no such database; %s makes it", schema_maker(kind)) <
+	    0)
 		*why = NULL;
 }
 
@@ -248,12 +256,11 @@ static int
 settle(struct store *store, const struct store_place *place, char **why,
        enum outcome_class *class)
 {
-	int failed = schema_settle(store, place->schema,
-				   place->mode == STORE_WRITE, why, class);
+	int failed = schema_settle(store, place, why, class);
 
 	if (failed && *class == OUTCOME_DATA_FORMAT) {
 		free(*why);
-		explain(store, why, class);
+		explain(store, place->kind, why, class);
 	}
 	return failed;
 }
@@ -268,14 +275,13 @@ store_open_at(const struct store_place *place, char **why,
 	store->lock = -1;
 	*why = NULL;
 	if (!writes && access(place->path, F_OK) != 0) {
-		complain(why, class, OUTCOME_CONFIGURATION,
-			 "no such database; load makes it");
+		miss(place->kind, why, class);
 	} else if (writes && lock_file(store, place->path, place->wait_ms, why,
 				       class) != 0) {
 		/* said already */
 	} else if (open_database(store, place->path, place->mode,
 				 place->wait_ms) != 0) {
-		explain(store, why, class);
+		explain(store, place->kind, why, class);
 	} else if (settle(store, place, why, class) == 0) {
 		return store;
 	}
@@ -288,7 +294,8 @@ store_open(const char *path, enum store_mode mode, int64_t wait_ms, char **why,
 	   enum outcome_class *class)
 {
 	char *schema = home_share("schema");
-	struct store_place place = { path, schema, mode, wait_ms };
+	struct store_place place = { path, schema, mode, wait_ms,
+				     STORE_WAREHOUSE };
 	struct store *store = store_open_at(&place, why, class);
 
 	free(schema);

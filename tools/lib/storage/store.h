@@ -36,11 +36,14 @@ enum store_mode { STORE_READ, STORE_WRITE };
 struct store *store_open(const char *path, enum store_mode mode,
 			 int64_t wait_ms, char **why,
 			 enum outcome_class *class);
-/* The same with the migrations of another folder. */
+/* The same with the migrations of another folder; one database is not taken
+ * for the other. */
+enum store_kind { STORE_WAREHOUSE, STORE_STATE }; /* pulse.db, state.db */
 struct store_place {
 	const char *path, *schema;
 	enum store_mode mode;
 	int64_t wait_ms;
+	enum store_kind kind;
 };
 struct store *store_open_at(const struct store_place *place, char **why,
 			    enum outcome_class *class);
