@@ -91,7 +91,8 @@ home_path(const char *below)
 char *
 home_share(const char *below)
 {
-	static const char *const places[] = { "share", "../share/pulse" };
+	static const char *const places[] = { "share", "../share/pulse",
+					      "../share", "../../share" };
 	char *above = own_folder(1);
 	size_t i;
 

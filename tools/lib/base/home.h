@@ -4,7 +4,8 @@
  * PULSE_HOME: the variable when set; else the folder above the binary's own
  * when that holds pipelines/ (a checkout); else $STATE_DIRECTORY; else
  * $XDG_STATE_HOME/pulse, ~/.local/state/pulse.  share: the folder above the
- * binary's own + /share when it holds records/; else the installed one.
+ * binary's own + /share when it holds records/; else the installed one; else
+ * that of the checkout (units are in build/unit).
  * Returned strings are allocated; the caller frees them.
  */
 #ifndef PULSE_HOME_H
