@@ -6,13 +6,16 @@
  * A transition is one transaction:
  *
  *   journal_begin(j);
- *   journal_save_job(j, client, job, &row, old_epoch)   EAGAIN: somebody's else
+ *   journal_save_job(j, client, job, &row, old_epoch)   1: somebody's else
  *   journal_add_event(j, &event)                        sets event.seq
  *   journal_save_command(j, ...)
  *   journal_commit(j)
  *
+ * A reader's transaction is one view of everything, and writes nothing.
+ *
  * Calls return 0, or -1: journal_error, journal_class (database_lock and disk
- * pass by themselves: keep the event and try again).
+ * pass by themselves: keep the event and try again).  A callback may call the
+ * journal, but not what it was called from.
  */
 #ifndef PULSE_JOURNAL_H
 #define PULSE_JOURNAL_H
@@ -143,8 +146,9 @@ int journal_save_command(struct journal *journal, int64_t at,
 int journal_get(struct journal *journal, const char *name, int64_t *value);
 int journal_set(struct journal *journal, const char *name, int64_t value);
 
-/* Drops events older than before (at least 10,000 stay), ended runs but the
- * newest 100 of each job, answers older than a day; gives pages back. */
+/* Drops what is older than before: events (at least 10,000 stay) and ended runs
+ * (at least 100 of each job stay); answers older than a day; gives pages back.
+ * A transaction of its own. */
 struct journal_pruned {
 	int64_t events, runs, commands;
 };
