@@ -52,7 +52,8 @@ judge_database(struct health_run *run, const struct database *base)
 				   .level = FINDING_FAIL };
 	char *schema = base->schema != NULL ? home_share(base->schema) : NULL;
 	char *path = health_path(run, base->name), *why = NULL;
-	struct store_place place = { path, schema, STORE_READ, WAIT_MS };
+	struct store_place place = { path, schema, STORE_READ, WAIT_MS,
+				     STORE_STATE };
 	struct store *store = NULL;
 	struct stat st;
 
