@@ -66,6 +66,12 @@ install: all
 	for t in $(filter fetch-% spool-% pulse% retry-scan metrics,$(TOOLS)); do \
 	  ln -sf ../libexec/pulse/$$t $(DESTDIR)$(PREFIX)/bin/$$t; done
 	cp -r share/. pipelines $(DESTDIR)$(PREFIX)/share/pulse
+	rm -rf $(DESTDIR)$(PREFIX)/share/pulse/systemd
+	for u in share/systemd/*.service share/systemd/*.timer; do \
+	  sed 's,@PREFIX@,$(PREFIX),g' $$u | install -D -m 644 /dev/stdin \
+	    $(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/}; done
+	install -D -m 644 share/systemd/pulse.sysusers \
+	  $(DESTDIR)$(PREFIX)/lib/sysusers.d/pulse.conf
 	for p in $(PAGES); do \
 	  install -D -m 644 $$p $(DESTDIR)$(PREFIX)/share/man/man$${p##*.}/$${p##*/}; done
 clean:
