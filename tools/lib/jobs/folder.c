@@ -484,6 +484,7 @@ folder_view(const struct rooms *rooms, const char *id, struct settle_view *view)
 	if (folder >= 0) {
 		view->ticket = has(folder, "ticket");
 		view->revoked = has(folder, "revoked");
+		view->started = has(folder, "started");
 		view->result = folder_read_result(folder, &result);
 		if (view->result == SETTLE_WHOLE && strcmp(result.run, id) != 0)
 			view->result = SETTLE_DAMAGED;

@@ -14,6 +14,7 @@ struct settle_view {
 	bool folder;  /* run/ID is there */
 	bool ticket;  /* not taken yet: pulse-run has not begun */
 	bool revoked; /* we took it back */
+	bool started; /* it was taken: pulse-run has begun */
 	enum settle_paper result;
 	bool lock_held;	  /* the job's lock, by this run or its pipeline */
 	bool others_lock; /* the lock is held, by another run */
