@@ -94,7 +94,7 @@ judge(struct store_query *query, int64_t *at)
 	for (column = JOB; column <= KEY; column++)
 		failure.seed =
 			due_seed(failure.seed, store_text(query, column, NULL));
-	return due_when(&failure, at);
+	return due_when(&due_usual, &failure, at);
 }
 
 /* When it is tried again, in words or as a time. */

@@ -21,7 +21,7 @@ waits_double_and_end(void)
 				.seed = due_seed(seed, "acme/api"),
 			};
 
-			CHECK(due_when(&failure, &at) == DUE_AT);
+			CHECK(due_when(&due_usual, &failure, &at) == DUE_AT);
 			CHECK(at >= 1000 + least[k] && at <= 1000 + most[k]);
 		}
 	return 0;
@@ -34,18 +34,40 @@ classes_differ(void)
 	int64_t at = -1;
 
 	failure.class = OUTCOME_TEMPORARY_SERVICE_ERROR;
-	CHECK(due_when(&failure, &at) == DUE_GIVEN_UP);
+	CHECK(due_when(&due_usual, &failure, &at) == DUE_GIVEN_UP);
 	failure.class = OUTCOME_AUTHENTICATION;
-	CHECK(due_when(&failure, &at) == DUE_PERSON);
+	CHECK(due_when(&due_usual, &failure, &at) == DUE_PERSON);
 	failure.class = OUTCOME_DATA_FORMAT;
 	failure.attempts = 1;
-	CHECK(due_when(&failure, &at) == DUE_PERSON);
+	CHECK(due_when(&due_usual, &failure, &at) == DUE_PERSON);
 	failure.class = OUTCOME_API_RATE_LIMIT;
 	failure.attempts = 40;
 	failure.not_before = 99999999;
-	CHECK(due_when(&failure, &at) == DUE_AT && at == 99999999);
+	CHECK(due_when(&due_usual, &failure, &at) == DUE_AT && at == 99999999);
 	failure.not_before = 8;
-	CHECK(due_when(&failure, &at) == DUE_AT && at > 1000);
+	CHECK(due_when(&due_usual, &failure, &at) == DUE_AT && at > 1000);
+	return 0;
+}
+
+static int
+the_schedule_rules(void)
+{
+	static const struct due_rule twice = { 2, { 1000, 5000, 3, false } };
+	static const struct due_rule never = { 0, { 1000, 5000, 3, false } };
+	struct due_failure failure = { .class = OUTCOME_DISK,
+				       .attempts = 2,
+				       .failed_at = 10 };
+	int64_t at = -1;
+
+	CHECK(due_when(&twice, &failure, &at) == DUE_AT);
+	CHECK(at >= 3010 && at <= 4510);
+	failure.attempts = 3;
+	CHECK(due_when(&twice, &failure, &at) == DUE_GIVEN_UP);
+	failure.attempts = 1;
+	CHECK(due_when(&never, &failure, &at) == DUE_GIVEN_UP);
+	failure.class = OUTCOME_API_RATE_LIMIT;
+	CHECK(due_when(&never, &failure, &at) == DUE_AT);
+	CHECK(at >= 1010 && at <= 1510);
 	return 0;
 }
 
@@ -62,5 +84,5 @@ int
 main(void)
 {
 	return waits_double_and_end() || classes_differ() ||
-	       seeds_tell_items_apart();
+	       the_schedule_rules() || seeds_tell_items_apart();
 }

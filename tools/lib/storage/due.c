@@ -2,9 +2,12 @@
 
 #include <stdbool.h>
 
-#include "base/backoff.h"
+enum { RETRIES = 3, BASE_MS = 300000, CAP_MS = 1800000 };
 
-enum { BASE_MS = 300000, CAP_MS = 1800000 };
+const struct due_rule due_usual = {
+	.max_retries = RETRIES,
+	.retry = { .base = BASE_MS, .cap = CAP_MS, .factor = 2 },
+};
 
 static bool passes(enum outcome_class class)
 {
@@ -23,22 +26,20 @@ static bool passes(enum outcome_class class)
 }
 
 enum due_verdict
-due_when(const struct due_failure *failure, int64_t *at)
+due_when(const struct due_rule *rule, const struct due_failure *failure,
+	 int64_t *at)
 {
-	static const struct backoff rule = { .base = BASE_MS,
-					     .cap = CAP_MS,
-					     .factor = 2 };
 	bool quota = failure->class == OUTCOME_API_RATE_LIMIT;
 	int64_t k = failure->attempts < 1 ? 1 : failure->attempts;
 
 	if (!passes(failure->class))
 		return DUE_PERSON;
-	if (k > DUE_RETRIES && !quota)
+	if (k > rule->max_retries && !quota)
 		return DUE_GIVEN_UP;
-	if (k > DUE_RETRIES)
-		k = DUE_RETRIES;
+	if (k > rule->max_retries && rule->max_retries > 0)
+		k = rule->max_retries;
 	*at = failure->failed_at +
-	      backoff_delay(&rule, (unsigned)k, failure->seed);
+	      backoff_delay(&rule->retry, (unsigned)k, failure->seed);
 	if (*at < failure->not_before)
 		*at = failure->not_before;
 	return DUE_AT;

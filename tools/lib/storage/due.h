@@ -1,19 +1,25 @@
 /*
  * due - when something that failed is tried again.  pure.
  *
- * Classes that may pass by themselves are tried at most three times more,
- * after 5-7.5, 10-15 and 20-30 minutes (base/backoff), never before the
- * server's own hint; a spent quota burns no try.  All other classes wait for a
- * person.
+ * Classes that may pass by themselves are tried a few times more, by the
+ * schedule's rule (as shipped: three times, after 5-7.5, 10-15 and 20-30
+ * minutes), never before the server's own hint; a spent quota burns no try.
+ * All other classes wait for a person.
  */
 #ifndef PULSE_DUE_H
 #define PULSE_DUE_H
 
 #include <stdint.h>
 
+#include "base/backoff.h"
 #include "base/outcome.h"
 
-enum { DUE_RETRIES = 3 };
+struct due_rule {
+	int64_t max_retries;
+	struct backoff retry;
+};
+/* Where no schedule says otherwise. */
+extern const struct due_rule due_usual;
 
 enum due_verdict {
 	DUE_AT,	      /* at *at, which may be past */
@@ -29,7 +35,8 @@ struct due_failure {
 	uint64_t seed;
 };
 
-enum due_verdict due_when(const struct due_failure *failure, int64_t *at);
+enum due_verdict due_when(const struct due_rule *rule,
+			  const struct due_failure *failure, int64_t *at);
 
 /* A seed that stays the same for a failure, from what names it. */
 uint64_t due_seed(uint64_t seed, const char *text);
