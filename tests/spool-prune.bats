@@ -67,3 +67,19 @@ left() { (cd "s/queue/1/$1" && ls "$2" | cut -c7-8,33- | tr '\n' ' '); }
 	same "$(find s/queue/2/jira/done -type f | wc -l)" 0
 	same "$(find s -path '*/done/*' -type f | wc -l)" 9
 }
+
+@test "spool-prune removes answers of APIs that no fetcher uses any more" {
+	mkdir s/cache
+	touch -d 2026-08-01T00:00:00Z s/cache/old
+	touch -d 2026-11-01T00:00:00Z s/cache/used
+	ln -s ../clock s/cache/link
+	run -0 spool-prune -s s -n
+	[[ $output == *s/cache/old ]]
+	[ -e s/cache/old ]
+	run -0 spool-prune -s s github
+	[ -e s/cache/old ]
+	run -0 spool-prune -s s
+	same "$(cd s/cache && echo *)" 'link used'
+	run -0 spool-prune -s s --cache 7d
+	same "$(cd s/cache && echo *)" 'link'
+}

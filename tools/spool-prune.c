@@ -1,13 +1,17 @@
 /* spool-prune - remove loaded and rejected batches that are old or too many */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cli.h"
 #include "base/clock.h"
+#include "base/home.h"
 #include "base/msg.h"
 #include "storage/shelf.h"
 
@@ -23,6 +27,7 @@ struct limits {
 struct opts {
 	const char *spool, *client;
 	struct limits done, bad;
+	int64_t cache;
 	int dry_run, verbose;
 };
 
@@ -39,6 +44,8 @@ static const struct cli_option options[] = {
 	  CLI_NUMBER, offsetof(struct opts, done.bytes) },
 	{ 0, "bad-size", "BYTES", "at most so much in bad/ (1 GiB)", CLI_NUMBER,
 	  offsetof(struct opts, bad.bytes) },
+	{ 0, "cache", "TIME", "keep unused answers of APIs so long (90d)",
+	  CLI_DURATION, offsetof(struct opts, cache) },
 	{ 'n', "dry-run", NULL, "print what would go, remove nothing", CLI_FLAG,
 	  offsetof(struct opts, dry_run) },
 	{ 'v', "verbose", NULL, "print what goes", CLI_FLAG,
@@ -111,11 +118,47 @@ prune(const struct opts *opts, const struct shelf *shelf)
 	}
 }
 
+/* The fetchers touch an answer whenever they use it, and bound them all by
+ * size; here go those that nobody asks for any more. */
+static void
+prune_cache(const struct opts *opts)
+{
+	char *path = opts->spool != NULL ? msg_strdup(opts->spool)
+					 : home_path("spool");
+	int spool = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = spool < 0 ? -1
+			   : openat(spool, "cache",
+				    O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+					    O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	int64_t before = clock_now() - opts->cache;
+	struct dirent *entry;
+	struct stat st;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		if (fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    !S_ISREG(st.st_mode) || st.st_mtim.tv_sec * 1000 >= before)
+			continue;
+		if (opts->dry_run > 0 || opts->verbose > 0)
+			printf("%s/cache/%s\n", path, entry->d_name);
+		if (opts->dry_run == 0 && unlinkat(fd, entry->d_name, 0) != 0 &&
+		    errno != ENOENT)
+			msg_die(EX_IOERR, "cannot remove '%s/cache/%s': %s",
+				path, entry->d_name, strerror(errno));
+	}
+	if (dir != NULL)
+		closedir(dir);
+	if (spool >= 0)
+		close(spool);
+	free(path);
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct opts opts = { .done = { 30 * DAY, 10 * GIB },
-			     .bad = { 180 * DAY, GIB } };
+			     .bad = { 180 * DAY, GIB },
+			     .cache = 90 * DAY };
 	struct shelf shelf;
 
 	argv = cli_parse(&cli, &opts, argc, argv);
@@ -123,6 +166,8 @@ main(int argc, char *argv[])
 		msg_die(EX_IOERR, "cannot read the spool: %s", strerror(errno));
 	prune(&opts, &shelf);
 	shelf_free(&shelf);
+	if (argv[0] == NULL && opts.client == NULL)
+		prune_cache(&opts);
 	msg_end_output();
 	return EX_OK;
 }
