@@ -204,6 +204,7 @@ judge_lock(struct health_run *run, const char *name)
 		break;
 	case LOCK_WELL:
 		finding.level = FINDING_OK;
+		finding.value = "held";
 		findings_add(run->found, &finding, "run %s is under way",
 			     holder.run);
 		break;
