@@ -5,6 +5,7 @@
 
 #include "base/jsonw.h"
 #include "base/msg.h"
+#include "base/utf8.h"
 
 struct cell {
 	char *text; /* NULL: nothing */
@@ -221,32 +222,6 @@ listing_null(struct listing *list)
 	end(list);
 }
 
-/* The bytes of a character that may be shown, or 0: not UTF-8, a control, or
- * a mark that turns the direction of writing. */
-static size_t
-shown(const unsigned char *s, size_t len)
-{
-	size_t need, i;
-	uint32_t point;
-
-	if (s[0] < 0x80)
-		return s[0] >= 0x20 && s[0] != 0x7f;
-	need = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-	if (s[0] < 0xc2 || s[0] > 0xf4 || need > len)
-		return 0;
-	point = s[0] & (0xffu >> (need + 1));
-	for (i = 1; i < need; i++) {
-		if ((s[i] & 0xc0) != 0x80)
-			return 0;
-		point = point << 6 | (s[i] & 0x3fu);
-	}
-	if (point < 0xa0 || point == 0x61c || point == 0x200e ||
-	    point == 0x200f || (point >= 0x2028 && point <= 0x202e) ||
-	    (point >= 0x2066 && point <= 0x2069))
-		return 0;
-	return need;
-}
-
 size_t
 listing_show(FILE *out, const char *text, size_t len)
 {
@@ -254,7 +229,7 @@ listing_show(FILE *out, const char *text, size_t len)
 	size_t i, n, width = 0;
 
 	for (i = 0; i < len; i += n) {
-		n = shown(s + i, len - i);
+		n = utf8_shown(s + i, len - i);
 		width += n > 0 ? 1 : 4;
 		if (out != NULL && n > 0)
 			fwrite(s + i, 1, n, out);

@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 
+#include <stdint.h>
 #include <string.h>
 
 size_t
@@ -28,6 +29,30 @@ utf8_length(const unsigned char *s, size_t len)
 		return forms[i].len;
 	}
 	return 0;
+}
+
+size_t
+utf8_shown(const unsigned char *s, size_t len)
+{
+	size_t need, i;
+	uint32_t point;
+
+	if (s[0] < 0x80)
+		return s[0] >= 0x20 && s[0] != 0x7f;
+	need = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+	if (s[0] < 0xc2 || s[0] > 0xf4 || need > len)
+		return 0;
+	point = s[0] & (0xffu >> (need + 1));
+	for (i = 1; i < need; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		point = point << 6 | (s[i] & 0x3fu);
+	}
+	if (point < 0xa0 || point == 0x61c || point == 0x200e ||
+	    point == 0x200f || (point >= 0x2028 && point <= 0x202e) ||
+	    (point >= 0x2066 && point <= 0x2069))
+		return 0;
+	return need;
 }
 
 void

@@ -12,6 +12,10 @@
  */
 size_t utf8_length(const unsigned char *s, size_t len);
 
+/* The bytes of the character at s that a terminal may be shown, or 0: not
+ * UTF-8, a control, or a mark that turns the direction of writing. */
+size_t utf8_shown(const unsigned char *s, size_t len);
+
 /* Makes each byte of a text that is no part of valid UTF-8 a `?`. */
 void utf8_clean(char *text);
 
