@@ -7,20 +7,26 @@
  *   events_close(events)
  *
  * Leader only.  A failed write is made good by the next catch-up.  At 16 MiB
- * the file becomes events.ndjson.1 and the new one opens with a log_opened
- * line.  Keys of a line: seq type job_name client_id run_id at from to reason
- * want error_message error_class next by; those without a value are left out.
+ * the file becomes events.ndjson.1.  A file opens with a log_opened line: gen,
+ * and the first seq that follows.  One of another gen, or a damaged one, is set
+ * aside as events.ndjson.bad-TIME and written anew.  Keys of a line: seq type
+ * job_name client_id run_id at from to reason want error_message error_class
+ * next by command_id; those without a value are left out.
  */
 #ifndef PULSE_EVENTS_H
 #define PULSE_EVENTS_H
 
 #include <stdint.h>
 
+#include "base/jsonw.h"
 #include "jobs/journal.h"
 #include "jobs/rooms.h"
 
+enum { EVENTS_SIZE = 16 << 20 };
+
 struct events;
 
+/* Never NULL: what cannot be opened now is tried again by each catch-up. */
 struct events *events_open(const struct rooms *rooms, struct journal *journal);
 /* 0, or -1 with errno: lines are missing for now. */
 int events_catch_up(struct events *events);
