@@ -13,7 +13,7 @@
 #include "jobs/rooms.h"
 
 struct lock_holder {
-	char run[ROOMS_NAME + 24]; /* run id, or "" for the leader */
+	char run[ROOMS_NAME + 48]; /* run id, or "" for the leader */
 	struct process_id process;
 };
 

@@ -12,11 +12,13 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-enum { START_FIELD = 22, FIRST_FIELD = 3, SESSION_FIELD = 6 };
+#include "base/msg.h"
+
+enum { FIRST_FIELD = 3, PARENT_FIELD, START_FIELD = 22, SESSION_FIELD = 6 };
 
 struct shown { /* by /proc/PID/stat */
 	char state;
-	pid_t session;
+	pid_t parent, session;
 	uint64_t start;
 };
 
@@ -73,6 +75,8 @@ look(pid_t pid, struct shown *shown)
 			return -1;
 		}
 		at++;
+		if (field + 1 == PARENT_FIELD)
+			shown->parent = (pid_t)strtol(at, NULL, 10);
 		if (field + 1 == SESSION_FIELD)
 			shown->session = (pid_t)strtol(at, NULL, 10);
 	}
@@ -226,4 +230,29 @@ process_sweep(const struct process_group *group)
 	if (proc != NULL)
 		closedir(proc);
 	return found;
+}
+
+pid_t *
+process_children(void)
+{
+	pid_t *children = msg_calloc(1, sizeof(*children));
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	struct shown shown;
+	size_t count = 0;
+
+	while (proc != NULL && (entry = readdir(proc)) != NULL) {
+		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+
+		if (pid <= 0 || look(pid, &shown) != 0 ||
+		    shown.parent != getpid() || is_dead(&shown))
+			continue;
+		children =
+			msg_realloc(children, (count + 2) * sizeof(*children));
+		children[count++] = pid;
+		children[count] = 0;
+	}
+	if (proc != NULL)
+		closedir(proc);
+	return children;
 }

@@ -28,9 +28,10 @@ int process_open(const struct process_id *id);
 int process_signal(const struct process_id *id, int signal);
 
 /*
- * Sends KILL to every process of a session, and to every process that holds
- * the file (device, inode) open, that started at or after `since` ticks; ours
- * excepted.  Returns how many were found.  Call it until it finds none.
+ * Sends KILL to every process of a session, and to every process that holds a
+ * lock on the file (device, inode), that started at or after `since` ticks;
+ * ours excepted.  Returns how many were found.  Call it until it finds none.
+ * One that hides from us (PR_SET_DUMPABLE) is found by its session only.
  */
 struct process_group {
 	pid_t session;
@@ -38,5 +39,9 @@ struct process_group {
 	uint64_t device, inode; /* of the job's lock; 0: not looked for */
 };
 int process_sweep(const struct process_group *group);
+
+/* Our own children that live, ended by 0, allocated.  Their numbers are safe
+ * to use: a child that we have not waited for keeps its own. */
+pid_t *process_children(void);
 
 #endif

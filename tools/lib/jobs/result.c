@@ -97,8 +97,11 @@ copy_line(char *out, size_t size, const char *text)
 {
 	size_t i;
 
-	for (i = 0; i + 1 < size && text[i] != '\0'; i++)
-		out[i] = (unsigned char)text[i] < ' ' ? ' ' : text[i];
+	for (i = 0; i + 1 < size && text[i] != '\0'; i++) {
+		out[i] = text[i];
+		if ((unsigned char)text[i] < ' ')
+			out[i] = ' ';
+	}
 	out[i] = '\0';
 }
 
