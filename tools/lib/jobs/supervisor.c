@@ -292,6 +292,12 @@ finish(struct supervisor *s)
 		return refuse(s, EX_IOERR, "write the result");
 	if (s->alone && folder_point(s->rooms, s->id) != 0)
 		return refuse(s, EX_IOERR, "point to the folder");
+	if (s->alone && result->verdict.code != EX_OK)
+		*s->why = text_of("run %s ended with %d%s%s; its log is "
+				  "%s/run/%s/log",
+				  s->id, result->verdict.code,
+				  result->verdict.cause[0] != '\0' ? ": " : "",
+				  result->verdict.cause, s->rooms->path, s->id);
 	return result->verdict.code;
 }
 

@@ -1,0 +1,311 @@
+#!/usr/bin/env bats
+# pulse-run: one run at a time, its end told truly, and nothing left of it.
+
+load helper
+
+setup() {
+	in_own_folder
+	pids=()
+}
+
+# Whatever a failed test has left running.
+teardown() {
+	local pid
+	for pid in "${pids[@]}" $(cat pids 2>/dev/null); do
+		kill -KILL "$pid" 2>/dev/null || true
+	done
+}
+
+# run_job CMD... - a standalone run of 1.a_job; what it said is in $output.
+run_job() {
+	run --separate-stderr pulse-run -s spool a_job -- "$@"
+}
+
+# The folder of the last standalone run, and a value of its result.
+last() { echo "spool/run/last.1.a_job${1:+/$1}"; }
+value() { sed -n "s/^$1=//p" "${2:-$(last)}/result"; }
+
+# prepare N [KEY=JSON...] -- WORD... - run/1.a_job.N as the scheduler makes it.
+prepare() {
+	local id=1.a_job.$1 spec='{client:1,job:"a_job",timeout:0,grace:10000,drain:60000,not_before:0,config:null,attempt:1,trigger:"due"}'
+	shift
+	[ -d spool/run ] || pulse-run -s spool other -- true
+	mkdir "spool/run/$id"
+	while [ "$1" != -- ]; do
+		spec+="+{$1}"
+		shift
+	done
+	shift
+	printf '%s\0' "$@" | jq -Rsc "$spec + {argv:rtrimstr(\"\u0000\") | split(\"\u0000\")}" >"spool/run/$id/spec"
+	: >"spool/run/$id/ticket"
+}
+
+# start N - pulse-run --run in the background; its pid in $pid.
+start() {
+	pulse-run -s spool --run "1.a_job.$1" >/dev/null 2>"err.$1" 3>&- &
+	pid=$!
+	pids+=("$pid")
+}
+
+# soon CMD... - waits until it succeeds, at most 10 s.
+soon() {
+	local tries=0
+	until "$@" >/dev/null 2>&1; do
+		[ $((tries += 1)) -lt 200 ] || {
+			echo "did not come: $*" >&2
+			return 1
+		}
+		sleep 0.05
+	done
+}
+
+gone() { refute kill -0 "$1" 2>/dev/null; }
+ended() { code=0; wait "$1" || code=$?; }
+
+@test "pulse-run ends as its command does, and the result says the same" {
+	for code in 0 121 64 65 69 73 74 75 76 77 78 3; do
+		run_job sh -c "exit $code"
+		[ "$status" -eq "$code" ]
+		[ "$(value code)" = "$code" ]
+		[ "$(value how)" = by_itself ]
+		[ ! -e "$(last ticket)" ]
+		[ -e "$(last started)" ]
+	done
+	[ "$output" = "" ]
+	[ ! -e "$(last result.tmp)" ]
+}
+
+@test "a plain 1 is a bug, and a command that cannot be executed a configuration" {
+	run_job sh -c 'exit 1'
+	[ "$status" -eq 70 ]
+	run_job ./no-such-thing
+	[ "$status" -eq 78 ]
+	[ "$(value cause)" = "cannot run './no-such-thing': No such file or directory" ]
+	[[ "$stderr" == *"./no-such-thing"*"log"* ]]
+	: >plain
+	run_job ./plain
+	[ "$status" -eq 78 ]
+	grep -q 'Permission denied' "$(last log)"
+}
+
+@test "the worst line of failures is the outcome, unless the command did its work" {
+	run_job sh -c 'echo "{\"code\":75,\"class\":\"api_rate_limit\",\"reason\":\"wait\",\"not_before\":\"2026-11-24T07:00:00Z\"}" >>"$PULSE_RUN_DIR/failures"; exit 1'
+	[ "$status" -eq 75 ]
+	[ "$(value class)" = api_rate_limit ]
+	[ "$(value not_before)" = 2026-11-24T07:00:00.000Z ]
+	[ "$(value cause)" = wait ]
+	run_job sh -c 'echo "{\"code\":77,\"class\":\"authentication\"}" >>"$PULSE_RUN_DIR/failures"; exit 75'
+	[ "$status" -eq 77 ]
+	run_job sh -c 'echo "{\"code\":77,\"class\":\"authentication\"}" >>"$PULSE_RUN_DIR/failures"; exit 121'
+	[ "$status" -eq 121 ]
+}
+
+@test "the command gets a clean place: no input, no descriptor but the lock, its own group" {
+	run_job bash -c 'cat; ls -l /proc/self/fd | sed -n "s/.* \([0-9]*\) -> /\1 /p"; echo "group $(ps -o pgid= $$) $$"
+		env | grep ^PULSE_ | sort; ps -o blocked=,ignored= $$' <<<"not for you"
+	[ "$status" -eq 0 ]
+	sed 's/^[^ ]* //' "$(last log)" >said
+	grep -qx '0 /dev/null' said
+	same "$(grep -E '^([3-9]|[1-9][0-9]+) /' said | grep -v /proc/ | cut -d' ' -f2)" "$PWD/spool/lock/1.a_job"
+	[ "$(awk '$1 == "group" { print $2 == $3 }' said)" = 1 ]
+	grep -qx "PULSE_RUN_DIR=$PWD/spool/run/$(readlink "$(last)")" said
+	grep -qx "PULSE_HOME=$PWD" said
+	grep -qx 'PULSE_CLIENT=1' said
+	grep -qx 'PULSE_JOB=a_job' said
+	grep -qE '^0+ 0+$' said
+	refute grep -q 'not for you' said
+}
+
+@test "a prepared run takes its ticket once, and its spec's settings" {
+	prepare 7 'not_before:1795521600000,config:"/etc/p.yaml"' -- sh -c 'echo "$PULSE_RUN_ID $PULSE_NOT_BEFORE $PULSE_CONFIG ${PULSE_ITEMS:-none}"'
+	run --separate-stderr pulse-run -s spool --run 1.a_job.7
+	[ "$status" -eq 0 ]
+	grep -q ' 1.a_job.7 2026-11-24T12:00:00.000Z /etc/p.yaml none$' spool/run/1.a_job.7/log
+	[ ! -e spool/run/last.1.a_job ]
+	run --separate-stderr pulse-run -s spool --run 1.a_job.7
+	[ "$status" -eq 75 ]
+	[[ "$stderr" == *"its ticket is gone"* ]]
+	prepare 8 -- sh -c 'cat "$PULSE_ITEMS"'
+	echo '{"an":"item"}' >spool/run/1.a_job.8/items
+	pulse-run -s spool --run 1.a_job.8
+	grep -q ' {"an":"item"}$' spool/run/1.a_job.8/log
+	prepare 9 -- touch ran
+	mv spool/run/1.a_job.9/ticket spool/run/1.a_job.9/revoked
+	run --separate-stderr pulse-run -s spool --run 1.a_job.9
+	[ "$status" -eq 75 ]
+	[ ! -e ran ]
+	[ ! -e spool/run/1.a_job.9/result ]
+}
+
+@test "what is no run, no job or no spool is refused with the way out" {
+	run --separate-stderr -64 pulse-run
+	run --separate-stderr -64 pulse-run -s spool 'A Job' -- true
+	[[ "$stderr" == *"not a job name such as"* ]]
+	run --separate-stderr -73 pulse-run -s spool --run 1.a_job.1
+	[[ "$stderr" == *"$PWD/spool"*"No such file"* ]]
+	run_job true
+	run --separate-stderr -75 pulse-run -s spool --run 1.a_job.1
+	run --separate-stderr -64 pulse-run -s spool --run ../../etc
+	run --separate-stderr -64 pulse-run -s spool --run 1.a_job.1 a_job
+	mkdir open
+	chmod 777 open
+	run --separate-stderr -73 pulse-run -s open a_job -- true
+	[[ "$stderr" == *"chmod 700"* ]]
+}
+
+@test "a second run of a job finds the lock held, and says by which run" {
+	prepare 3 -- sleep 60
+	start 3
+	soon test -s spool/run/1.a_job.3/started
+	run_job touch ran
+	[ "$status" -eq 75 ]
+	[[ "$stderr" == *"run 1.a_job.3 (pid $pid) is not over"*"pulse-ctl stop a_job"* ]]
+	[ ! -e ran ]
+	[ ! -e "$(last)" ]
+	pulse-run -s spool -k 2 a_job -- touch ran
+	[ -e ran ]
+	kill -TERM "$pid"
+	ended "$pid"
+	[ "$code" -eq 75 ]
+	run_job true
+	[ "$status" -eq 0 ]
+}
+
+@test "nothing starts while the emergency stop is in force" {
+	run_job true
+	printf 1 >spool/control/latch
+	prepare 3 -- touch ran
+	run_job touch ran
+	[ "$status" -eq 75 ]
+	[[ "$stderr" == *"emergency stop"*"pulse-ctl start orchestrator"* ]]
+	run --separate-stderr -75 pulse-run -s spool --run 1.a_job.3
+	[ -e spool/run/1.a_job.3/ticket ]
+	rm spool/control/latch
+	run_job touch ran
+	[ "$status" -eq 75 ]
+	[ ! -e ran ]
+	printf 0 >spool/control/latch
+	pulse-run -s spool --run 1.a_job.3
+	[ -e ran ]
+}
+
+@test "TERM stops: stopped members too; a second TERM changes nothing" {
+	prepare 3 -- bash -c 'trap "echo heard; exit 75" TERM; (kill -STOP $BASHPID; :) & echo $! >>pids; touch ready; while :; do sleep 0.05; done'
+	start 3
+	soon test -e ready
+	kill -TERM "$pid"
+	kill -TERM "$pid"
+	ended "$pid"
+	[ "$code" -eq 75 ]
+	[ "$(value how spool/run/1.a_job.3)" = stopped ]
+	[[ "$(value cause spool/run/1.a_job.3)" == "stopped: TERM from "* ]]
+	same "$(grep -c heard spool/run/1.a_job.3/log)" 1
+	gone "$(cat pids)"
+}
+
+@test "a command that ignores TERM is killed when its grace is over" {
+	prepare 3 'grace:200' -- bash -c 'trap "" TERM; touch ready; while :; do sleep 0.05; done'
+	start 3
+	soon test -e ready
+	kill -TERM "$pid"
+	ended "$pid"
+	[ "$code" -eq 75 ]
+	[ "$(value how spool/run/1.a_job.3)" = stopped ]
+	grep -q 'not all has ended in time: KILL' spool/run/1.a_job.3/log
+}
+
+@test "USR1 drains, TERM after it stops, USR2 kills at once" {
+	prepare 3 'grace:60000' -- bash -c 'trap "touch heard" TERM; touch ready; while :; do sleep 0.05; done'
+	start 3
+	soon test -e ready
+	kill -USR1 "$pid"
+	soon test -e heard
+	rm heard
+	kill -USR1 "$pid"
+	kill -TERM "$pid"
+	soon test -e heard
+	kill -USR2 "$pid"
+	ended "$pid"
+	[ "$code" -eq 75 ]
+	[ "$(value how spool/run/1.a_job.3)" = killed ]
+	prepare 4 -- bash -c 'trap "exit 0" TERM; touch ready4; while :; do sleep 0.05; done'
+	start 4
+	soon test -e ready4
+	kill -USR1 "$pid"
+	ended "$pid"
+	[ "$code" -eq 0 ]
+	[ "$(value how spool/run/1.a_job.4)" = drained ]
+}
+
+@test "a run that takes longer than its timeout is stopped and may be tried again" {
+	prepare 3 'timeout:200' -- sleep 60
+	run --separate-stderr pulse-run -s spool --run 1.a_job.3
+	[ "$status" -eq 75 ]
+	[ "$(value how spool/run/1.a_job.3)" = timed_out ]
+	[[ "$(value cause spool/run/1.a_job.3)" == "ran longer than"* ]]
+}
+
+@test "what outlives the command is ended, counted, and leaves no process: escapees too" {
+	prepare 3 -- bash -c 'echo $$ >>pids
+		sleep 60 & echo $! >>pids
+		setsid bash -c "echo \$\$ >>pids; trap \"\" TERM; sleep 61 & echo \$! >>pids; wait; while :; do sleep 0.05; done" &
+		until [ "$(wc -l <pids)" -ge 4 ]; do sleep 0.02; done'
+	run --separate-stderr pulse-run -s spool --run 1.a_job.3
+	[ "$status" -eq 0 ]
+	[ "$(value leftovers spool/run/1.a_job.3)" -ge 3 ]
+	while read -r left; do
+		gone "$left"
+	done <pids
+	run_job true
+	[ "$status" -eq 0 ]
+}
+
+@test "a left-over that ends by itself in time is none" {
+	run_job bash -c '(sleep 0.2; echo late) & exit 0'
+	[ "$status" -eq 0 ]
+	[ "$(value leftovers)" = 0 ]
+	grep -q ' late$' "$(last log)"
+}
+
+@test "a crash and a death by SIGPIPE are told apart" {
+	run_job bash -c 'kill -SEGV $$'
+	[ "$status" -eq 139 ]
+	[ "$(value class)" = bug ]
+	[ "$(value how)" = by_itself ]
+	run_job bash -c 'set -o pipefail; yes | head -n 1; exit 0'
+	[ "$status" -eq 0 ]
+	run_job bash -c 'set -o pipefail; (echo "{\"code\":74,\"class\":\"disk\"}" >>"$PULSE_RUN_DIR/failures"; yes) | head -n 1'
+	[ "$status" -eq 74 ]
+	run_job bash -c 'kill -KILL $$'
+	[ "$status" -eq 137 ]
+}
+
+@test "the log has a time on each line, and cuts the long ones" {
+	run_job sh -c 'printf "a\033b\n"; head -c 20000 /dev/zero | tr "\0" x; printf "\nlast"'
+	[ "$status" -eq 0 ]
+	refute grep -vqE '^20[0-9]{2}-[0-9-]{5}T[0-9:]{8}\.[0-9]{3}Z ' "$(last log)"
+	same "$(wc -l <"$(last log)")" 5
+	grep -q $'a\033b' "$(last log)"
+	same "$(tr -dc x <"$(last log)" | wc -c)" 20000
+	[[ "$(tail -n 1 "$(last log)")" == *" last" ]]
+}
+
+@test "when pulse-run is killed, the lock stays with what lives of the run" {
+	prepare 3 -- bash -c 'echo $$ >>pids; touch ready; while :; do sleep 0.05; done'
+	start 3
+	soon test -e ready
+	kill -KILL "$pid"
+	ended "$pid"
+	run_job touch ran
+	[ "$status" -eq 75 ]
+	[[ "$stderr" == *"run 1.a_job.3 "* ]]
+	[ ! -e spool/run/1.a_job.3/result ]
+	kill -KILL "$(cat pids)"
+	soon pulse-run -s spool a_job -- true
+}
+
+@test "no token gets into the folder of a run" {
+	GITHUB_TOKEN=ghp_canary0123456789 run_job sh -c 'exit 75'
+	GITHUB_TOKEN=ghp_canary0123456789 run_job ./no-such-thing
+	refute grep -r canary spool
+}

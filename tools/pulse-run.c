@@ -1,0 +1,138 @@
+/* pulse-run - run one job under supervision, from its lock to its result */
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cli.h"
+#include "base/msg.h"
+#include "jobs/rooms.h"
+#include "jobs/schedule.h"
+#include "jobs/supervisor.h"
+
+enum { GRACE = 10000, DRAIN = 60000 };
+
+struct opts {
+	const char *run, *spool, *schedule, *config;
+	long client;
+};
+
+static const struct cli_option options[] = {
+	{ 0, "run", "ID", "the run that pulse-sched prepared in run/ID",
+	  CLI_STRING, offsetof(struct opts, run) },
+	{ 'k', "client", "CLIENT", "whose job (default 1)", CLI_NUMBER,
+	  offsetof(struct opts, client) },
+	{ 'c', "config", "FILE", "for the command, as PULSE_CONFIG", CLI_STRING,
+	  offsetof(struct opts, config) },
+	{ 's', "spool", "DIR", "the spool (default PULSE_HOME/spool)",
+	  CLI_STRING, offsetof(struct opts, spool) },
+	{ 0, "schedule", "FILE", "where JOB stands (default: as pulse-sched)",
+	  CLI_STRING, offsetof(struct opts, schedule) },
+	{ .name = NULL },
+};
+
+static const struct cli cli = {
+	"pulse-run",
+	"run one job under supervision, from its lock to its result",
+	"[JOB [-- CMD [ARG...]]]",
+	0,
+	-1,
+	options,
+	"  pulse-run github_job\n"
+	"  pulse-run nightly -- ./export.sh --all\n",
+	NULL
+};
+
+_Noreturn static void
+refuse_job(const struct schedule *schedule, const char *name)
+{
+	const char **names =
+		msg_calloc(schedule->job_count + 1, sizeof(*names));
+	const char *near;
+	size_t i;
+
+	for (i = 0; i < schedule->job_count; i++)
+		names[i] = schedule->jobs[i].name;
+	near = cli_nearest(name, names);
+	msg_die(EX_USAGE, "cannot run '%s': no such job in %s%s%s%s", name,
+		schedule->file, near != NULL ? "; did you mean " : "",
+		near != NULL ? near : "", near != NULL ? "?" : "");
+}
+
+/* What the schedule says of a job; the schedule lives as long as we. */
+static void
+take_scheduled(const struct opts *opts, struct folder_spec *spec)
+{
+	static char *argv[2];
+	char *path = schedule_path(opts->schedule), *why;
+	struct schedule *schedule = schedule_load(path, &why);
+	const struct schedule_job *job;
+
+	if (schedule == NULL)
+		msg_die(EX_CONFIG, "cannot use the schedule: %s", why);
+	job = schedule_job(schedule, spec->job);
+	if (job == NULL)
+		refuse_job(schedule, spec->job);
+	argv[0] = job->path;
+	spec->argv = argv;
+	spec->timeout = job->timeout;
+	spec->grace = job->grace;
+	spec->drain = job->drain;
+	if (job->per_host)
+		spec->client = 0;
+	free(path);
+}
+
+static void
+take_operands(const struct opts *opts, char **operands,
+	      struct folder_spec *spec)
+{
+	if (operands[0] == NULL)
+		cli_misuse(&cli, "a JOB or --run is needed");
+	if (!names_is_job(operands[0]))
+		msg_die(EX_USAGE,
+			"cannot run '%s': not a job name such as "
+			"github_job",
+			operands[0]);
+	spec->job = operands[0];
+	if (operands[1] != NULL)
+		spec->argv = operands + 1;
+	else
+		take_scheduled(opts, spec);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct opts opts = { .client = 1 };
+	struct folder_spec spec = { .grace = GRACE,
+				    .drain = DRAIN,
+				    .trigger = "manual",
+				    .attempt = 1 };
+	struct supervisor_run run = { .spec = &spec };
+	struct rooms rooms;
+	char *why;
+	int code;
+
+	argv = cli_parse(&cli, &opts, argc, argv);
+	umask(077);
+	if (opts.run != NULL && argv[0] != NULL)
+		cli_misuse(&cli, "--run and a JOB exclude each other");
+	spec.client = opts.client;
+	spec.config = opts.config;
+	if (opts.run == NULL)
+		take_operands(&opts, argv, &spec);
+	if (rooms_open(&rooms, opts.spool, opts.run == NULL, &why) != 0)
+		msg_die(EX_CANTCREAT, "cannot use the spool %s", why);
+	run.rooms = &rooms;
+	run.id = opts.run;
+	run.loud = opts.run == NULL && isatty(STDERR_FILENO) == 1;
+	code = supervisor_run(&run, &why);
+	rooms_close(&rooms);
+	if (why != NULL) /* failures has it already, when there is a run */
+		msg_say("%s", why);
+	return code;
+}
