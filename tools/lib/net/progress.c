@@ -111,6 +111,8 @@ static void
 begin_note(const struct progress *p, struct jsonw *w, const char *op)
 {
 	jsonw_open(w, '{');
+	jsonw_key(w, "at");
+	jsonw_time(w, clock_now());
 	jsonw_key(w, "tool");
 	jsonw_string(w, msg_name());
 	jsonw_key(w, "done");
