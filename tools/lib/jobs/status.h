@@ -1,9 +1,13 @@
 /*
- * status - spool/status/CLIENT.JOB: one logfmt line a job, replaced whole, for
- * grep and for watchers that have no business in the database.
+ * status - spool/status/CLIENT.JOB: one line of key=value a job, replaced
+ * whole, for grep and for watchers that have no business in the database.
+ * pulse-status(5) says what each key means.
  *
  * Written by the leader from the committed row; rebuilt from the rows at its
- * start.  Values with a blank, `=` or `"` are quoted, control bytes escaped.
+ * start.  A value with a blank, `=`, `"` or `\` is quoted; in quotes `"` and
+ * `\` have a `\` before them, and `=`, control bytes and what is no UTF-8 are
+ * \xNN: so no text from outside can pass for a key.  A key without a value is
+ * left out.
  */
 #ifndef PULSE_STATUS_H
 #define PULSE_STATUS_H
@@ -39,6 +43,9 @@ struct status {
 	bool disabled;
 };
 
+/* The line with its line feed, allocated. */
+char *status_line(const struct status *status, size_t *len);
+
 /* 0, or -1 with errno. */
 int status_write(const struct rooms *rooms, const struct status *status);
 int status_remove(const struct rooms *rooms, int64_t client, const char *job);
@@ -46,7 +53,8 @@ int status_remove(const struct rooms *rooms, int64_t client, const char *job);
 /* A line back; false when it is no status line.  Unknown keys are passed over
  * (others may come). */
 bool status_parse(const char *line, size_t len, struct status *status);
-/* Calls each status file, by client and job; damaged ones are counted. */
+/* Calls each status file, by client and job, until each returns false; damaged
+ * ones are counted. */
 int status_each(const struct rooms *rooms,
 		bool (*each)(void *arg, const struct status *status), void *arg,
 		size_t *damaged);
