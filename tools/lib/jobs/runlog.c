@@ -23,8 +23,8 @@ enum {
 
 struct runlog {
 	int folder, fd;
-	bool loud;
-	char line[LINE]; /* the one that has not ended yet */
+	bool loud, stuck; /* the terminal takes nothing at the moment */
+	char line[LINE];  /* the one that has not ended yet */
 	size_t held;
 	char out[OUT]; /* lines that are not in the file yet */
 	size_t used;
@@ -80,21 +80,27 @@ rotate(struct runlog *log)
 static bool
 append(struct runlog *log, const char *bytes, size_t len)
 {
-	ssize_t n;
+	size_t done = 0;
+	ssize_t n = 0;
+	int error;
 
 	if (log->fd < 0)
 		open_file(log);
 	else if (log->size > LARGEST)
 		rotate(log);
-	n = log->fd >= 0 ? write(log->fd, bytes, len) : -1;
-	if (n == (ssize_t)len) {
-		log->size += n;
+	while (log->fd >= 0 && done < len && n >= 0) {
+		n = write(log->fd, bytes + done, len - done);
+		if (n > 0)
+			done += (size_t)n;
+	}
+	if (done == len) {
+		log->size += (int64_t)len;
 		return true;
 	}
-	if (n >= 0)
-		errno = ENOSPC;
-	if (n > 0 && ftruncate(log->fd, log->size) != 0)
-		log->size += n;
+	error = errno;
+	if (done > 0 && ftruncate(log->fd, log->size) != 0)
+		log->size += (int64_t)done;
+	errno = error;
 	return false;
 }
 
@@ -127,18 +133,20 @@ flush(struct runlog *log)
 	log->used = log->lines = 0;
 }
 
-/* To a terminal that may have been stopped: then the rest is not shown. */
-static bool
-show_piece(const char *bytes, size_t len)
+/* To a terminal that may have been stopped: what it does not take in time is
+ * not shown, and then nothing until it takes something again. */
+static void
+show_piece(struct runlog *log, const char *bytes, size_t len)
 {
 	struct pollfd terminal = { .fd = STDERR_FILENO, .events = POLLOUT };
+	int wait = log->stuck ? 0 : PATIENCE;
 
-	return poll(&terminal, 1, PATIENCE) == 1 &&
-	       write(STDERR_FILENO, bytes, len) == (ssize_t)len;
+	log->stuck = poll(&terminal, 1, wait) != 1 ||
+		     write(STDERR_FILENO, bytes, len) != (ssize_t)len;
 }
 
 static void
-show(const char *line, size_t len)
+show(struct runlog *log, const char *line, size_t len)
 {
 	char piece[1024];
 	size_t at = 0, i;
@@ -151,13 +159,12 @@ show(const char *line, size_t len)
 		else
 			piece[at++] = line[i];
 		if (at > sizeof(piece) - 8) {
-			if (!show_piece(piece, at))
-				return;
+			show_piece(log, piece, at);
 			at = 0;
 		}
 	}
 	piece[at++] = '\n';
-	show_piece(piece, at);
+	show_piece(log, piece, at);
 }
 
 static void
@@ -172,7 +179,7 @@ put_line(struct runlog *log, const char *stamp, const char *line, size_t len)
 	log->out[log->used++] = '\n';
 	log->lines++;
 	if (log->loud)
-		show(line, len);
+		show(log, line, len);
 }
 
 void
