@@ -66,8 +66,14 @@ open_file(struct runlog *log)
 static void
 rotate(struct runlog *log)
 {
-	if (renameat(log->folder, "log", log->folder, "log.1") != 0)
+	if (renameat(log->folder, "log", log->folder, "log.1") != 0) {
+		if (ftruncate(log->fd, 0) != 0)
+			return;
+		drop(log, log->written, strerror(errno));
+		log->size = 0;
+		log->written = 0;
 		return;
+	}
 	close(log->fd);
 	if (log->in_former > 0)
 		drop(log, log->in_former, "the log was above 16 MiB");
