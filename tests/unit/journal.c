@@ -449,6 +449,8 @@ fill(struct journal *j, int64_t *events)
 		snprintf(run.job, sizeof(run.job), "%s", i < 150 ? "a" : "b");
 		run.began = noon + i;
 		run.ended = noon + i + 1;
+		run.result = STATES_SUCCESS;
+		run.figures.records = 3;
 		CHECK(journal_add_run(j, &run) == 0);
 		CHECK(i == 0 || journal_end_run(j, &run) == 0);
 	}
@@ -457,6 +459,27 @@ fill(struct journal *j, int64_t *events)
 	snprintf(answer.id, sizeof(answer.id), "new");
 	CHECK(journal_save_command(j, noon + DAY, &answer) == 0);
 	return journal_commit(j);
+}
+
+static bool
+add_total(void *arg, const struct journal_total *total)
+{
+	int64_t *sums = arg;
+
+	sums[0] += total->runs;
+	sums[1] += total->records;
+	sums[2] += total->result == STATES_SUCCESS ? total->runs : 0;
+	return true;
+}
+
+static int
+totals_are(struct journal *j, int64_t runs)
+{
+	int64_t sums[3] = { 0 };
+
+	CHECK(journal_each_total(j, add_total, sums) == 0);
+	CHECK(sums[0] == runs && sums[1] == 3 * runs && sums[2] == runs);
+	return 0;
 }
 
 static int
@@ -473,8 +496,10 @@ pruning_keeps_what_is_promised(void)
 	CHECK(pruned.events == 0 && pruned.runs == 0 && pruned.commands == 0);
 	CHECK(journal_prune(j, noon + 100, noon, &pruned) == 0);
 	CHECK(pruned.events == 100 && pruned.runs == 49);
+	CHECK(totals_are(j, 259) == 0);
 	CHECK(journal_prune(j, noon + DAY, noon + DAY + 1, &pruned) == 0);
 	CHECK(pruned.events == 400 && pruned.commands == 1);
+	CHECK(totals_are(j, 259) == 0);
 	CHECK(pruned.runs == 10); /* of b; a's newest 100 are left */
 	CHECK(journal_events(j, &first, &last) == 0);
 	CHECK(first == 501 && last == events);

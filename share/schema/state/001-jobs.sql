@@ -83,6 +83,16 @@ CREATE INDEX runs_job ON runs (client_id, job_name, id);
 CREATE UNIQUE INDEX runs_own_folder ON runs (own_folder)
   WHERE own_folder IS NOT NULL;
 
+CREATE TABLE totals (           -- of ended runs that were pruned, so that
+  client_id INTEGER NOT NULL,   -- counts never fall
+  job_name TEXT NOT NULL,
+  result TEXT NOT NULL,
+  runs INTEGER NOT NULL,
+  records INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  PRIMARY KEY (client_id, job_name, result)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE events (           -- the history of every transition
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   at_ms INTEGER NOT NULL,
@@ -146,6 +156,18 @@ SELECT client_id, job_name, state, reason, want,
          AS not_before,
        not_before_reason, retry_count, tier, missed, disabled
   FROM jobs;
+
+-- All runs there have ever been, by how they ended.
+CREATE VIEW v_job_totals AS
+SELECT client_id, job_name, result, sum(runs) AS runs,
+       sum(records) AS records, sum(rejected) AS rejected
+  FROM (SELECT client_id, job_name, result, runs, records, rejected
+          FROM totals
+        UNION ALL
+        SELECT client_id, job_name, coalesce(result, 'failed'), 1,
+               coalesce(records, 0), coalesce(rejected, 0)
+          FROM runs WHERE ended_ms IS NOT NULL)
+ GROUP BY 1, 2, 3;
 
 CREATE VIEW v_job_runs AS
 SELECT id, folder AS run, client_id, job_name, trigger, attempt, standalone,

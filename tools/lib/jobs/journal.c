@@ -154,6 +154,17 @@ static const struct columns_field answer_fields[] = {
 	{ .name = NULL },
 };
 
+static const struct columns_field total_fields[] = {
+	{ "client_id", COLUMNS_INT, AT(journal_total, client), 0 },
+	{ "job_name", COLUMNS_TEXT, AT(journal_total, job),
+	  SIZE(journal_total, job) },
+	{ "result", COLUMNS_RESULT, AT(journal_total, result), 0 },
+	{ "runs", COLUMNS_INT, AT(journal_total, runs), 0 },
+	{ "records", COLUMNS_INT, AT(journal_total, records), 0 },
+	{ "rejected", COLUMNS_INT, AT(journal_total, rejected), 0 },
+	{ .name = NULL },
+};
+
 enum ask {
 	BEGIN,
 	BEGIN_READING,
@@ -178,7 +189,9 @@ enum ask {
 	GET,
 	SET,
 	PRUNE_EVENTS,
+	COUNT_PRUNED,
 	PRUNE_RUNS,
+	EACH_TOTAL,
 	PRUNE_COMMANDS,
 	ASKS
 };
@@ -186,6 +199,12 @@ enum ask {
 #define RUN_COLUMNS                                                            \
 	"client_id, job_name, standalone, trigger, attempt, "                  \
 	"started_ms, "
+
+#define OLD_RUNS                                                               \
+	"ended_ms < ?1 AND id IN (SELECT id FROM (SELECT id, row_number() "    \
+	"OVER"                                                                 \
+	" (PARTITION BY client_id, job_name ORDER BY id DESC) AS place"        \
+	" FROM runs) WHERE place > ?2)"
 
 static const struct {
 	const char *sql;
@@ -251,11 +270,18 @@ static const struct {
 			   " FROM events WHERE at_ms >= ?1 ORDER BY seq"
 			   " LIMIT 1), 1 << 62)",
 			   NULL },
-	[PRUNE_RUNS] = { "DELETE FROM runs WHERE ended_ms < ?1 AND id IN"
-			 " (SELECT id FROM (SELECT id, row_number() OVER"
-			 " (PARTITION BY client_id, job_name ORDER BY id DESC)"
-			 " AS place FROM runs) WHERE place > ?2)",
-			 NULL },
+	[COUNT_PRUNED] = { "INSERT INTO totals SELECT client_id, job_name,"
+			   " coalesce(result, 'failed') AS ended, count(*),"
+			   " total(records), total(rejected) FROM runs"
+			   " WHERE " OLD_RUNS " GROUP BY 1, 2, 3"
+			   " ON CONFLICT DO UPDATE SET"
+			   " runs=runs+excluded.runs,"
+			   " records=records+excluded.records,"
+			   " rejected=rejected+excluded.rejected",
+			   NULL },
+	[PRUNE_RUNS] = { "DELETE FROM runs WHERE " OLD_RUNS, NULL },
+	[EACH_TOTAL] = { "SELECT @names FROM v_job_totals ORDER BY 1, 2, 3",
+			 total_fields },
 	[PRUNE_COMMANDS] = { "DELETE FROM commands WHERE at_ms < ?", NULL },
 };
 
@@ -543,6 +569,27 @@ journal_each_run(struct journal *journal, const struct journal_runs_ask *ask,
 }
 
 int
+journal_each_total(struct journal *journal,
+		   bool (*each)(void *arg, const struct journal_total *total),
+		   void *arg)
+{
+	struct store_query *query = query_of(journal, EACH_TOTAL);
+	struct journal_total total;
+	int row = -1;
+
+	while (query != NULL && (row = store_step(query)) == 1) {
+		memset(&total, 0, sizeof(total));
+		if (!columns_read(query, 0, total_fields, &total))
+			return strange(journal, query, "totals");
+		if (!each(arg, &total))
+			break;
+	}
+	if (row == 1)
+		store_reset(query);
+	return row < 0 ? -1 : 0;
+}
+
+int
 journal_read_run(struct journal *journal, int64_t id, struct journal_run *run)
 {
 	struct store_query *query = query_of(journal, READ_RUN);
@@ -746,7 +793,8 @@ journal_prune(struct journal *journal, int64_t before, int64_t now,
 	if (prune(journal, PRUNE_EVENTS, before, EVENTS_KEPT) != 0)
 		goto failed;
 	pruned->events = store_changes(journal->store);
-	if (prune(journal, PRUNE_RUNS, before, RUNS_KEPT) != 0)
+	if (prune(journal, COUNT_PRUNED, before, RUNS_KEPT) != 0 ||
+	    prune(journal, PRUNE_RUNS, before, RUNS_KEPT) != 0)
 		goto failed;
 	pruned->runs = store_changes(journal->store);
 	if (prune(journal, PRUNE_COMMANDS, now - DAY, 0) != 0)

@@ -93,6 +93,17 @@ int journal_each_run(struct journal *journal,
 		     const struct journal_runs_ask *ask,
 		     bool (*each)(void *arg, const struct journal_run *run),
 		     void *arg);
+/* All runs there have ever been, by how they ended; pruned ones count on. */
+struct journal_total {
+	int64_t client;
+	char job[NAMES_SIZE];
+	enum states_result result;
+	int64_t runs, records, rejected;
+};
+int journal_each_total(struct journal *journal,
+		       bool (*each)(void *arg,
+				    const struct journal_total *total),
+		       void *arg);
 int journal_read_run(struct journal *journal, int64_t id,
 		     struct journal_run *run); /* 1, 0, -1 */
 /* 1 when a standalone run of that folder is in the table. */

@@ -180,3 +180,32 @@ pace_look(const struct rooms *rooms, const char *run, int64_t now,
 		close(fd);
 	pace_read(lines, len < 0 ? 0 : (size_t)len, now, pace);
 }
+
+static void
+put_count(struct jsonw *w, const char *key, int64_t count)
+{
+	if (count < 0)
+		return;
+	jsonw_key(w, key);
+	jsonw_int(w, count);
+}
+
+void
+pace_put(struct jsonw *w, const struct pace *pace)
+{
+	if (pace->samples == 0)
+		return;
+	put_count(w, "pct", pace->percent);
+	put_count(w, "done", pace->done);
+	put_count(w, "total", pace->total);
+	jsonw_key(w, "op");
+	jsonw_string(w, pace->op);
+	if (pace->rate >= 0) {
+		jsonw_key(w, "rate");
+		jsonw_real(w, round(pace->rate * 1000) / 1000);
+	}
+	if (pace->eta > 0) {
+		jsonw_key(w, "eta");
+		jsonw_time(w, pace->eta);
+	}
+}

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/jsonw.h"
 #include "jobs/rooms.h"
 
 struct pace {
@@ -29,5 +30,9 @@ void pace_read(const char *lines, size_t len, int64_t now, struct pace *pace);
 /* The same of a run's folder. */
 void pace_look(const struct rooms *rooms, const char *run, int64_t now,
 	       struct pace *pace);
+
+/* What is known of pct, done, total, op, rate and eta, as members of the object
+ * that is open. */
+void pace_put(struct jsonw *w, const struct pace *pace);
 
 #endif

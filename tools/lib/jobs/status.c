@@ -177,6 +177,28 @@ status_line(const struct status *status, size_t *len)
 	return line;
 }
 
+void
+status_put(struct jsonw *w, const struct status *status)
+{
+	char room[TIMES_SIZE];
+	const struct key *key;
+
+	for (key = keys; key < keys + KEYS; key++) {
+		const void *at = (const char *)status + key->where;
+		const char *value = value_of(key, at, room);
+
+		if (*value == '\0')
+			continue;
+		jsonw_key(w, key->name);
+		if (key->sort == INT)
+			jsonw_int(w, int_at(at));
+		else if (key->sort == TRUTH)
+			jsonw_bool(w, true);
+		else
+			jsonw_string(w, value);
+	}
+}
+
 static int
 write_whole(int fd, const char *line, size_t len)
 {

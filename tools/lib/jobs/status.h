@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/jsonw.h"
 #include "jobs/journal.h"
 #include "jobs/rooms.h"
 #include "jobs/states.h"
@@ -45,6 +46,9 @@ struct status {
 
 /* The line with its line feed, allocated. */
 char *status_line(const struct status *status, size_t *len);
+
+/* The same keys as members of the object that is open. */
+void status_put(struct jsonw *w, const struct status *status);
 
 /* 0, or -1 with errno. */
 int status_write(const struct rooms *rooms, const struct status *status);
