@@ -317,13 +317,22 @@ asks_reset(struct turn *turn)
 		turn_answer(turn, 202, NULL);
 }
 
+/* What was asked of the run before is not forgotten: the all-clear must not
+ * start what a person had stopped or paused. */
 void
 asks_emergency_stop(struct turn *turn)
 {
-	if (turn->row->state == STATES_RUNNING)
-		end_run(turn, STATES_KILL_ALL, NULL);
-	else
+	struct states_row *row = turn->row;
+
+	if (row->state != STATES_RUNNING) {
 		turn_answer(turn, 200, NULL);
+		return;
+	}
+	if (row->want == STATES_PAUSE)
+		row->held.reason = STATES_HOLD;
+	else if (row->want == STATES_STOP || row->want == STATES_KILL)
+		row->held.reason = STATES_EMERGENCY;
+	end_run(turn, STATES_KILL_ALL, NULL);
 }
 
 void

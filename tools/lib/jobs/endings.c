@@ -283,6 +283,21 @@ end_by_code(struct turn *turn)
 	end_crash(turn);
 }
 
+/* By a person, or by the emergency stop, which knows what was asked before. */
+static void
+end_in_pause(struct turn *turn, enum states_want want, bool done)
+{
+	enum states_reason asked = turn->row->held.reason;
+	bool held = want == STATES_PAUSE || asked == STATES_HOLD;
+	enum states_state was = STATES_RUNNING;
+
+	if (done)
+		was = STATES_FINISHED;
+	else if (asked == STATES_EMERGENCY)
+		was = STATES_NOT_STARTED;
+	turn_pause(turn, held ? STATES_HOLD : STATES_EMERGENCY, was);
+}
+
 /* Somebody asked for the end of this run: then nothing is a failure. */
 static void
 end_as_wanted(struct turn *turn, enum states_want want)
@@ -300,10 +315,7 @@ end_as_wanted(struct turn *turn, enum states_want want)
 			heed_hint(turn);
 	}
 	if (want == STATES_PAUSE || want == STATES_KILL_ALL)
-		turn_pause(turn,
-			   want == STATES_PAUSE ? STATES_HOLD
-						: STATES_EMERGENCY,
-			   done ? STATES_FINISHED : STATES_RUNNING);
+		end_in_pause(turn, want, done);
 	else if (want == STATES_REPLACE)
 		turn_queue(turn, STATES_MANUAL, STATES_MANUAL);
 	else
@@ -416,8 +428,6 @@ endings_locked(struct turn *turn)
 		return;
 	row->start_failures = 0;
 	row->reason = STATES_BUSY;
-	row->look_at = turn->now + turn->rules->fast_recovery;
-	if (row->look_at < row->not_before)
-		row->look_at = row->not_before;
+	row->look_at = turn_next_look(turn);
 	turn->answer->changed = true;
 }

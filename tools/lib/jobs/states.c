@@ -58,7 +58,7 @@ static void
 cap(struct turn *turn)
 {
 	struct states_row *row = turn->row;
-	int64_t now = turn->now, look;
+	int64_t now = turn->now;
 
 	if (row->next_due == 0 || row->next_due - now > turn->rules->interval) {
 		row->next_due = turn_grid(turn->rules, now);
@@ -67,10 +67,8 @@ cap(struct turn *turn)
 	lower(turn, &row->since, now);
 	lower(turn, &row->incident_start, now);
 	lower(turn, &row->not_before, now + most_ahead(turn));
-	look = row->not_before > now ? row->not_before
-				     : now + turn->rules->fast_recovery;
 	if (row->state == STATES_PENDING)
-		lower(turn, &row->look_at, look);
+		lower(turn, &row->look_at, turn_next_look(turn));
 }
 
 static void
@@ -91,9 +89,7 @@ look_pending(struct turn *turn)
 	if (row->trigger != STATES_ITEMS)
 		turn_pass_due(turn);
 	if (row->look_at <= turn->now) {
-		row->look_at = row->not_before > turn->now
-				       ? row->not_before
-				       : turn->now + turn->rules->fast_recovery;
+		row->look_at = turn_next_look(turn);
 		turn->answer->changed = true;
 	}
 }
@@ -158,6 +154,7 @@ open(struct turn *turn)
 	row->not_before = 0;
 	row->floor = STATES_NONE;
 	row->missed = 0;
+	row->held = (struct states_held){ 0 };
 }
 
 static void
@@ -165,7 +162,6 @@ wait_for_gate(struct turn *turn)
 {
 	struct states_row *row = turn->row;
 	int64_t until = turn->event->until;
-	int64_t at = turn->now + turn->rules->fast_recovery;
 	bool holds = turn->event->reason == STATES_BREAKER &&
 		     until > row->not_before && until > turn->now;
 
@@ -173,11 +169,10 @@ wait_for_gate(struct turn *turn)
 	    !holds)
 		return;
 	row->reason = turn->event->reason;
-	if (until > turn->now && until < at)
-		at = until;
-	if (row->not_before > turn->now)
-		at = row->not_before;
-	row->look_at = at;
+	row->look_at = turn_next_look(turn);
+	if (until > turn->now && until < row->look_at &&
+	    row->not_before <= turn->now)
+		row->look_at = until;
 	turn->answer->changed = true;
 	if (holds)
 		turn_hold_until(turn, until, STATES_BREAKER);
@@ -210,17 +205,19 @@ static void
 breaker_closes(struct turn *turn)
 {
 	struct states_row *row = turn->row;
-	bool waits =
-		row->state == STATES_PENDING && row->reason == STATES_BREAKER;
+	bool pending = row->state == STATES_PENDING;
+	bool floor = row->floor == STATES_BREAKER;
+	bool waits = pending && row->reason == STATES_BREAKER;
 
-	if (row->floor != STATES_BREAKER && !waits)
+	if (!floor && !waits)
 		return;
-	if (row->floor == STATES_BREAKER) {
-		row->not_before = turn->now;
+	if (floor) {
+		row->not_before = pending ? 0 : turn->now;
 		row->floor = STATES_NONE;
 	}
-	if (waits)
-		turn_queue(turn, row->trigger, row->trigger);
+	if (pending)
+		turn_queue(turn, row->trigger,
+			   waits ? row->trigger : row->reason);
 	turn->answer->changed = true;
 }
 

@@ -111,7 +111,8 @@ struct states_row {
 	enum states_result last_result;
 	int64_t last_end, last_success;
 	int64_t missed;	     /* due points while RUNNING or PAUSED */
-	struct states_held { /* what a PAUSED row goes back to */
+	struct states_held { /* what a PAUSED row goes back to; while RUNNING
+			      * reason says what an emergency stop cut short */
 		enum states_state state;
 		enum states_reason reason, trigger, floor;
 		int64_t not_before;

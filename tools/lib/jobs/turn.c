@@ -69,6 +69,14 @@ turn_hold_until(struct turn *turn, int64_t at, enum states_reason floor)
 	turn->answer->changed = true;
 }
 
+int64_t
+turn_next_look(const struct turn *turn)
+{
+	return turn->row->not_before > turn->now
+		       ? turn->row->not_before
+		       : turn->now + turn->rules->fast_recovery;
+}
+
 static void
 wait_for_start(struct turn *turn, enum states_reason trigger,
 	       enum states_reason reason)
@@ -121,7 +129,7 @@ turn_unpause(struct turn *turn)
 	row->held = (struct states_held){ 0 };
 	row->not_before = held.not_before;
 	row->floor = held.floor;
-	turn_pass_due(turn);
+	row->missed += turn_pass_due(turn);
 	if (held.state == STATES_RUNNING || (idle && row->missed > 0))
 		turn_queue(turn, STATES_MANUAL, STATES_MANUAL);
 	else if (held.state == STATES_PENDING && !row->disabled)
@@ -129,7 +137,7 @@ turn_unpause(struct turn *turn)
 	else if (held.state == STATES_PENDING)
 		turn_enter(turn, STATES_NOT_STARTED, STATES_NONE);
 	else
-		turn_enter(turn, held.state, held.reason);
+		turn_enter(turn, held.state, idle ? STATES_NONE : held.reason);
 }
 
 void

@@ -37,6 +37,8 @@ void turn_needs_person(struct turn *turn);
 
 /* Not before `at`, because of floor; also when to look. */
 void turn_hold_until(struct turn *turn, int64_t at, enum states_reason floor);
+/* When a PENDING row is looked at again at the latest. */
+int64_t turn_next_look(const struct turn *turn);
 void turn_clear_counters(struct states_row *row);
 /* next_due to the first due point after now, if it is past or not set; returns
  * how many due points were passed. */
