@@ -63,7 +63,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/pulse \
 	  $(DESTDIR)$(PREFIX)/share/pulse
 	install -t $(DESTDIR)$(PREFIX)/libexec/pulse $(TOOLS:%=$(BIN)/%)
-	for t in $(filter fetch-% spool-% pulse% retry-scan metrics,$(TOOLS)); do \
+	for t in $(filter fetch-% spool-% pulse% retry-scan health-check metrics,$(TOOLS)); do \
 	  ln -sf ../libexec/pulse/$$t $(DESTDIR)$(PREFIX)/bin/$$t; done
 	cp -r share/. pipelines $(DESTDIR)$(PREFIX)/share/pulse
 	rm -rf $(DESTDIR)$(PREFIX)/share/pulse/systemd

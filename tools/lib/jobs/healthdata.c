@@ -5,6 +5,7 @@
 
 #include "base/home.h"
 #include "jobs/healthrun.h"
+#include "storage/schema.h"
 #include "storage/store.h"
 #include "storage/upkeep.h"
 
@@ -12,9 +13,9 @@ enum { WAIT_MS = 2000 };
 static const int64_t large_wal = INT64_C(1) << 30;
 
 struct database {
-	const char *name, *schema; /* schema NULL: the warehouse's */
-	const char *none;	   /* what it means that it is not there */
-	const char *way_out;	   /* of a damaged one */
+	enum store_kind kind;
+	const char *name, *schema;
+	const char *none; /* what it means that it is not there */
 };
 
 /* The log grows while a reader holds an old snapshot, or nobody writes. */
@@ -50,10 +51,10 @@ judge_database(struct health_run *run, const struct database *base)
 	struct finding finding = { .check = "database",
 				   .subject = base->name,
 				   .level = FINDING_FAIL };
-	char *schema = base->schema != NULL ? home_share(base->schema) : NULL;
+	char *schema = home_share(base->schema);
 	char *path = health_path(run, base->name), *why = NULL;
 	struct store_place place = { path, schema, STORE_READ, WAIT_MS,
-				     STORE_STATE };
+				     base->kind };
 	struct store *store = NULL;
 	struct stat st;
 
@@ -62,13 +63,11 @@ judge_database(struct health_run *run, const struct database *base)
 		findings_add(run->found, &finding, "%s", base->none);
 		goto out;
 	}
-	store = schema != NULL ? store_open_at(&place, &why, &finding.class)
-			       : store_open(path, STORE_READ, WAIT_MS, &why,
-					    &finding.class);
+	store = store_open_at(&place, &why, &finding.class);
 	if (store == NULL || (run->options->deep &&
 			      upkeep_check(store, &why, &finding.class) != 0)) {
 		if (finding.class == OUTCOME_DATA_FORMAT)
-			finding.way_out = base->way_out;
+			finding.way_out = schema_cure(base->kind);
 		findings_add(run->found, &finding, "%s", why);
 	} else {
 		judge_size(run, base, path);
@@ -84,15 +83,12 @@ void
 health_databases(struct health_run *run)
 {
 	static const struct database warehouse = {
-		"pulse.db", NULL, "there is none yet: nothing has been loaded",
-		"move it away and load the batches kept in queue/*/*/done "
-		"again: pulse-spool(5)"
+		STORE_WAREHOUSE, "pulse.db", "schema",
+		"there is none yet: nothing has been loaded"
 	};
 	static const struct database state = {
-		"state.db", "schema/state",
-		"there is none yet: pulse-sched has not run",
-		"stop pulse-sched, move it away, and start it again: the jobs "
-		"begin anew, no data is lost"
+		STORE_STATE, "state.db", "schema/state",
+		"there is none yet: pulse-sched has not run"
 	};
 
 	judge_database(run, &warehouse);

@@ -114,6 +114,10 @@ judge_spool_files(struct health_run *run)
 	static const struct file_rule writable = { 022,
 						   "others may write into it",
 						   "go-w", FINDING_FAIL };
+	static const struct file_rule open_to_all = { 007,
+						      "everybody may look into "
+						      "it",
+						      "o-rwx", FINDING_NOTE };
 	static const struct file_rule readable = { 007, "everybody may read it",
 						   "o-rwx", FINDING_WARN };
 	static const char *const below[] = { "pulse.db", "state.db" };
@@ -129,7 +133,7 @@ judge_spool_files(struct health_run *run)
 		return;
 	}
 	judge_file(run, run->spool,
-		   (st.st_mode & 022) != 0 ? &writable : &readable);
+		   (st.st_mode & 022) != 0 ? &writable : &open_to_all);
 	for (i = 0; i < 2; i++) {
 		char *path = health_path(run, below[i]);
 

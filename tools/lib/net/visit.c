@@ -57,6 +57,8 @@ note_costs(struct visit *seen, const struct http *http)
 	const struct http_stats stats = http_stats(http);
 
 	seen->ms = stats.ms_mean;
+	/* A refused token ends the run before anybody is told of the answer. */
+	seen->reached = seen->reached || stats.ms_mean > 0;
 	seen->quota_left = stats.quota_left;
 	seen->quota_limit = stats.quota_limit;
 	seen->quota_reset = stats.quota_reset;

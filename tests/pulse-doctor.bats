@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# pulse-doctor: the findings of health-check, for people.
+
+load helper
+
+setup() {
+	in_own_folder
+	export PULSE_HOME=$PWD/home
+	(umask 077 && mkdir -p home/spool)
+	(umask 077 && echo demo-github-token >github && echo demo-jira-token >jira)
+}
+teardown() { demo_stop; }
+
+small() {
+	demo_start --repos 2 --prs 4 --issues 4 --days 30
+	cat >home/pulse.yaml <<-END
+		clients:
+		  - id: 1
+		    github: {base_url: "$DEMO_URL/github", organization: acme, token: {file: $PWD/github}}
+		    jira: {base_url: "$DEMO_URL/jira", email: demo@acme.test, api_token: {file: $PWD/jira}}
+	END
+}
+
+@test "the doctor groups what is well under headings and ends with one line" {
+	small
+	run --separate-stderr -0 "$PULSE_BIN/pulse-doctor"
+	[ -z "$stderr" ]
+	same "$(grep -v '^ ' <<<"$output" | grep .)" "Settings
+GitHub and Jira
+Spool and database
+Jobs
+${lines[-1]}"
+	[[ ${lines[-1]} =~ ^"All is well, "[0-9]+" notes, "[0-9]+" ok."$ ]]
+	[[ $output == *"  ok    token 1 github: accepted; it ends on "* ]]
+}
+
+@test "the doctor says of all that is not well what to do, and ends as health-check does" {
+	small
+	echo canary-0123456789 >github
+	chmod 644 jira
+	run --separate-stderr -77 "$PULSE_BIN/pulse-doctor"
+	[ "$(grep -c '^  fail' <<<"$output")" -eq 2 ]
+	same "$(grep -A1 '^  fail' <<<"$output" | grep -c '^        -> ')" 2
+	[[ $output == *"chmod 600 $PWD/jira"* ]]
+	[[ ${lines[-1]} == "2 failed, 0 to look at, "* ]]
+	refute grep canary <<<"$output"
+	run --separate-stderr -77 "$PULSE_BIN/health-check"
+}
+
+@test "the doctor says the word whatever the colour" {
+	run --separate-stderr -0 "$PULSE_BIN/pulse-doctor" --offline --color never
+	plain=$output
+	refute grep -q $'\033' <<<"$plain"
+	run --separate-stderr -0 "$PULSE_BIN/pulse-doctor" --offline --color always
+	same "$(sed 's/\x1b\[[0-9;]*m//g' <<<"$output")" "$plain"
+	run --separate-stderr -0 "$PULSE_BIN/pulse-doctor" --offline
+	same "$output" "$plain"
+	run -64 "$PULSE_BIN/pulse-doctor" --color red
+}
+
+@test "the quiet doctor tells only what is not well" {
+	chmod 777 home/spool
+	run --separate-stderr -77 "$PULSE_BIN/pulse-doctor" --offline -q
+	same "${#lines[@]}" 4
+	same "${lines[0]}" Settings
+	same "${lines[2]}" "        -> chmod go-w '$PULSE_HOME/spool'"
+	chmod 700 home/spool
+	run --separate-stderr -0 "$PULSE_BIN/pulse-doctor" --offline -q
+	same "${#lines[@]}" 1
+}
+
+@test "names from outside reach no terminal as commands" {
+	printf 'clients:\n  - id: 1\n    "gi\\e[31mhub": {}\n' >home/pulse.yaml
+	run --separate-stderr -78 "$PULSE_BIN/pulse-doctor" --offline
+	refute grep -q $'\033' <<<"$output"
+}
