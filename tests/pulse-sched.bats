@@ -1,0 +1,517 @@
+#!/usr/bin/env bats
+# pulse-sched: what is started when, what becomes of runs, and who survives whom.
+
+load helper
+
+# Midnight plus 3 s; every job below is due at a whole number of its intervals
+# plus less than ten minutes.
+START=2026-03-01T00:00:03Z
+
+setup() {
+	in_own_folder
+	export PULSE_HOME=$PWD/home PULSE_TEST_CLOCK=$PWD/clock
+	S=$PULSE_HOME/spool
+	mkdir -p home
+	at "$START"
+	job ok 'echo "$PULSE_JOB $PULSE_CLIENT $PULSE_RUN_ID" >>"$PULSE_HOME/ledger"'
+	SCHED=
+}
+teardown() {
+	[ -z "$SCHED" ] || kill -9 "$SCHED" 2>/dev/null || true
+	local f pid
+	for f in "$S"/run/*/started; do
+		pid=$(jq -r '.pid // empty' "$f" 2>/dev/null) || true
+		[ -z "$pid" ] || kill -USR2 "$pid" 2>/dev/null || true
+	done
+}
+
+at() { printf '%s\n' "$1" >clock.new && mv clock.new clock; }
+# job NAME LINE... - an executable of that name beside the schedule.
+job() { printf '#!/bin/bash\n%s\n' "${@:2}" >"home/$1" && chmod +x "home/$1"; }
+schedule() { { [ $# -gt 0 ] && printf '%s\n' "$@"; echo jobs:; sed 's/^/  /'; } >home/schedule.yaml; }
+clients() { { echo clients:; for c; do echo "  - {id: $c, name: c$c}"; done; } >home/pulse.yaml; }
+state() { sed -nE 's/.*\bstate=([A-Z_]+).*/\1/p' "$S/status/$1"; }
+# field JOB KEY - of its status line
+field() { sed -nE "s/.*\\b$2=(\"[^\"]*\"|[^ ]*).*/\\1/p" "$S/status/$1"; }
+row() { sqlite3 "file:$S/state.db?mode=ro" "SELECT $2 FROM jobs WHERE client_id=${1%%.*} AND job_name='${1#*.}'"; }
+count() { jq -s "map(select($1)) | length" "$S/events.ndjson"; }
+# until_true CMD... - waits for it, 10 s at most
+until_true() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		"$@" >/dev/null 2>&1 && return
+		read -rt 0.05 _ <> <(:) || true
+	done
+	echo "waited in vain for: $*" >&2
+	cat "$S"/status/* log 2>/dev/null >&2
+	return 1
+}
+is() { [ "$(state "$1")" = "$2" ]; }
+because() { [ "$(field "$1" reason)" = "$2" ]; }
+is_gone() { [ ! -e "/proc/$1" ] || grep -q ') Z ' "/proc/$1/stat"; }
+ended() { # JOB N - N runs of it have ended
+	[ "$(sqlite3 "file:$S/state.db?mode=ro" "SELECT count(*) FROM runs WHERE ended_ms IS NOT NULL AND client_id=${1%%.*} AND job_name='${1#*.}'")" -ge "$2" ]
+}
+daemon() { # [OPTION...]
+	"$PULSE_BIN/pulse-sched" -v "$@" >log 2>&1 3>&- &
+	SCHED=$!
+	until_true grep -q orchestrator_started "$S/events.ndjson"
+}
+daemon_again() {
+	local before
+	before=$(grep -c orchestrator_started "$S/events.ndjson")
+	"$PULSE_BIN/pulse-sched" -v "$@" >log 2>&1 3>&- &
+	SCHED=$!
+	until_true eval '[ "$(grep -c orchestrator_started "$S/events.ndjson")" -gt '"$before"' ]'
+}
+stop() { kill "$SCHED" && wait "$SCHED"; SCHED=; }
+once() { "$PULSE_BIN/pulse-sched" --once "$@"; }
+# tick JOB N - turns of --once until JOB has N ended runs
+tick() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		once || return
+		ended "$@" && once && return
+		read -rt 0.02 _ <> <(:) || true
+	done
+	return 1
+}
+# order ID JSON-MEMBERS - a command, as pulse-ctl leaves it; prints the answer
+order() {
+	printf '{"id":"%s","by":"test","role":"admin","at":"%s",%s}\n' "$1" "$(cat clock)" "$2" >"$S/control/tmp/$1"
+	mv "$S/control/tmp/$1" "$S/control/new/$1"
+	[ -z "$SCHED" ] && once
+	until_true test -e "$S/control/done/$1"
+	cat "$S/control/done/$1"
+}
+
+@test "--once starts what is due, leaves at once, and finds the result next time" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	run -0 --separate-stderr once
+	same "$output$stderr" ''
+	tick 1.one 1
+	is 1.one FINISHED
+	same "$(cat home/ledger)" 'one 1 1.one.1'
+	same "$(jq -r 'select(.type) | .type' "$S/events.ndjson" | tr '\n' ' ')" \
+		'log_opened job_queued job_started job_completed '
+	run -0 once
+	same "$(wc -l <home/ledger)" 1
+}
+
+@test "a job runs at its due points, which its runs do not move" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	tick 1.one 1
+	due=$(row 1.one next_due_ms)
+	[ $((due % 3600000)) -lt 360000 ]
+	at "$(date -u -d "@$((due / 1000 - 1))" +%FT%TZ)"
+	once
+	same "$(wc -l <home/ledger)" 1
+	at "$(date -u -d "@$((due / 1000 + 7))" +%FT%TZ)"
+	tick 1.one 2
+	same "$(row 1.one next_due_ms)" $((due + 3600000))
+}
+
+@test "the daemon sleeps until something is due, and starts it then" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	daemon
+	until_true is 1.one FINISHED
+	before=$(grep ctxt "/proc/$SCHED/status")
+	read -rt 0.3 _ <> <(:) || true
+	same "$(grep ctxt "/proc/$SCHED/status")" "$before"
+	at 2026-03-01T01:30:00Z
+	until_true ended 1.one 2
+	at 2026-03-01T05:30:00Z
+	until_true ended 1.one 3
+	stop
+	same "$(jq -r .type "$S/events.ndjson" | tail -1)" orchestrator_stopped
+	same "$(wc -l <home/ledger)" 3
+}
+
+@test "a second daemon names the first, and --once beside it does nothing" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	daemon
+	run -75 --separate-stderr pulse-sched
+	same "$stderr" "pulse-sched: cannot lead: process $SCHED does"
+	run -0 --separate-stderr once
+	same "$output$stderr" ''
+	stop
+	run -0 once
+}
+
+@test "--check names file and line of what is wrong, or counts what is there" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	clients 1 2
+	run -0 pulse-sched --check
+	same "$output" '1 job for 2 clients'
+	schedule <<-'END'
+		one: {run: ./ok, interval: 1h}
+		two: {run: ./nothing, interval: 1h}
+	END
+	run -78 --separate-stderr pulse-sched --check
+	[[ $stderr == "pulse-sched: cannot use $PULSE_HOME/schedule.yaml:3: "* ]]
+	[ ! -e "$S" ]
+	run -78 pulse-sched --once
+	run -78 pulse-sched
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	echo 'clients: [{id: 0}]' >home/pulse.yaml
+	run -78 --separate-stderr pulse-sched --check
+	[[ $stderr == *"pulse.yaml:1: "* ]]
+	run -64 pulse-sched --check --once
+	run -64 pulse-sched --json
+}
+
+@test "--plan says what runs when and why, without a database and with one" {
+	schedule <<-'END'
+		one: {run: ./ok, interval: 1h}
+		two: {run: ./ok, interval: 4h, dependencies: [one]}
+	END
+	run -0 pulse-sched --plan 3
+	[[ ${lines[0]} == WHEN*JOB*CLIENT*WHY ]]
+	[[ ${lines[1]} == 2026-03-01T00:00:03Z*now*first* ]]
+	[ ! -e "$S" ]
+	tick 1.one 1
+	run -0 pulse-sched --plan 6 --json
+	same "$(jq -rs 'map(select(.job == "one"))[0].when' <<<"$output")" "$(date -u -d "@$(($(row 1.one next_due_ms) / 1000))" +%FT%TZ)"
+	[ "${#lines[@]}" -eq 6 ]
+	schedule <<<'one: {run: ./ok, interval: 0}'
+	run -78 pulse-sched --plan 2
+}
+
+@test "HUP takes a good schedule and keeps the old one when the new one is bad" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	job long 'sleep 60'
+	daemon
+	until_true is 1.one FINISHED
+	schedule <<-'END'
+		one: {run: ./ok, interval: 1h}
+		long: {run: ./long, interval: 2h}
+	END
+	kill -HUP "$SCHED"
+	until_true is 1.long RUNNING
+	schedule <<<'one: {run: ./ok, interval: never}'
+	kill -HUP "$SCHED"
+	until_true grep -q "kept the old schedule: $PULSE_HOME/schedule.yaml:2: " log
+	is 1.long RUNNING
+	schedule <<<'one: {run: ./ok, interval: 2h}'
+	kill -HUP "$SCHED"
+	until_true eval '[ "$(count ".type == \"schedule_reloaded\"")" = 2 ]'
+	until_true eval '[ "$(row 1.long disabled)" = 1 ]'
+	is 1.long RUNNING
+	due=$(row 1.one next_due_ms)
+	[ $((due % 7200000)) -le 600000 ]
+	order stop '"cmd":"stop","job":"long","client":1'
+	until_true is 1.long NOT_STARTED
+	stop
+}
+
+@test "a run outlives a killed scheduler, and the next one takes it up" {
+	schedule <<<'one: {run: ./wait, interval: 1h}'
+	job wait 'until [ -e "$PULSE_HOME/go" ]; do read -rt 0.02 _ <> <(:); done; exit 121'
+	daemon
+	until_true is 1.one RUNNING
+	kill -9 "$SCHED"
+	wait "$SCHED" || true
+	daemon_again
+	is 1.one RUNNING
+	touch home/go
+	until_true is 1.one FINISHED
+	same "$(field 1.one last)" partial
+	same "$(row 1.one run_id)" 1
+	stop
+}
+
+@test "a result that came while nobody led is applied once" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	once
+	until_true test -e "$S/run/1.one.1/result"
+	daemon
+	is 1.one FINISHED
+	stop
+	same "$(count '.type == "job_completed"')" 1
+}
+
+@test "a run whose pulse-run was killed is swept, and started again later" {
+	schedule <<<'one: {run: ./fork, interval: 1h, fast_recovery: 10m}'
+	job fork 'sleep 87 & echo $! >"$PULSE_HOME/child"; setsid sleep 86 & echo $! >"$PULSE_HOME/escaped"; wait'
+	daemon
+	until_true test -s home/escaped
+	until_true test -s "$S/run/1.one.1/started"
+	kill -9 "$(jq .pid "$S/run/1.one.1/started")"
+	until_true because 1.one orphan
+	for f in child escaped; do is_gone "$(cat home/$f)"; done
+	job fork 'exit 0'
+	at 2026-03-01T00:09:00Z
+	refute ended 1.one 2
+	at 2026-03-01T00:10:05Z
+	until_true is 1.one FINISHED
+	stop
+}
+
+@test "another boot makes a run interrupted, which counts as nothing" {
+	schedule <<<'one: {run: ./long, interval: 1h}'
+	job long 'sleep 60'
+	once
+	until_true test -s "$S/run/1.one.1/started"
+	pid=$(jq .pid "$S/run/1.one.1/started")
+	kill -9 "$pid"
+	pkill -9 -s "$pid" || true
+	until_true refute kill -0 "$pid"
+	job long 'exit 0'
+	PULSE_TEST_BOOT=another once
+	PULSE_TEST_BOOT=another tick 1.one 2
+	is 1.one FINISHED
+	same "$(row 1.one orphan_count)" 0
+	same "$(count '.type == "job_interrupted" and .reason == "interrupted"')" 1
+}
+
+@test "a failure is tried again after 5 to 7.5, 10 to 15 and 20 to 30 minutes, then hours later" {
+	schedule <<<'one: {run: ./fail, interval: 12h}'
+	job fail 'exit 75'
+	lower=(300 600 1200 3600) upper=(450 900 1800 14400)
+	for k in 0 1 2 3; do
+		tick 1.one $((k + 1))
+		is 1.one ERROR
+		end=$(row 1.one last_end_ms) next=$(row 1.one not_before_ms)
+		[ $((next - end)) -ge $((lower[k] * 1000)) ]
+		[ $((next - end)) -le $((upper[k] * 1000)) ]
+		at "$(date -u -d "@$((next / 1000 - 1))" +%FT%TZ)"
+		once
+		refute ended 1.one $((k + 2))
+		at "$(date -u -d "@$((next / 1000 + 1))" +%FT%TZ)"
+	done
+	job fail 'exit 0'
+	tick 1.one 5
+	is 1.one FINISHED
+	same "$(row 1.one "retry_count || ',' || tier")" 0,fast
+}
+
+@test "three failures open the breaker of that client and integration, and a probe closes it" {
+	clients 1 2
+	schedule 'slots: {total: 9, github: 3}' <<-'END'
+		a: {run: ./fail, interval: 12h, integration: github}
+		b: {run: ./fail, interval: 12h, integration: github}
+		c: {run: ./fail, interval: 12h, integration: github}
+		d: {run: ./ok, interval: 12h, integration: jira}
+	END
+	job fail '[ "$PULSE_CLIENT" = 2 ] || exit 75'
+	for j in 1.a 1.b 1.c 1.d 2.a 2.b 2.c; do tick $j 1; done
+	same "$(sqlite3 "$S/state.db" 'SELECT client_id, integration, state FROM breakers WHERE state <> "closed"')" '1|github|open'
+	same "$(count '.type == "breaker_opened"')" 1
+	for j in a b c; do is 1.$j ERROR; done
+	for j in 2.a 2.b 2.c 1.d; do is $j FINISHED; done
+	[ "$(row 1.a not_before_ms)" -ge $(($(date -d "$START" +%s) * 1000 + 900000)) ]
+	job fail 'exit 0'
+	at 2026-03-01T00:16:00Z
+	for i in 1 2 3; do tick 1.a 2; tick 1.b 2; tick 1.c 2; done
+	for j in a b c; do is 1.$j FINISHED; done
+	same "$(jq -r 'select(.type | startswith("breaker")).type' "$S/events.ndjson" | tr '\n' ' ')" \
+		'breaker_opened breaker_half_open breaker_closed '
+}
+
+@test "a failure that needs a person runs the notify program, with the event on its input" {
+	schedule 'notify: ./tell' <<<'one: {run: ./fail, interval: 1h}'
+	job fail 'exit 78'
+	job tell 'cat >"$PULSE_HOME/told.new" && mv "$PULSE_HOME/told.new" "$PULSE_HOME/told"; exit 3'
+	daemon
+	until_true test -e home/told
+	same "$(jq -r '[.type, .job_name, .reason, .to] | join(" ")' home/told)" 'job_error one manual_fix ERROR'
+	until_true grep -q "cannot run '.*/tell': it ended with 3" log
+	at 2026-03-03T00:00:00Z
+	until_true eval '[ "$(cat "$S/status/1.one" | wc -l)" = 1 ]'
+	stop
+	refute ended 1.one 2
+	is 1.one ERROR
+}
+
+@test "one client's trouble delays no other" {
+	clients 1 2 3
+	schedule 'slots: {total: 4, github: 1}' <<<'one: {run: ./some, interval: 1h, integration: github}'
+	job some '[ "$PULSE_CLIENT" != 2 ] || sleep 60; echo "$PULSE_CLIENT" >>"$PULSE_HOME/ledger"'
+	daemon
+	until_true is 1.one FINISHED
+	until_true is 3.one FINISHED
+	at 2026-03-01T01:30:00Z
+	until_true ended 1.one 2
+	until_true ended 3.one 2
+	is 2.one RUNNING
+	[ "$(row 2.one missed)" -ge 1 ]
+	order stop '"cmd":"stop","job":"one","client":2,"force":true'
+	until_true is 2.one NOT_STARTED
+	stop
+}
+
+@test "slots hold jobs back, clients take turns, and a per-host job runs once" {
+	clients 1 2
+	schedule 'slots: {total: 1}' <<-'END'
+		a: {run: ./ok, interval: 1h}
+		b: {run: ./ok, interval: 1h}
+		host: {run: ./ok, interval: 1h, per: host}
+	END
+	daemon
+	for j in 1.a 1.b 2.a 2.b 0.host; do until_true is $j FINISHED; done
+	stop
+	same "$(grep -c . home/ledger)" 5
+	same "$(grep -v host home/ledger | cut -d' ' -f2 | tr -d '\n')" 1212
+	same "$(grep -c '^host 0 ' home/ledger)" 1
+	[ "$(count '.reason == "slot"')" -ge 1 ]
+}
+
+@test "a dependency that runs is waited for, at most max_wait" {
+	schedule <<-'END'
+		first: {run: ./long, interval: 6h}
+		second: {run: ./ok, interval: 4h, max_wait: 1h, dependencies: [first]}
+	END
+	job long 'sleep 60'
+	daemon
+	until_true because 1.second dependency
+	same "$(field 1.second waits_for)" first
+	at 2026-03-01T00:59:00Z
+	refute ended 1.second 1
+	at 2026-03-01T01:00:04Z
+	until_true ended 1.second 1
+	is 1.first RUNNING
+	order stop '"cmd":"stop","job":"first"'
+	until_true is 1.first NOT_STARTED
+	stop
+}
+
+@test "commands are answered behind their commit, and repeated ones are answered the same" {
+	schedule <<<'one: {run: ./long, interval: 1h}'
+	job long 'sleep 60'
+	daemon
+	until_true is 1.one RUNNING
+	run -0 order a1 '"cmd":"start","job":"one"'
+	same "$(jq -c '[.status, .state, .run_id]' <<<"$output")" '[409,"RUNNING","1.one.1"]'
+	run -0 order a2 '"cmd":"stop","job":"on"'
+	same "$(jq -c '[.status, .message]' <<<"$output")" '[404,"no job '"'on'"': did you mean '"'one'"'?"]'
+	run -0 order a3 '"cmd":"pause","job":"one","if_epoch":1'
+	same "$(jq .status <<<"$output")" 409
+	run -0 order a4 '"cmd":"start","job":"one","expires":"2026-02-28T00:00:00Z"'
+	same "$(jq .status <<<"$output")" 410
+	run -0 order a5 '"cmd":"pause","job":"one"'
+	same "$(jq -c '[.status, .state, .want]' <<<"$output")" '[202,"RUNNING","pause"]'
+	until_true is 1.one PAUSED
+	rm "$S/control/done/a5"
+	run -0 order a5 '"cmd":"pause","job":"one"'
+	same "$(jq -c '[.status, .state, .want]' <<<"$output")" '[202,"RUNNING","pause"]'
+	run -0 order a6 '"cmd":"resume","job":"one"'
+	same "$(jq -c '[.status, .state]' <<<"$output")" '[202,"PENDING"]'
+	until_true is 1.one RUNNING
+	run -0 order a7 '"cmd":"stop","job":"one"'
+	until_true is 1.one NOT_STARTED
+	echo garbage >"$S/control/new/a8"
+	until_true test -e "$S/control/done/a8"
+	same "$(jq .status "$S/control/done/a8")" 400
+	same "$(jq -r 'select(.by == "test").type' "$S/events.ndjson" | sort -u | tr '\n' ' ')" 'job_pausing job_resumed job_stopping '
+	stop
+}
+
+@test "a command waits for the next leader when there is none" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	tick 1.one 1
+	run -0 order b1 '"cmd":"start","job":"one"'
+	same "$(jq .status <<<"$output")" 202
+	tick 1.one 2
+}
+
+@test "the emergency latch ends every run and nothing starts, by force neither, until it is cleared" {
+	schedule <<-'END'
+		one: {run: ./long, interval: 1h}
+		two: {run: ./ok, interval: 1h}
+	END
+	job long 'sleep 60'
+	daemon
+	until_true is 1.one RUNNING
+	until_true is 1.two FINISHED
+	printf 1 | dd of="$S/control/latch" conv=notrunc status=none
+	until_true is 1.one PAUSED
+	same "$(field 1.one reason)" emergency
+	run -0 order c1 '"cmd":"start","job":"two","force":true'
+	same "$(jq .status <<<"$output")" 423
+	at 2026-03-01T01:30:00Z
+	until_true because 1.two emergency
+	is 1.two PENDING
+	job long 'exit 0'
+	run -0 order c2 '"cmd":"orchestrator-start"'
+	same "$(jq .status <<<"$output")" 200
+	until_true is 1.two FINISHED
+	until_true is 1.one FINISHED
+	same "$(jq -r 'select(.type | startswith("emergency")).type' "$S/events.ndjson" | tr '\n' ' ')" 'emergency_stop emergency_cleared '
+	stop
+}
+
+@test "below the floor of free space nothing starts" {
+	schedule 'free_space: 900000G' <<<'one: {run: ./ok, interval: 1h}'
+	once
+	same "$(field 1.one reason)" space
+	[ ! -e home/ledger ]
+	schedule 'free_space: 1K' <<<'one: {run: ./ok, interval: 1h}'
+	tick 1.one 1
+}
+
+@test "a standalone run holds the job back, and its result is taken over once" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	tick 1.one 1
+	job wait 'until [ -e "$PULSE_HOME/go" ]; do read -rt 0.02 _ <> <(:); done; exit 75'
+	"$PULSE_BIN/pulse-run" one -- "$PULSE_HOME/wait" >/dev/null 2>&1 3>&- &
+	alone=$!
+	until_true eval '[ "$(ls -d "$S"/run/1.one.x*/started | wc -l)" = 1 ]'
+	daemon
+	at 2026-03-01T01:30:00Z
+	until_true because 1.one busy
+	touch home/go
+	wait "$alone" || true
+	until_true ended 1.one 3
+	until_true is 1.one FINISHED
+	stop
+	same "$(sqlite3 "$S/state.db" 'SELECT count(*) FROM runs WHERE standalone')" 1
+	once
+	same "$(sqlite3 "$S/state.db" 'SELECT count(*) FROM runs WHERE standalone')" 1
+}
+
+@test "a locked state.db delays what is written and loses nothing" {
+	schedule <<<'one: {run: ./wait, interval: 1h}'
+	job wait 'until [ -e "$PULSE_HOME/go" ]; do read -rt 0.02 _ <> <(:); done; exit 0'
+	daemon
+	until_true is 1.one RUNNING
+	mkfifo hold
+	sqlite3 "$S/state.db" >/dev/null 2>&1 <hold 3>&- &
+	other=$!
+	exec 7>hold
+	echo 'BEGIN IMMEDIATE; SELECT 1;' >&7
+	read -rt 0.2 _ <> <(:) || true
+	touch home/go
+	until_true grep -q "cannot write 'state.db'.*trying again" log
+	is 1.one RUNNING
+	exec 7>&-
+	wait "$other" || true
+	until_true is 1.one FINISHED
+	same "$(count '.type == "job_completed"')" 1
+	stop
+}
+
+@test "systemd hears READY, STATUS, WATCHDOG, RELOADING and STOPPING" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	python3 - heard 3>&- <<-'END' &
+		import os, socket, sys
+		s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+		s.bind("notify"); s.settimeout(20)
+		with open("heard", "w", buffering=1) as f:
+		    while True:
+		        m = s.recv(4096).decode()
+		        f.write(m + "\n")
+		        if "STOPPING" in m: break
+	END
+	ear=$!
+	until_true test -S notify
+	NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=200000 "$PULSE_BIN/pulse-sched" >log 2>&1 3>&- &
+	SCHED=$!
+	until_true grep -qx READY=1 heard
+	until_true grep -q '^STATUS=.*running' heard
+	until_true grep -qx WATCHDOG=1 heard
+	kill -HUP "$SCHED"
+	until_true grep -q RELOADING=1 heard
+	stop
+	wait "$ear"
+	grep -q STOPPING=1 heard
+}
