@@ -309,3 +309,60 @@ ended() { code=0; wait "$1" || code=$?; }
 	GITHUB_TOKEN=ghp_canary0123456789 run_job ./no-such-thing
 	refute grep -r canary spool
 }
+
+@test "a full disk is told before anything runs, and a log that cannot grow holds nobody up" {
+	run_job true
+	prepare 3 -- touch ran
+	run --separate-stderr -73 strace -qq -o /dev/null -e trace=fallocate -e inject=fallocate:error=ENOSPC \
+		pulse-run -s spool --run 1.a_job.3
+	[[ "$stderr" == *"cannot make room for the result of run '1.a_job.3': No space left on device"* ]]
+	[ "$(value code spool/run/1.a_job.3)" = 73 ]
+	grep -q 'No space left' spool/run/1.a_job.3/log
+	prepare 4 -- touch ran
+	run --separate-stderr -74 strace -qq -o /dev/null -e trace=fsync -e inject=fsync:error=EIO \
+		pulse-run -s spool --run 1.a_job.4
+	[[ "$stderr" == *"cannot write the beginning of run '1.a_job.4'"* ]]
+	[ ! -e spool/run/1.a_job.4/result ]
+	[ ! -e ran ]
+	run --separate-stderr bash -c 'ulimit -f 8; exec pulse-run -s spool a_job -- seq 1 9999'
+	[ "$status" -eq 0 ]
+	[ "$(value code)" = 0 ]
+	[ "$(stat -c %s "$(last log)")" -le 8192 ]
+	grep -q 'lines were dropped: File too large' "$(last log)"
+}
+
+@test "a result that cannot be written is 74, and the lock is free all the same" {
+	prepare 3 -- touch ran
+	run --separate-stderr -74 strace -qq -o /dev/null -e trace=fsync -e inject=fsync:error=EIO:when=3+ \
+		pulse-run -s spool --run 1.a_job.3
+	[ -e ran ]
+	[ ! -e spool/run/1.a_job.3/result ]
+	[[ "$stderr" == *"cannot write the result of run '1.a_job.3': Input/output error"* ]]
+	run_job true
+	[ "$status" -eq 0 ]
+}
+
+# on_a_terminal CMD... - what is written to `keys` is typed; its screen is in
+# `screen`.
+on_a_terminal() {
+	mkfifo keys
+	script -qefc "$*" screen <keys >/dev/null 2>&1 3>&- &
+	pid=$!
+	pids+=("$pid")
+	exec 8>keys
+}
+
+@test "on a terminal the lines are shown, Ctrl-C stops, and once more kills" {
+	on_a_terminal "pulse-run -s spool a_job -- bash -c 'trap \"echo heard; touch heard\" TERM; printf \"a\\033[31mb\\n\"; touch ready; while :; do sleep 0.05; done'"
+	soon test -e ready
+	printf '\003' >&8
+	soon test -e heard
+	printf '\003' >&8
+	ended "$pid"
+	exec 8>&-
+	[ "$code" -eq 75 ]
+	[ "$(value how)" = killed ]
+	[ "$(value cause)" = "killed: INT from the terminal" ]
+	grep -qF 'a\x1b[31mb' screen
+	grep -q heard screen
+}
