@@ -313,13 +313,13 @@ ended() { code=0; wait "$1" || code=$?; }
 @test "a full disk is told before anything runs, and a log that cannot grow holds nobody up" {
 	run_job true
 	prepare 3 -- touch ran
-	run --separate-stderr -73 strace -qq -o /dev/null -e trace=fallocate -e inject=fallocate:error=ENOSPC \
+	run --separate-stderr -73 env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=fallocate -e inject=fallocate:error=ENOSPC \
 		pulse-run -s spool --run 1.a_job.3
 	[[ "$stderr" == *"cannot make room for the result of run '1.a_job.3': No space left on device"* ]]
 	[ "$(value code spool/run/1.a_job.3)" = 73 ]
 	grep -q 'No space left' spool/run/1.a_job.3/log
 	prepare 4 -- touch ran
-	run --separate-stderr -74 strace -qq -o /dev/null -e trace=fsync -e inject=fsync:error=EIO \
+	run --separate-stderr -74 env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=fsync -e inject=fsync:error=EIO \
 		pulse-run -s spool --run 1.a_job.4
 	[[ "$stderr" == *"cannot write the beginning of run '1.a_job.4'"* ]]
 	[ ! -e spool/run/1.a_job.4/result ]
@@ -333,7 +333,7 @@ ended() { code=0; wait "$1" || code=$?; }
 
 @test "a result that cannot be written is 74, and the lock is free all the same" {
 	prepare 3 -- touch ran
-	run --separate-stderr -74 strace -qq -o /dev/null -e trace=fsync -e inject=fsync:error=EIO:when=3+ \
+	run --separate-stderr -74 env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=fsync -e inject=fsync:error=EIO:when=3+ \
 		pulse-run -s spool --run 1.a_job.3
 	[ -e ran ]
 	[ ! -e spool/run/1.a_job.3/result ]
@@ -365,4 +365,25 @@ on_a_terminal() {
 	[ "$(value cause)" = "killed: INT from the terminal" ]
 	grep -qF 'a\x1b[31mb' screen
 	grep -q heard screen
+}
+
+@test "without a command a job is run as the schedule says, and a near miss is named" {
+	mkdir jobs
+	printf '#!/bin/sh\necho "$PULSE_JOB for $PULSE_CLIENT"; exec sleep "${NAP:-0}"\n' | tee jobs/one >jobs/other
+	chmod +x jobs/*
+	cat >schedule.yaml <<-END
+		jobs:
+		  one_job: {run: jobs/one, interval: 1h, timeout: 1s}
+		  host_job: {run: jobs/other, interval: 1h, per: host}
+	END
+	pulse-run -s spool --schedule schedule.yaml -k 3 one_job
+	grep -q ' one_job for 3$' spool/run/last.3.one_job/log
+	pulse-run -s spool --schedule schedule.yaml -k 3 host_job
+	grep -q ' host_job for 0$' spool/run/last.0.host_job/log
+	NAP=60 run --separate-stderr -75 pulse-run -s spool --schedule schedule.yaml one_job
+	[ "$(value how spool/run/last.1.one_job)" = timed_out ]
+	run --separate-stderr -64 pulse-run -s spool --schedule schedule.yaml on_job
+	[[ "$stderr" == *"no such job in "*"schedule.yaml; did you mean one_job?" ]]
+	run --separate-stderr -78 pulse-run -s spool --schedule nowhere.yaml one_job
+	[[ "$stderr" == *nowhere.yaml* ]]
 }

@@ -62,77 +62,84 @@ refuse_job(const struct schedule *schedule, const char *name)
 		near != NULL ? near : "", near != NULL ? "?" : "");
 }
 
-/* What the schedule says of a job; the schedule lives as long as we. */
+/* What to run, and the schedule that this was taken from, if any. */
+struct work {
+	struct folder_spec spec;
+	struct schedule *schedule;
+	char *argv[2];
+};
+
 static void
-take_scheduled(const struct opts *opts, struct folder_spec *spec)
+take_scheduled(const struct opts *opts, struct work *work)
 {
-	static char *argv[2];
 	char *path = schedule_path(opts->schedule), *why;
-	struct schedule *schedule = schedule_load(path, &why);
 	const struct schedule_job *job;
 
-	if (schedule == NULL)
-		msg_die(EX_CONFIG, "cannot use the schedule: %s", why);
-	job = schedule_job(schedule, spec->job);
-	if (job == NULL)
-		refuse_job(schedule, spec->job);
-	argv[0] = job->path;
-	spec->argv = argv;
-	spec->timeout = job->timeout;
-	spec->grace = job->grace;
-	spec->drain = job->drain;
-	if (job->per_host)
-		spec->client = 0;
+	work->schedule = schedule_load(path, &why);
 	free(path);
+	if (work->schedule == NULL)
+		msg_die(EX_CONFIG, "cannot use the schedule: %s", why);
+	job = schedule_job(work->schedule, work->spec.job);
+	if (job == NULL)
+		refuse_job(work->schedule, work->spec.job);
+	work->argv[0] = job->path;
+	work->spec.argv = work->argv;
+	work->spec.timeout = job->timeout;
+	work->spec.grace = job->grace;
+	work->spec.drain = job->drain;
+	if (job->per_host)
+		work->spec.client = 0;
 }
 
 static void
-take_operands(const struct opts *opts, char **operands,
-	      struct folder_spec *spec)
+take_operands(const struct opts *opts, char **operands, struct work *work)
 {
 	if (operands[0] == NULL)
 		cli_misuse(&cli, "a JOB or --run is needed");
 	if (!names_is_job(operands[0]))
 		msg_die(EX_USAGE,
-			"cannot run '%s': not a job name such as "
-			"github_job",
+			"cannot run '%s': not a job name such as github_job",
 			operands[0]);
-	spec->job = operands[0];
-	if (operands[1] != NULL)
-		spec->argv = operands + 1;
-	else
-		take_scheduled(opts, spec);
+	work->spec = (struct folder_spec){
+		.client = opts->client,
+		.job = operands[0],
+		.argv = operands + 1,
+		.grace = GRACE,
+		.drain = DRAIN,
+		.config = opts->config,
+		.attempt = 1,
+		.trigger = "manual",
+	};
+	if (operands[1] == NULL)
+		take_scheduled(opts, work);
 }
 
 int
 main(int argc, char *argv[])
 {
 	struct opts opts = { .client = 1 };
-	struct folder_spec spec = { .grace = GRACE,
-				    .drain = DRAIN,
-				    .trigger = "manual",
-				    .attempt = 1 };
-	struct supervisor_run run = { .spec = &spec };
+	struct work work = { .schedule = NULL };
+	struct supervisor_run run = { .spec = &work.spec };
 	struct rooms rooms;
 	char *why;
 	int code;
 
 	argv = cli_parse(&cli, &opts, argc, argv);
 	umask(077);
-	if (opts.run != NULL && argv[0] != NULL)
-		cli_misuse(&cli, "--run and a JOB exclude each other");
-	spec.client = opts.client;
-	spec.config = opts.config;
 	if (opts.run == NULL)
-		take_operands(&opts, argv, &spec);
+		take_operands(&opts, argv, &work);
+	else if (argv[0] != NULL)
+		cli_misuse(&cli, "--run and a JOB exclude each other");
 	if (rooms_open(&rooms, opts.spool, opts.run == NULL, &why) != 0)
 		msg_die(EX_CANTCREAT, "cannot use the spool %s", why);
 	run.rooms = &rooms;
 	run.id = opts.run;
 	run.loud = opts.run == NULL && isatty(STDERR_FILENO) == 1;
 	code = supervisor_run(&run, &why);
-	rooms_close(&rooms);
 	if (why != NULL) /* failures has it already, when there is a run */
 		msg_say("%s", why);
+	free(why);
+	rooms_close(&rooms);
+	schedule_free(work.schedule);
 	return code;
 }
