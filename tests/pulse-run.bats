@@ -11,6 +11,7 @@ setup() {
 # Whatever a failed test has left running.
 teardown() {
 	local pid
+	demo_stop
 	for pid in "${pids[@]}" $(cat pids 2>/dev/null); do
 		kill -KILL "$pid" 2>/dev/null || true
 	done
@@ -386,4 +387,48 @@ on_a_terminal() {
 	[[ "$stderr" == *"no such job in "*"schedule.yaml; did you mean one_job?" ]]
 	run --separate-stderr -78 pulse-run -s spool --schedule nowhere.yaml one_job
 	[[ "$stderr" == *nowhere.yaml* ]]
+}
+
+# fetching OPTION... - github_job of a small organisation, in the background.
+fetching() {
+	export PULSE_HOME=$PWD/home
+	demo_start --now 2026-11-24T08:00:00Z --repos 5 --prs 20 --issues 0 --days 60 "$@"
+	GITHUB_TOKEN=demo-github-token pulse-run github_job -- "$TOP/pipelines/github_job" \
+		-q --base-url "$DEMO_URL/github" --org acme >/dev/null 2>err 3>&- &
+	pid=$!
+	pids+=("$pid")
+}
+
+@test "a whole fetch and load is one run: counted, its cursors seen, no token kept" {
+	fetching
+	ended "$pid"
+	[ "$code" -eq 0 ]
+	last=home/spool/run/last.1.github_job
+	[ "$(value stored "$last")" = 1 ]
+	[ "$(value records "$last")" -gt 100 ]
+	[ "$(value requests "$last")" -gt 10 ]
+	[ "$(value bytes "$last")" -gt 10000 ]
+	[ "$(value user_ms "$last")" -gt 0 ]
+	[ "$(value peak_kb "$last")" -gt 1000 ]
+	[ "$(value leftovers "$last")" = 0 ]
+	refute grep -r demo-github-token home/spool/run home/spool/lock
+	GITHUB_TOKEN=demo-github-token pulse-run github_job -- "$TOP/pipelines/github_job" \
+		-q --base-url "$DEMO_URL/github" --org acme
+	[ "$(value code "$last")" = 0 ]
+}
+
+@test "a drained fetch ends at a checkpoint, and what it had is committed and loaded" {
+	fetching --latency-ms 40
+	soon grep -rq '"checkpoint"' home/spool/queue/1/github/tmp
+	kill -USR1 "$pid"
+	ended "$pid"
+	[ "$code" -eq 75 ]
+	last=home/spool/run/last.1.github_job
+	[ "$(value how "$last")" = drained ]
+	[ "$(value stored "$last")" = 1 ]
+	[ "$(value leftovers "$last")" = 0 ]
+	refute grep KILL$ "$last/log"
+	[ "$(find home/spool/queue/1/github/new -type f | wc -l)" -eq 0 ]
+	[ "$(find home/spool/queue/1/github/done -type f | wc -l)" -eq 1 ]
+	[ "$(sqlite3 -readonly home/spool/pulse.db 'SELECT count(*) FROM job_checkpoints')" -ge 1 ]
 }
