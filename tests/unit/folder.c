@@ -219,8 +219,12 @@ a_view_is_what_is_there(void)
 	CHECK(!view.ticket && view.lock_held && view.alive && view.same_boot);
 	folder_view(&rooms, "7.a_job.3", &view);
 	CHECK(!view.lock_held && view.others_lock && !view.alive);
-	close(lock);
 	us.process = holder.process;
+	CHECK(folder_write_started(folder, &us) == 0 &&
+	      ftruncate(lock, 0) == 0);
+	folder_view(&rooms, "7.a_job.4", &view);
+	CHECK(view.lock_held && !view.others_lock && view.alive);
+	close(lock);
 	snprintf(us.process.boot, PROCESS_BOOT, "before");
 	CHECK(folder_write_started(folder, &us) == 0);
 	folder_view(&rooms, "7.a_job.4", &view);

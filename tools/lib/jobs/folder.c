@@ -448,55 +448,59 @@ has(int folder, const char *name)
 	return faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-/* Who holds the job's lock.  A pulse-run signs it before it claims its ticket,
- * so a lock in another's name is another's. */
-static void
-view_lock(const struct rooms *rooms, const char *id, struct settle_view *view,
-	  struct process_id *process)
+static bool
+is_locked(const struct rooms *rooms, const char *id, struct lock_holder *holder)
 {
-	struct lock_holder holder;
 	char name[ROOMS_NAME], job[NAMES_SIZE];
 	int64_t client, run;
-	bool held;
 
+	*holder = (struct lock_holder){ 0 };
 	if (!folder_parse(id, &client, job, &run))
-		return;
+		return false;
 	rooms_job(client, job, name);
-	held = lock_is_held(rooms, name, &holder);
-	view->lock_held = held && strcmp(holder.run, id) == 0;
-	view->others_lock = held && !view->lock_held;
-	if (view->lock_held)
-		*process = holder.process;
+	return lock_is_held(rooms, name, holder);
 }
 
+static void
+view_papers(int folder, const char *id, struct settle_view *view)
+{
+	struct folder_result result;
+
+	view->ticket = has(folder, "ticket");
+	view->revoked = has(folder, "revoked");
+	view->result = folder_read_result(folder, &result);
+	if (view->result == SETTLE_WHOLE && strcmp(result.run, id) != 0)
+		view->result = SETTLE_DAMAGED;
+}
+
+/* A pulse-run signs the lock before it claims its ticket, so one in another's
+ * name is another's; one whose name cannot be read is its own as long as it
+ * lives.  The lock is looked at first: it is free only behind a result. */
 void
 folder_view(const struct rooms *rooms, const char *id, struct settle_view *view)
 {
 	struct folder_started started = { 0 };
-	struct process_id process = { 0 };
-	struct folder_result result;
+	struct process_id *process;
+	struct lock_holder holder;
 	char boot[PROCESS_BOOT];
+	bool held = is_locked(rooms, id, &holder);
 	int folder = folder_open(rooms, id);
 
 	*view = (struct settle_view){ .folder = folder >= 0 };
-	/* The lock before the result: it is free only behind a result. */
-	view_lock(rooms, id, view, &process);
+	view->lock_held = held && strcmp(holder.run, id) == 0;
 	if (folder >= 0) {
-		view->ticket = has(folder, "ticket");
-		view->revoked = has(folder, "revoked");
-		view->started = has(folder, "started");
-		view->result = folder_read_result(folder, &result);
-		if (view->result == SETTLE_WHOLE && strcmp(result.run, id) != 0)
-			view->result = SETTLE_DAMAGED;
+		view_papers(folder, id, view);
 		folder_read_started(folder, &started);
 		close(folder);
 	}
-	if (process.pid == 0)
-		process = started.process;
+	process = view->lock_held ? &holder.process : &started.process;
 	process_boot(boot);
 	view->same_boot =
-		process.boot[0] == '\0' || strcmp(process.boot, boot) == 0;
-	view->alive = process_is_alive(&process);
+		process->boot[0] == '\0' || strcmp(process->boot, boot) == 0;
+	view->alive = process_is_alive(process);
+	if (held && holder.run[0] == '\0' && view->alive)
+		view->lock_held = true;
+	view->others_lock = held && !view->lock_held;
 }
 
 static void
