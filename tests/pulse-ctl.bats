@@ -1,0 +1,356 @@
+#!/usr/bin/env bats
+# pulse-ctl: what is asked reaches the scheduler, what becomes of it is told.
+
+load helper
+
+# pulse-ctl stands beside a scheduler that answers as the test says: `answer`
+# is its answer, `after` what it does besides (N: its how-manieth call).
+setup() {
+	in_own_folder
+	export PULSE_HOME=$PWD
+	mkdir bin
+	cp "$PULSE_BIN/pulse-ctl" bin/
+	cat >bin/pulse-sched <<-'END'
+		#!/bin/bash
+		echo "$*" >>"$PULSE_HOME/calls"
+		N=$(wc -l <"$PULSE_HOME/calls")
+		control=$PULSE_HOME/spool/control
+		for f in "$control"/new/*; do
+			[ -e "$f" ] || continue
+			id=${f##*/}
+			cat "$f" >>"$PULSE_HOME/asked"
+			mv "$f" "$control/cur/$id"
+			jq -c --arg id "$id" '. + {id:$id}' "$PULSE_HOME/answer" >"$control/tmp/$id"
+			mv "$control/tmp/$id" "$control/done/$id"
+			rm "$control/cur/$id"
+		done
+		[ ! -e "$PULSE_HOME/after" ] || . "$PULSE_HOME/after"
+	END
+	chmod +x bin/pulse-sched
+	ctl=$PWD/bin/pulse-ctl
+	answer 200
+	pids=()
+}
+
+teardown() {
+	local pid
+	for pid in "${pids[@]}"; do
+		kill -KILL "$pid" 2>/dev/null || true
+		wait "$pid" 2>/dev/null || true
+	done
+}
+
+# answer STATUS [KEY=JSON...] - what the scheduler says from now on.
+answer() {
+	local more=
+	for pair in "${@:2}"; do more+=",\"${pair%%=*}\":${pair#*=}"; done
+	printf '{"status":%s,"epoch":0,"seq":0%s}\n' "$1" "$more" >answer
+}
+
+# state JOB [KEY=VALUE...] - a status file, by rename as the scheduler does it.
+state() {
+	mkdir -p spool/status
+	printf 'job=%s client=%s %s at=2026-11-24T06:00:00Z\n' "${1#*.}" "${1%%.*}" "${*:2}" >spool/new-status
+	mv spool/new-status "spool/status/$1"
+}
+
+# The same as text, for the file `after`.
+then_state() { declare -f state; printf 'cd "$PULSE_HOME"; state %s\n' "$*"; }
+
+ctl() { run --separate-stderr "$ctl" "$@" </dev/null; }
+
+# A standalone run of 1.a_job that is at work.
+working() {
+	"$PULSE_BIN/pulse-run" -s spool "${1:-a_job}" -- "${2:-sleep}" "${3:-60}" >/dev/null 2>&1 3>&- &
+	pids+=("$!")
+	soon grep -qs . spool/lock/1."${1:-a_job}"
+}
+
+soon() {
+	local tries=0
+	until "$@" >/dev/null 2>&1; do
+		[ $((tries += 1)) -lt 200 ] || {
+			echo "did not come: $*" >&2
+			return 1
+		}
+		sleep 0.05
+	done
+}
+
+@test "pulse-ctl refuses what is no command, and names the nearest" {
+	ctl pauze github_job
+	[ "$status" -eq 64 ]
+	[[ "$stderr" == *"'pauze' is no command; did you mean 'pause'?"* ]]
+	ctl start
+	[ "$status" -eq 64 ]
+	[[ "$stderr" == *"'start' needs a JOB, or 'orchestrator'"* ]]
+	ctl start ../x
+	[ "$status" -eq 64 ]
+	ctl breaker github ajar
+	[ "$status" -eq 64 ]
+	ctl pause --force github_job
+	[ "$status" -eq 64 ]
+	ctl start --id 'a b' github_job
+	[ "$status" -eq 64 ]
+	ctl prune now
+	[ "$status" -eq 64 ]
+	[ ! -e calls ]
+	[ ! -e spool ]
+}
+
+@test "pulse-ctl hands over a command whole" {
+	ctl start github_job -k 2 --replace --reason "the token was \"bad\"" --id again.1
+	[ "$status" -eq 0 ]
+	[ "$(cat calls)" = --once ]
+	run jq -c '[.id,.cmd,.job,.client,.force,.replace,.role,.note]' asked
+	same "$output" '["again.1","start","github_job",2,true,true,"admin","the token was \"bad\""]'
+	[ "$(jq -r .by asked)" = "$(id -un)" ]
+	[ "$(jq '(.expires[:19]+"Z"|fromdate) - (.at[:19]+"Z"|fromdate)' asked)" -eq 60 ]
+	rm asked
+	ctl stop orchestrator --drain
+	ctl start orchestrator
+	ctl breaker jira open -k 1
+	ctl prune --before 2026-01-01
+	ctl put-back github_job
+	ctl reload
+	run jq -c '[.cmd,.job,.drain,.client,.integration,.to,.before,.expires]|map(select(.!=null))' asked
+	same "$output" '["orchestrator-stop",true]
+["orchestrator-start"]
+["breaker",1,"jira","open"]
+["prune","2026-01-01T00:00:00.000Z"]
+["put-back","github_job"]
+["reload"]'
+}
+
+@test "the scheduler's answer is told, and its code says which it was" {
+	while read -r said code; do
+		answer "$said" 'message="because"' 'state="RUNNING"' 'run_id="1.github_job.7"'
+		ctl start --no-wait github_job
+		echo "$said: $status" >&2
+		[ "$status" -eq "$code" ]
+		if [ "$code" -eq 0 ]; then
+			[[ "$output" == *RUNNING*because* ]]
+		else
+			[ "$stderr" = "pulse-ctl: cannot start 'github_job': because; run 1.github_job.7" ]
+			[ "$output" = "" ]
+		fi
+	done <<-'END'
+		200 0
+		202 0
+		400 64
+		404 64
+		403 77
+		409 75
+		410 75
+		423 75
+		503 69
+	END
+}
+
+@test "an unknown job is refused with the name that was meant" {
+	state 1.github_job state=FINISHED
+	answer 404 'message="no such job"'
+	ctl start githubjob
+	[ "$status" -eq 64 ]
+	[ "$stderr" = "pulse-ctl: cannot start 'githubjob': no such job; did you mean 'github_job'?" ]
+}
+
+@test "the client is found where one has the job, and asked for where several have" {
+	state 7.github_job state=FINISHED
+	state 1.jira_job state=FINISHED
+	state 2.jira_job state=FINISHED
+	state 0.sleep_job state=FINISHED
+	ctl start github_job
+	[ "$(tail -n 1 asked | jq .client)" -eq 7 ]
+	ctl start jira_job
+	[ "$status" -eq 64 ]
+	[[ "$stderr" == *"'jira_job' runs for the clients"*"say which with -k"* ]]
+	ctl start jira_job -k 2
+	[ "$(tail -n 1 asked | jq .client)" -eq 2 ]
+	[ "$output" = "2.jira_job: nothing to do" ]
+	ctl start 1.jira_job
+	[ "$(tail -n 1 asked | jq .client)" -eq 1 ]
+	ctl start sleep_job -k 2
+	[ "$(tail -n 1 asked | jq .client)" -eq 0 ]
+	rm asked
+	ctl pause --all
+	[ "$(jq -r '"\(.client).\(.job)"' asked | tr '\n' ' ')" = "7.github_job 1.jira_job 2.jira_job 0.sleep_job " ]
+	rm asked
+	ctl pause --all -k 2
+	[ "$(jq -r '"\(.client).\(.job)"' asked)" = 2.jira_job ]
+}
+
+@test "--json prints the answer and nothing else, -q nothing at all" {
+	answer 202 'state="PENDING"' 'reason="manual"' 'message="it waits"'
+	ctl start --json --no-wait github_job
+	[ "$(jq -r .state <<<"$output")" = PENDING ]
+	[ "${#lines[@]}" -eq 1 ]
+	ctl start -q --no-wait github_job
+	[ "$status" -eq 0 ]
+	[ "$output$stderr" = "" ]
+}
+
+@test "a start is followed to the end of its run, whose code is the status" {
+	while read -r code last; do
+		rm -f calls
+		state 1.github_job state=FINISHED epoch=3 run=1.github_job.6 last=success
+		answer 202 'state="PENDING"' epoch=4
+		{
+			echo 'if [ "$N" = 1 ]; then'
+			then_state 1.github_job state=RUNNING reason=manual epoch=5 run=1.github_job.7
+			echo else
+			then_state 1.github_job "$last" epoch=6 run=1.github_job.7
+			echo fi
+		} >after
+		ctl start github_job
+		echo "$last: $status: $output $stderr" >&2
+		[ "$status" -eq "$code" ]
+		[ "${lines[0]}" = "github_job: FINISHED -> RUNNING (manual)" ]
+		[ "${#lines[@]}" -eq 2 ]
+		[ "$(wc -l <calls)" -eq 2 ]
+	done <<-'END'
+		0 state=FINISHED last=success
+		121 state=FINISHED last=partial
+		77 state=ERROR reason=manual_fix class=authentication error="bad"
+		69 state=ERROR reason=probe class=service_down
+		70 state=ERROR reason=retry
+		75 state=PENDING reason=quota
+		75 state=NOT_STARTED last=stopped
+	END
+	[ "${lines[1]}" = "github_job: RUNNING -> NOT_STARTED (stopped)" ]
+}
+
+@test "a start that waits where no scheduler runs is left to it" {
+	state 1.github_job state=FINISHED epoch=3 run=1.github_job.6
+	answer 202 'state="PENDING"' epoch=4
+	then_state 1.github_job state=PENDING reason=slot epoch=4 run=1.github_job.6 >after
+	ctl start github_job
+	[ "$status" -eq 75 ]
+	[ "$output" = "github_job: FINISHED -> PENDING (slot)" ]
+	[[ "$stderr" == *"no scheduler is running to go on"* ]]
+}
+
+@test "a stop is over when the run has ended, without a scheduler as well" {
+	working
+	run_id=$(sed -n 's/^run=\([^ ]*\) .*/\1/p' spool/lock/1.a_job)
+	state 1.a_job state=RUNNING reason=due epoch=3 run="$run_id"
+	answer 202 'state="RUNNING"' 'want="stop"' epoch=4
+	{
+		echo "if [ \$N = 1 ]; then kill ${pids[0]}"
+		then_state 1.a_job state=RUNNING want=stop epoch=4 run="$run_id"
+		echo else
+		then_state 1.a_job state=NOT_STARTED last=stopped epoch=5 run="$run_id"
+		echo fi
+	} >after
+	ctl stop a_job
+	[ "$status" -eq 0 ]
+	same "$output" "a_job: RUNNING -> RUNNING (stop)
+a_job: RUNNING -> NOT_STARTED (stopped)"
+	[ "$(wc -l <calls)" -eq 2 ]
+	refute kill -0 "${pids[0]}"
+}
+
+@test "when the scheduler cannot run the command is taken back" {
+	printf '#!/bin/sh\necho "pulse-sched: cannot use x" >&2\nexit 78\n' >bin/pulse-sched
+	ctl start github_job
+	[ "$status" -eq 78 ]
+	[[ "$stderr" == *"pulse-sched: cannot use x"*"'github_job': not done"* ]]
+	[ "$(ls spool/control/new)" = "" ]
+	[[ "$(ls spool/control/done)" == *.withdrawn ]]
+	rm bin/pulse-sched
+	ctl stop github_job
+	[ "$status" -eq 78 ]
+}
+
+@test "the same --id is one command, and its first answer comes again" {
+	answer 202 'state="PENDING"'
+	ctl start github_job --no-wait --json --id once
+	first=$output
+	answer 409
+	ctl start github_job --no-wait --json --id once
+	[ "$status" -eq 0 ]
+	same "$output" "$first"
+	[ "$(wc -l <asked)" -eq 1 ]
+}
+
+@test "at a terminal a reset asks for the job's name, elsewhere never" {
+	state 1.github_job state=ERROR
+	ctl reset github_job
+	[ "$status" -eq 0 ]
+	rm asked
+	run script -qec "$ctl reset github_job" /dev/null <<<"jira_job"
+	[ "$status" -eq 64 ]
+	[[ "$output" == *"type the job's name"*"nothing done"* ]]
+	[ ! -e asked ]
+	run script -qec "$ctl reset github_job" /dev/null <<<"github_job"
+	[ "$status" -eq 0 ]
+	run script -qec "$ctl stop --force --yes github_job" /dev/null </dev/null
+	[ "$status" -eq 0 ]
+	[ "$(wc -l <asked)" -eq 2 ]
+}
+
+@test "with a full disk a stop is told to the run itself" {
+	working
+	state 1.a_job state=RUNNING reason=due
+	run --separate-stderr strace -qqq -o trace -e trace=fsync -e inject=fsync:error=ENOSPC \
+		"$ctl" stop a_job
+	[ "$status" -eq 75 ]
+	[ "$stderr" = "pulse-ctl: 'a_job': its run was told to stop; done, not recorded: No space left on device" ]
+	wait "${pids[0]}" || true
+	[ "$(ls spool/control/new spool/control/tmp | grep -c -)" -eq 0 ]
+	run --separate-stderr strace -qqq -o trace -e trace=fsync -e inject=fsync:error=ENOSPC \
+		"$ctl" start a_job
+	[ "$status" -eq 74 ]
+}
+
+@test "emergency-stop ends every run within two seconds and sets the latch" {
+	working a_job
+	working b_job sh "-c"
+	working deaf_job bash "$(printf 'trap "" TERM USR1 USR2; sleep 60')"
+	"$PULSE_BIN/pulse-run" -s spool c_job -- bash -c 'trap "" TERM; setsid sleep 60 & sleep 60' >/dev/null 2>&1 3>&- &
+	pids+=("$!")
+	soon grep -qs . spool/lock/1.c_job
+	began=$(date +%s%3N)
+	ctl emergency-stop
+	[ $(($(date +%s%3N) - began)) -lt 2000 ]
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"runs ended in '$PWD/spool'; nothing starts before 'pulse-ctl start orchestrator'" ]]
+	[ "$(cat spool/control/latch)" = 1 ]
+	for pid in "${pids[@]}"; do wait "$pid" || true; done
+	run pulse-run -s spool a_job -- true
+	[ "$status" -eq 75 ]
+	[ ! -e calls ]
+	ctl emergency-stop
+	[ "$status" -eq 0 ]
+	[[ "$output" == "0 runs ended"* ]]
+}
+
+@test "emergency-stop kills a frozen pulse-run, and says what it could not do" {
+	working
+	kill -STOP "${pids[0]}"
+	rm spool/control/latch
+	mkdir spool/control/latch
+	ctl emergency-stop
+	[ "$status" -eq 74 ]
+	[[ "$output" == "1 run ended"* ]]
+	[[ "$stderr" == *"cannot set the latch"*"Is a directory; no scheduler was running: keep it so"* ]]
+	ctl emergency-stop -s nowhere
+	[ "$status" -eq 74 ]
+	[ ! -e nowhere ]
+}
+
+@test "only the owner of a spool commands it, and root in his place" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	place=$(mktemp -d /tmp/pulse-ctl.XXXXXX)
+	cp bin/* "$place"
+	mkdir -m 700 "$place/spool"
+	chown -R nobody "$place"
+	run "$place/pulse-ctl" -s "$place/spool" reload
+	[ "$(stat -c %U "$place"/spool/control "$place"/spool/control/done/* | sort -u)" = nobody ]
+	chown -R root "$place/spool"
+	chmod -R go+rX "$place"
+	run setpriv --reuid=65534 --clear-groups "$place/pulse-ctl" -s "$place/spool" reload
+	rm -r "$place"
+	[ "$status" -eq 77 ]
+	[[ "$output" == *"it belongs to root; do it as root, or with sudo -u root"* ]]
+}
