@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# The units as systemd reads them, and what pulse-sched tells it.
+
+load helper
+
+setup() { in_own_folder; }
+teardown() {
+	[ -z "${WATCHED:-}" ] || {
+		kill "$WATCHED" || true
+		wait "$WATCHED" || true
+	} 2>/dev/null
+}
+
+# The units as make install writes them, for programs in ./usr.
+units() {
+	mkdir -p usr/share units
+	ln -s "$PULSE_BIN" usr/bin
+	ln -s "$TOP" usr/share/pulse
+	for f in "$SHARE"/systemd/*.{service,timer}; do
+		sed "s,@PREFIX@,$PWD/usr,g" "$f" >"units/$(basename "$f")"
+	done
+}
+
+@test "systemd-analyze verifies every unit" {
+	units
+	run systemd-analyze verify --man=no units/*
+	same "$output" ''
+	[ "$status" -eq 0 ]
+}
+
+@test "units that need the network score 1.6 or better, the others 0.7" {
+	units
+	for unit in units/*.service; do
+		case $unit in
+		*/pulse-ingest* | */pulse-retry-scan*) most=7 ;;
+		*) most=16 ;;
+		esac
+		systemd-analyze security --offline=true --no-pager --threshold=$most "$unit" >out || {
+			tail -n 1 out
+			return 1
+		}
+		grep -q 'Overall exposure level' out
+	done
+}
+
+@test "units that start runs leave them alone when they stop" {
+	for unit in pulse-sched pulse-once; do
+		for line in KillMode=process OOMPolicy=continue SendSIGHUP=no; do
+			grep -qx "$line" "$SHARE/systemd/$unit.service"
+		done
+		refute grep -q '^PrivateTmp' "$SHARE/systemd/$unit.service"
+	done
+}
+
+# Starts pulse-sched under a fake service manager; WATCHED, heard.
+sched() {
+	gcc -std=c11 -D_GNU_SOURCE -O1 -o notified "$TOP/tests/bench/notified.c"
+	export PULSE_HOME=$PWD/home
+	mkdir -p home
+	printf '#!/bin/sh\nexit 0\n' >home/nothing
+	chmod +x home/nothing
+	printf 'jobs: {a: {run: nothing, interval: 1h}}\n' >home/schedule.yaml
+	"${@}" ./notified heard "$PULSE_BIN/pulse-sched" 2>err 3>&- &
+	WATCHED=$!
+	await 'READY=1'
+	pid=$(sed -n 's/^pid //p' heard)
+}
+
+# Waits for a datagram, at most ten seconds.
+await() {
+	local tries=0
+	until grep -q -- "$1" heard 2>/dev/null; do
+		kill -0 "$WATCHED" 2>/dev/null && [ $((tries += 1)) -lt 200 ] || {
+			cat heard err >&2
+			return 1
+		}
+		sleep 0.05
+	done
+}
+
+@test "pulse-sched says when it is ready, what it does, and when it stops" {
+	sched env
+	await 'STATUS='
+	kill "$WATCHED"
+	wait "$WATCHED"
+	WATCHED=''
+	grep -q 'STOPPING=1' heard
+}
+
+@test "pulse-sched says when it reads the schedule again, and that it is done" {
+	sched env
+	kill -HUP "$WATCHED"
+	await 'RELOADING=1'
+	tries=0
+	until [ "$(grep -c 'READY=1' heard)" -eq 2 ]; do
+		[ $((tries += 1)) -lt 200 ]
+		sleep 0.05
+	done
+}
+
+@test "pulse-sched feeds the watchdog that is asked for, and none else" {
+	sched env WATCHDOG_USEC=100000
+	await 'WATCHDOG=1'
+	kill "$WATCHED"
+	wait "$WATCHED"
+	sched env WATCHDOG_USEC=100000 WATCHDOG_PID=1
+	await 'STATUS='
+	refute grep -q 'WATCHDOG=1' heard
+}
