@@ -211,12 +211,14 @@ a_view_is_what_is_there(void)
 	CHECK(folder_make(&rooms, "7.a_job.4", &spec) == 0);
 	folder_view(&rooms, "7.a_job.4", &view);
 	CHECK(view.folder && view.ticket && !view.revoked && view.same_boot);
+	CHECK(!view.started);
 	folder = folder_open(&rooms, "7.a_job.4");
 	lock = lock_take(&rooms, "7.a_job");
 	CHECK(process_identify(getpid(), &holder.process) == 0);
 	CHECK(lock_sign(lock, &holder) == 0 && folder_claim(folder) == 0);
 	folder_view(&rooms, "7.a_job.4", &view);
-	CHECK(!view.ticket && view.lock_held && view.alive && view.same_boot);
+	CHECK(!view.ticket && view.started && view.lock_held && view.alive);
+	CHECK(view.same_boot);
 	folder_view(&rooms, "7.a_job.3", &view);
 	CHECK(!view.lock_held && view.others_lock && !view.alive);
 	us.process = holder.process;

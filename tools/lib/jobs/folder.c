@@ -461,6 +461,7 @@ is_locked(const struct rooms *rooms, const char *id, struct lock_holder *holder)
 	return lock_is_held(rooms, name, holder);
 }
 
+/* The ticket before what it becomes: one of them is always seen. */
 static void
 view_papers(int folder, const char *id, struct settle_view *view)
 {
@@ -468,6 +469,7 @@ view_papers(int folder, const char *id, struct settle_view *view)
 
 	view->ticket = has(folder, "ticket");
 	view->revoked = has(folder, "revoked");
+	view->started = has(folder, "started");
 	view->result = folder_read_result(folder, &result);
 	if (view->result == SETTLE_WHOLE && strcmp(result.run, id) != 0)
 		view->result = SETTLE_DAMAGED;
