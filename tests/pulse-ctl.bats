@@ -147,14 +147,6 @@ soon() {
 	END
 }
 
-@test "an unknown job is refused with the name that was meant" {
-	state 1.github_job state=FINISHED
-	answer 404 'message="no such job"'
-	ctl start githubjob
-	[ "$status" -eq 64 ]
-	[ "$stderr" = "pulse-ctl: cannot start 'githubjob': no such job; did you mean 'github_job'?" ]
-}
-
 @test "the client is found where one has the job, and asked for where several have" {
 	state 7.github_job state=FINISHED
 	state 1.jira_job state=FINISHED
@@ -353,4 +345,117 @@ a_job: RUNNING -> NOT_STARTED (stopped)"
 	rm -r "$place"
 	[ "$status" -eq 77 ]
 	[[ "$output" == *"it belongs to root; do it as root, or with sudo -u root"* ]]
+}
+
+# The real programs from here on: a_job takes its time, b_job has a bad token.
+schedule() {
+	rm -r bin
+	mkdir pipelines
+	printf '#!/bin/sh\nsleep "$(cat "$PULSE_HOME/takes")"\n' >pipelines/a_job
+	printf '#!/bin/sh\nexit 77\n' >pipelines/b_job
+	chmod +x pipelines/*
+	cat >schedule.yaml <<-'END'
+		slots: {total: 4}
+		jobs:
+		  a_job: {run: pipelines/a_job, interval: 4h, fast_recovery: 30m}
+		  b_job: {run: pipelines/b_job, interval: 4h, fast_recovery: 30m}
+	END
+	ctl=$PULSE_BIN/pulse-ctl
+	echo 0 >takes
+}
+
+daemon() {
+	"$PULSE_BIN/pulse-sched" >sched.log 2>&1 3>&- &
+	sched=$!
+	pids+=("$sched")
+	soon grep -qs state=ERROR spool/status/1.b_job
+	soon grep -qs state=FINISHED spool/status/1.a_job
+}
+
+@test "without a scheduler a start runs to its end, and a stop too" {
+	schedule
+	ctl start a_job
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"RUNNING -> FINISHED (success)" ]]
+	ctl start b_job
+	[ "$status" -eq 77 ]
+	[[ "$output" == *"b_job: RUNNING -> ERROR (manual_fix)"* ]]
+	ctl start c_job
+	[ "$status" -eq 64 ]
+	[ "$stderr" = "pulse-ctl: cannot start 'c_job': no job 'c_job': did you mean 'a_job'?" ]
+	echo 60 >takes
+	ctl start a_job --no-wait
+	[ "$status" -eq 0 ]
+	ctl stop a_job
+	[ "$status" -eq 0 ]
+	[ "$output" = "a_job: RUNNING -> NOT_STARTED (stopped)" ]
+}
+
+@test "with a scheduler jobs are held, let go, stopped, and let go all" {
+	schedule
+	daemon
+	echo 60 >takes
+	ctl start a_job --no-wait
+	soon grep -q state=RUNNING spool/status/1.a_job
+	ctl start a_job
+	[ "$status" -eq 75 ]
+	[[ "$stderr" == *"it is running"*"run 1.a_job."* ]]
+	ctl pause --all
+	[ "$status" -eq 0 ]
+	grep -q 'state=PAUSED reason=hold' spool/status/1.a_job
+	grep -q 'state=PAUSED reason=hold' spool/status/1.b_job
+	ctl start a_job
+	[ "$status" -eq 75 ]
+	echo 0 >takes
+	ctl resume --all
+	[ "$status" -eq 0 ]
+	soon grep -q state=FINISHED spool/status/1.a_job
+	ctl resume a_job
+	[ "$status" -eq 0 ]
+	[[ "$output" == "a_job: nothing to do: FINISHED"* ]]
+	ctl stop orchestrator --drain
+	[ "$status" -eq 0 ]
+	ctl start --timeout 200ms a_job
+	[ "$status" -eq 75 ]
+	ctl start orchestrator
+	soon grep -q state=FINISHED spool/status/1.a_job
+}
+
+@test "a scheduler that hangs is not waited for, and hears of an emergency stop later" {
+	schedule
+	daemon
+	echo 60 >takes
+	ctl start a_job --no-wait
+	soon grep -q state=RUNNING spool/status/1.a_job
+	soon grep -q 'run=1.a_job.[0-9]* pid' spool/lock/1.a_job
+	kill -STOP "$sched"
+	ctl stop a_job --timeout 300ms
+	[ "$status" -eq 75 ]
+	[ "$stderr" = "pulse-ctl: 'a_job': not done: nobody took it" ]
+	[[ "$(ls spool/control/done)" == *.withdrawn* ]]
+	ctl emergency-stop
+	[ "$status" -eq 0 ]
+	[[ "$output" == "1 run ended"* ]]
+	kill -CONT "$sched"
+	soon grep -q 'state=PAUSED reason=emergency' spool/status/1.a_job
+	ctl start --force a_job
+	[ "$status" -eq 75 ]
+	[[ "$stderr" == *"the emergency stop is in force"* ]]
+	echo 0 >takes
+	ctl start orchestrator
+	[ "$output" = "orchestrator-start: the emergency stop is cleared" ]
+	soon grep -q state=FINISHED spool/status/1.a_job
+}
+
+@test "a latch that cannot be written ends the scheduler as well" {
+	schedule
+	daemon
+	rm spool/control/latch
+	mkdir spool/control/latch
+	ctl emergency-stop
+	[ "$status" -eq 74 ]
+	[[ "$stderr" == *"the scheduler was ended as well: keep it from being started again"* ]]
+	code=0
+	wait "$sched" || code=$?
+	[ "$code" -eq 137 ]
 }

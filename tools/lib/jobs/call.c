@@ -97,18 +97,14 @@ static int
 refused(const struct call *call, const struct given *given)
 {
 	const struct command_answer *answer = &given->answer;
-	char *near = NULL;
 
-	if (answer->status == 404 && given->target != NULL)
-		near = order_nearest(call->errand->rooms, given->target->job);
-	complain(call, "cannot %s '%s': %s%s%s%s%s%s",
-		 command_name(given->command->verb), subject(given),
+	complain(call, "cannot %s '%s': %s%s%s",
+		 given->target != NULL ? command_name(given->command->verb)
+				       : "carry out",
+		 subject(given),
 		 answer->message[0] != '\0' ? answer->message
 					    : "the scheduler refused it",
-		 answer->run[0] != '\0' ? "; run " : "", answer->run,
-		 near != NULL ? "; did you mean '" : "",
-		 near != NULL ? near : "", near != NULL ? "'?" : "");
-	free(near);
+		 answer->run[0] != '\0' ? "; run " : "", answer->run);
 	switch (answer->status) {
 	case 409:
 	case 410:
@@ -124,22 +120,25 @@ refused(const struct call *call, const struct given *given)
 	}
 }
 
+/* An answer that says no state says what was done. */
 static void
 show_answer(const struct call *call, const struct given *given)
 {
 	const struct command_answer *answer = &given->answer;
+	bool idle = answer->status == 200 && given->target != NULL;
 	char line[LINE];
 
-	snprintf(line, sizeof(line), "%s%s%s%s%s%s%s",
-		 answer->status == 200 ? "nothing to do" : "",
-		 answer->status == 200 && answer->state[0] != '\0' ? ": " : "",
-		 answer->state, answer->reason[0] != '\0' ? " (" : "",
-		 answer->reason, answer->reason[0] != '\0' ? ")" : "",
-		 answer->status == 202 && answer->state[0] == '\0' ? "done"
-								   : "");
-	call->say(call->arg, subject(given), line);
-	if (answer->message[0] != '\0')
-		call->say(call->arg, subject(given), answer->message);
+	snprintf(line, sizeof(line), "%s%s%s%s%s%s",
+		 idle ? "nothing to do" : "",
+		 idle && answer->state[0] != '\0' ? ": " : "", answer->state,
+		 answer->reason[0] != '\0' ? " (" : "", answer->reason,
+		 answer->reason[0] != '\0' ? ")" : "");
+	if (*line != '\0')
+		call->say(call->arg, subject(given), line);
+	if (answer->message[0] != '\0' || *line == '\0')
+		call->say(call->arg, subject(given),
+			  answer->message[0] != '\0' ? answer->message
+						     : "done");
 }
 
 static int
@@ -159,9 +158,9 @@ give(const struct call *call, struct given *given)
 	call->answer(call->arg, &given->answer);
 	if (given->answer.status != 200 && given->answer.status != 202)
 		return refused(call, given);
-	given->goes_on = given->answer.status == 202 && call->wait &&
-			 effect_takes_time(given->command);
-	if (!given->goes_on)
+	given->goes_on = call->wait && effect_takes_time(given->command) &&
+			 (given->answer.status == 202 || given->target == NULL);
+	if (!given->goes_on || given->target == NULL)
 		show_answer(call, given);
 	return EX_OK;
 }

@@ -378,40 +378,6 @@ order_find_again(struct order_target *target, const struct rooms *rooms)
 	return target->client >= 0;
 }
 
-struct names {
-	const char **items;
-	size_t count;
-};
-
-static void
-note_name(void *arg, int64_t client, const char *job)
-{
-	struct names *names = arg;
-
-	(void)client;
-	names->items =
-		msg_realloc(names->items, (names->count + 2) * sizeof(char *));
-	names->items[names->count++] = msg_strdup(job);
-	names->items[names->count] = NULL;
-}
-
-char *
-order_nearest(const struct rooms *rooms, const char *job)
-{
-	struct names names = { 0 };
-	const char *near;
-	char *found = NULL;
-
-	each_known(rooms, note_name, &names);
-	near = names.count == 0 ? NULL : cli_nearest(job, names.items);
-	if (near != NULL)
-		found = msg_strdup(near);
-	while (names.count > 0)
-		free((char *)names.items[--names.count]);
-	free(names.items);
-	return found;
-}
-
 static bool
 expires(enum command_verb verb)
 {

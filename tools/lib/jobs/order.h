@@ -54,8 +54,6 @@ bool order_is_about_jobs(const struct order *order);
 int order_find(struct order *order, const struct rooms *rooms, char **why);
 /* The same for a target that was not known before: it may be now. */
 bool order_find_again(struct order_target *target, const struct rooms *rooms);
-/* The known job that is nearest to a name, allocated, or NULL. */
-char *order_nearest(const struct rooms *rooms, const char *job);
 
 /* The command for a target, a new id if none was given; by and role are the
  * caller's to fill in. */
