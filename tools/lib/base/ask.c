@@ -18,17 +18,15 @@ ask_may(void)
 }
 
 /* One byte at a time: what is typed for the next reader stays there. */
-static size_t
+static void
 read_line(char *line, size_t size)
 {
 	size_t len = 0;
-	ssize_t n;
 
-	while (len + 1 < size && (n = read(STDIN_FILENO, line + len, 1)) == 1 &&
+	while (len + 1 < size && read(STDIN_FILENO, line + len, 1) == 1 &&
 	       line[len] != '\n')
 		len++;
 	line[len] = '\0';
-	return len;
 }
 
 /* Without the blanks around it; NULL when nothing is left. */

@@ -113,22 +113,23 @@ count_item(struct pile *pile, const struct shelf_item *item)
 
 static void
 judge_waiting(struct health_run *run, const struct pile *pile,
-	      struct finding *finding)
+	      const struct finding *about)
 {
+	struct finding finding = *about;
 	int64_t age = run->now - pile->oldest;
 	char text[HEALTH_TEXT], way[256];
 
 	if (pile->count == 0)
 		return;
 	if (age >= hour) {
-		finding->level = FINDING_WARN;
+		finding.level = FINDING_WARN;
 		snprintf(way, sizeof(way),
 			 "pulse start %s_job loads them; or spool-take -k %s "
 			 "%s -- pipelines/ingest",
 			 pile->queue, pile->client, pile->queue);
-		finding->way_out = way;
+		finding.way_out = way;
 	}
-	findings_add(run->found, finding,
+	findings_add(run->found, &finding,
 		     "%zu batch%s wait%s to be loaded, the oldest for %s",
 		     pile->count, pile->count == 1 ? "" : "es",
 		     pile->count == 1 ? "s" : "", health_span(age, text));
@@ -136,29 +137,30 @@ judge_waiting(struct health_run *run, const struct pile *pile,
 
 static void
 judge_bad(struct health_run *run, const struct pile *pile,
-	  struct finding *finding)
+	  const struct finding *about)
 {
+	struct finding finding = *about;
 	char way[320];
 
 	if (pile->count > 0) {
-		finding->level = FINDING_WARN;
+		finding.level = FINDING_WARN;
 		snprintf(way, sizeof(way),
 			 "look at queue/%s/%s/bad/*.batch in the spool; "
 			 "spool-ls -k %s --replay %s NAME tries one again",
 			 pile->client, pile->queue, pile->client, pile->queue);
-		finding->way_out = way;
-		findings_add(run->found, finding,
+		finding.way_out = way;
+		findings_add(run->found, &finding,
 			     "%zu batch%s could not be loaded", pile->count,
 			     pile->count == 1 ? "" : "es");
 	}
 	if (pile->rejects > 0) {
-		finding->level = FINDING_NOTE;
+		finding.level = FINDING_NOTE;
 		snprintf(way, sizeof(way),
 			 "see queue/%s/%s/bad/*.rejects; validate --unwrap "
 			 "gives the lines back",
 			 pile->client, pile->queue);
-		finding->way_out = way;
-		findings_add(run->found, finding,
+		finding.way_out = way;
+		findings_add(run->found, &finding,
 			     "%zu batch%s had records that break the rules",
 			     pile->rejects, pile->rejects == 1 ? "" : "es");
 	}
@@ -166,15 +168,16 @@ judge_bad(struct health_run *run, const struct pile *pile,
 
 static void
 judge_left_over(struct health_run *run, const struct pile *pile,
-		struct finding *finding)
+		const struct finding *about)
 {
+	struct finding finding = *about;
 	char text[HEALTH_TEXT];
 
 	if (run->now - pile->oldest < day)
 		return;
-	finding->level = FINDING_NOTE;
-	finding->way_out = "the next run of the job sweeps what nobody writes";
-	findings_add(run->found, finding,
+	finding.level = FINDING_NOTE;
+	finding.way_out = "the next run of the job sweeps what nobody writes";
+	findings_add(run->found, &finding,
 		     "%zu unfinished batch%s, the oldest of %s ago",
 		     pile->count, pile->count == 1 ? "" : "es",
 		     health_span(run->now - pile->oldest, text));
