@@ -4,69 +4,28 @@
 
 #include "base/times.h"
 #include "jobs/healthrun.h"
-#include "jobs/outlook.h"
+#include "jobs/survey.h"
 #include "storage/store.h"
 
-enum { BREAKERS = 64, WAIT_MS = 2000 };
-
-struct look { /* at all jobs of state.db */
-	struct health_run *run;
-	struct journal_breaker breakers[BREAKERS];
-	size_t breaker_count;
-};
+enum { WAIT_MS = 2000 };
 
 /* --- jobs ----------------------------------------------------------------- */
 
-static bool
-keep_run(void *arg, const struct journal_run *run)
-{
-	*(struct journal_run *)arg = *run;
-	return false;
-}
-
-/* The latest run that has ended; zeros when there is none. */
 static void
-latest_run(struct health_run *run, const struct journal_job *job,
-	   struct journal_run *latest)
+judge_failing(struct health_run *run, const struct survey_job *job)
 {
-	const struct journal_runs_ask ask = { job->client, job->job, 0, 1 };
-
-	*latest = (struct journal_run){ 0 };
-	journal_each_run(run->journal, &ask, keep_run, latest);
-}
-
-static const struct breaker *
-breaker_of(const struct look *look, const struct journal_job *job,
-	   const struct schedule_job *known)
-{
-	size_t i;
-
-	for (i = 0; known != NULL && known->integration != NULL &&
-		    i < look->breaker_count;
-	     i++)
-		if (look->breakers[i].client == job->client &&
-		    strcmp(look->breakers[i].integration, known->integration) ==
-			    0)
-			return &look->breakers[i].breaker;
-	return NULL;
-}
-
-static void
-judge_failing(struct health_run *run, const struct journal_job *job,
-	      const struct outlook *outlook)
-{
+	const struct outlook *outlook = &job->outlook;
+	const struct verdict *verdict = &job->latest.figures.verdict;
 	struct finding finding = { .check = "jobs",
 				   .subject = job->job,
 				   .client = job->client,
 				   .level = outlook->person ? FINDING_FAIL
 							    : FINDING_WARN,
-				   .value = states_name(job->row.state) };
-	struct journal_run latest;
+				   .class = verdict->class,
+				   .code = verdict->code,
+				   .value = states_name(job->row->state) };
 	char way[256], at[TIMES_SIZE] = "not before somebody acts";
 
-	latest_run(run, job, &latest);
-	finding.class = latest.figures.verdict.class;
-	finding.code = latest.figures.verdict.code;
 	if (finding.class == OUTCOME_NONE)
 		finding.class = OUTCOME_SYSTEM;
 	if (finding.code == EX_OK || finding.code == EX_PARTIAL)
@@ -80,47 +39,34 @@ judge_failing(struct health_run *run, const struct journal_job *job,
 	if (outlook->at > 0)
 		times_format_seconds(outlook->at, at);
 	findings_add(run->found, &finding, "%s%s%s; next try %s, %s",
-		     states_name(job->row.state),
-		     *latest.figures.verdict.cause != '\0' ? ": " : "",
-		     latest.figures.verdict.cause, at, outlook->why);
+		     states_name(job->row->state),
+		     *verdict->cause != '\0' ? ": " : "", verdict->cause, at,
+		     outlook->why);
 }
 
-static bool
-judge_job(void *arg, const struct journal_job *job)
+static void
+judge_job(struct health_run *run, const struct survey_job *job)
 {
-	struct look *look = arg;
-	const struct schedule_job *known =
-		look->run->schedule == NULL
-			? NULL
-			: schedule_job(look->run->schedule, job->job);
-	const struct outlook_view view = { &job->row, known,
-					   breaker_of(look, job, known) };
 	struct finding finding = { .check = "jobs",
 				   .subject = job->job,
 				   .client = job->client,
-				   .value = states_name(job->row.state) };
-	struct outlook outlook;
+				   .value = states_name(job->row->state) };
 
-	if (job->row.disabled ||
-	    (job->client > 0 && !health_wants_client(look->run, job->client)))
-		return true;
-	outlook_see(&view, look->run->now, &outlook);
-	if (outlook.failing) {
-		judge_failing(look->run, job, &outlook);
-		return true;
+	if (job->outlook.failing) {
+		judge_failing(run, job);
+		return;
 	}
-	if (job->row.state == STATES_PAUSED)
+	if (job->row->state == STATES_PAUSED)
 		finding.level = FINDING_NOTE;
-	findings_add(look->run->found, &finding, "%s%s%s",
-		     states_name(job->row.state),
-		     *outlook.why != '\0' ? ": " : "", outlook.why);
-	return true;
+	findings_add(run->found, &finding, "%s%s%s",
+		     states_name(job->row->state),
+		     *job->outlook.why != '\0' ? ": " : "", job->outlook.why);
 }
 
 static bool
 judge_breaker(void *arg, const struct journal_breaker *breaker)
 {
-	struct look *look = arg;
+	struct health_run *run = arg;
 	struct finding finding = { .check = "jobs",
 				   .subject = breaker->integration,
 				   .client = breaker->client,
@@ -129,10 +75,8 @@ judge_breaker(void *arg, const struct journal_breaker *breaker)
 	int64_t until = 0;
 	char way[256], at[TIMES_SIZE];
 
-	if (look->breaker_count < BREAKERS)
-		look->breakers[look->breaker_count++] = *breaker;
-	if (!health_wants_client(look->run, breaker->client) ||
-	    breaker_lets(&breaker->breaker, look->run->now, &until))
+	if (!health_wants_client(run, breaker->client) ||
+	    breaker_lets(&breaker->breaker, run->now, &until))
 		return true;
 	snprintf(way, sizeof(way),
 		 "it closes by itself when a run succeeds; pulse-ctl -k %lld "
@@ -140,7 +84,7 @@ judge_breaker(void *arg, const struct journal_breaker *breaker)
 		 (long long)breaker->client, breaker->integration);
 	finding.way_out = way;
 	times_format_seconds(until, at);
-	findings_add(look->run->found, &finding,
+	findings_add(run->found, &finding,
 		     "the breaker is open after %lld failures; next try %s",
 		     (long long)breaker->breaker.failures,
 		     until > 0 ? at
@@ -151,46 +95,40 @@ judge_breaker(void *arg, const struct journal_breaker *breaker)
 
 /* --- fresh ---------------------------------------------------------------- */
 
-static bool
-judge_age(void *arg, const struct journal_job *job)
+static void
+judge_age(struct health_run *run, const struct survey_job *job)
 {
-	struct look *look = arg;
-	struct health_run *run = look->run;
-	const struct schedule_job *known =
-		run->schedule == NULL ? NULL
-				      : schedule_job(run->schedule, job->job);
-	int64_t age = run->now - job->row.last_success;
+	const struct schedule_job *known = job->plan;
+	int64_t age = run->now - job->row->last_success;
 	struct finding finding = { .check = "fresh",
 				   .subject = job->job,
 				   .client = job->client };
 	char text[HEALTH_TEXT], limit[HEALTH_TEXT], at[TIMES_SIZE];
 
-	if (known == NULL || job->row.disabled || known->integration == NULL ||
-	    (job->client > 0 && !health_wants_client(run, job->client)))
-		return true;
-	if (job->row.last_success == 0) {
+	if (known == NULL || known->integration == NULL)
+		return;
+	if (job->row->last_success == 0) {
 		finding.level = FINDING_NOTE;
 		findings_add(run->found, &finding, "no run has succeeded yet");
-		return true;
+		return;
 	}
-	times_format_seconds(job->row.last_success, at);
+	times_format_seconds(job->row->last_success, at);
 	finding.value = at;
 	if (age <= 2 * known->interval) {
 		findings_add(run->found, &finding, "its data are of %s ago",
 			     health_span(age, text));
-		return true;
+		return;
 	}
 	finding.level =
-		job->row.state == STATES_PAUSED ? FINDING_NOTE : FINDING_WARN;
+		job->row->state == STATES_PAUSED ? FINDING_NOTE : FINDING_WARN;
 	finding.class = OUTCOME_TEMPORARY_SERVICE_ERROR;
-	finding.way_out = job->row.state == STATES_PAUSED
+	finding.way_out = job->row->state == STATES_PAUSED
 				  ? "it is paused: pulse-ctl resume"
 				  : "pulse why says what holds it";
 	findings_add(run->found, &finding,
 		     "its data are of %s ago, and should be of %s at most",
 		     health_span(age, text),
 		     health_span(2 * known->interval, limit));
-	return true;
 }
 
 /* How far the scopes of a job have come: its oldest one that fails, and its
@@ -259,15 +197,26 @@ judge_reach(struct health_run *run)
 	free(path);
 }
 
+static bool
+judge(void *arg, const struct survey_job *job)
+{
+	struct health_run *run = arg;
+
+	if (job->client > 0 && !health_wants_client(run, job->client))
+		return true;
+	judge_job(run, job);
+	judge_age(run, job);
+	return true;
+}
+
 void
 health_jobs(struct health_run *run)
 {
-	struct look look = { .run = run };
+	const struct survey_ask ask = { run->schedule, run->now, judge, run };
 
 	if (run->journal != NULL) {
-		journal_each_breaker(run->journal, judge_breaker, &look);
-		journal_each_job(run->journal, judge_job, &look);
-		journal_each_job(run->journal, judge_age, &look);
+		journal_each_breaker(run->journal, judge_breaker, run);
+		survey(run->journal, &ask);
 	}
 	judge_reach(run);
 }
