@@ -4,32 +4,41 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/home.h"
-#include "base/listing.h"
 #include "base/msg.h"
-#include "base/times.h"
-#include "storage/due.h"
-#include "storage/store.h"
+#include "jobs/failed.h"
+#include "jobs/job.h"
+#include "jobs/lock.h"
+#include "jobs/survey.h"
 
-enum { WAIT_MS = 5000 };
+enum { WAIT_MS = 5000, WORDS = 12 };
 
 struct opts {
-	const char *database, *client, *items;
-	int json;
+	const char *database, *client, *items, *spool, *schedule, *put_back;
+	int json, put_back_due;
 };
 
 static const struct cli_option options[] = {
-	{ 'd', "database", "FILE", "the database (default spool/pulse.db)",
+	{ 'd', "database", "FILE", "only the items of this database",
 	  CLI_STRING, offsetof(struct opts, database) },
+	{ 's', "spool", "DIR", "the spool (default PULSE_HOME/spool)",
+	  CLI_STRING, offsetof(struct opts, spool) },
 	{ 'k', "client", "CLIENT", "only this client", CLI_STRING,
 	  offsetof(struct opts, client) },
+	{ 0, "schedule", "FILE", "whose delays count (default schedule.yaml)",
+	  CLI_STRING, offsetof(struct opts, schedule) },
 	{ 0, "items", "JOB", "print the items of JOB that are due now",
 	  CLI_STRING, offsetof(struct opts, items) },
 	{ 0, "json", NULL, "print one JSON object a line", CLI_FLAG,
 	  offsetof(struct opts, json) },
+	{ 0, "put-back", "JOB", "try what failed of JOB now, due or not",
+	  CLI_STRING, offsetof(struct opts, put_back) },
+	{ 0, "put-back-due", NULL, "try what is due of all jobs now", CLI_FLAG,
+	  offsetof(struct opts, put_back_due) },
 	{ .name = NULL },
 };
 
@@ -40,178 +49,246 @@ static const struct cli cli = {
 	0,
 	0,
 	options,
+	"  retry-scan\n"
+	"  retry-scan --put-back github_job\n"
 	"  retry-scan --items github_job | fetch-github --items -\n",
 	NULL,
 };
 
-static const char *const columns[] = {
-	"client",   "job",    "scope",	    "entity", "key",	"class", "http",
-	"attempts", "failed", "not_before", "next",   "reason", NULL
+/* What one call works with. */
+struct scan {
+	const struct opts *opts;
+	char *spool;
+	struct schedule *schedule;
+	struct failed_ask ask;
 };
 
-/* Open failures, those of items after those of whole scopes. */
-static const char failures[] =
-	"SELECT client_id, job_name, scope, entity, key, class, http, attempts,"
-	" failed_ms, not_before, reason FROM failures WHERE resolved_at IS NULL"
-	" AND (?1 IS NULL OR client_id=?1) AND (?2 IS NULL OR"
-	" (job_name=?2 AND entity<>'' AND key<>''))"
-	" ORDER BY client_id, job_name, key<>'', scope, entity, key";
-
-enum column {
-	CLIENT,
-	JOB,
-	SCOPE,
-	ENTITY,
-	KEY,
-	CLASS,
-	HTTP,
-	ATTEMPTS,
-	FAILED,
-	NOT_BEFORE,
-	REASON
-};
-
-static const char *
-text_of(struct store_query *query, enum column column)
+static char *
+below(const struct scan *scan, const char *name)
 {
-	const char *text = store_text(query, (int)column, NULL);
+	size_t size = strlen(scan->spool) + strlen(name) + 2;
+	char *path = msg_calloc(size, 1);
 
-	return text == NULL || *text == '\0' ? NULL : text;
+	snprintf(path, size, "%s/%s", scan->spool, name);
+	return path;
 }
 
-static enum due_verdict
-judge(struct store_query *query, int64_t *at)
+/* --- what failed ---------------------------------------------------------- */
+
+/* NULL when it is not there, which is no failure: nothing has run yet. */
+static struct journal *
+open_journal(const struct scan *scan)
 {
-	struct due_failure failure = {
-		.class = outcome_from_name(store_text(query, CLASS, NULL)),
-		.attempts = store_int(query, ATTEMPTS),
-		.failed_at = store_int(query, FAILED),
-		.not_before = store_int(query, NOT_BEFORE) * 1000,
-		.seed = (uint64_t)store_int(query, FAILED),
-	};
-	int column;
+	char *path = below(scan, "state.db"), *why;
+	struct journal *journal = NULL;
+	enum outcome_class class;
 
-	for (column = JOB; column <= KEY; column++)
-		failure.seed =
-			due_seed(failure.seed, store_text(query, column, NULL));
-	return due_when(&due_usual, &failure, at);
-}
-
-/* When it is tried again, in words or as a time. */
-static const char *
-next_try(struct store_query *query, int64_t now, char time[TIMES_SIZE])
-{
-	int64_t at = 0;
-
-	if (text_of(query, KEY) == NULL)
-		return "next run";
-	switch (judge(query, &at)) {
-	case DUE_GIVEN_UP:
-		return "given up";
-	case DUE_PERSON:
-		return "a person";
-	case DUE_AT:
-	default:
-		break;
+	if (access(path, F_OK) == 0) {
+		journal = journal_open(path, false, &why, &class);
+		if (journal == NULL)
+			msg_die_class(class, 0, "cannot open '%s': %s", path,
+				      why);
 	}
-	if (at <= now)
-		return "now";
-	times_format_seconds(at, time);
-	return time;
+	free(path);
+	return journal;
 }
 
 static void
-list_time(struct listing *list, int64_t ms)
+show_jobs(struct scan *scan)
 {
-	char text[TIMES_SIZE];
+	struct journal *journal = open_journal(scan);
+	int rows;
 
-	times_format_seconds(ms, text);
-	listing_string(list, text);
+	if (journal == NULL)
+		return;
+	rows = failed_jobs(journal, &scan->ask);
+	if (rows < 0)
+		msg_die_class(journal_class(journal), 0,
+			      "cannot read '%s/state.db': %s", scan->spool,
+			      journal_error(journal));
+	scan->ask.gap = rows > 0;
+	journal_close(journal);
 }
 
 static void
-list_row(struct listing *list, struct store_query *query, const char *next)
+show_items(const struct scan *scan)
 {
-	int column;
+	const struct opts *opts = scan->opts;
+	char *path = opts->database != NULL ? msg_strdup(opts->database)
+					    : below(scan, "pulse.db");
+	enum outcome_class class;
+	struct store *store;
+	char *why;
 
-	listing_int(list, store_int(query, CLIENT));
-	for (column = JOB; column <= CLASS; column++)
-		listing_string(list, text_of(query, (enum column)column));
-	if (store_is_null(query, HTTP))
-		listing_null(list);
-	else
-		listing_int(list, store_int(query, HTTP));
-	listing_int(list, store_int(query, ATTEMPTS));
-	list_time(list, store_int(query, FAILED));
-	if (store_is_null(query, NOT_BEFORE))
-		listing_null(list);
-	else
-		list_time(list, store_int(query, NOT_BEFORE) * 1000);
-	listing_string(list, next);
-	listing_string(list, text_of(query, REASON));
+	if (opts->database != NULL || access(path, F_OK) == 0) {
+		store = store_open(path, STORE_READ, WAIT_MS, &why, &class);
+		if (store == NULL)
+			msg_die_class(class, 0, "cannot open '%s': %s", path,
+				      why);
+		if (failed_items(store, &scan->ask) < 0)
+			msg_die_class(store_class(store), 0,
+				      "cannot read '%s': %s", path,
+				      store_error(store));
+		store_close(store);
+	}
+	free(path);
+}
+
+/* --- trying it now -------------------------------------------------------- */
+
+static int
+run_command(char **argv)
+{
+	char **stages[] = { argv };
+	const struct job_spec spec = { stages, 1, -1, -1, NULL };
+	char *why;
+	struct job *job = job_start(&spec, &why);
+
+	if (job == NULL)
+		msg_die(EX_CONFIG, "cannot run %s", why);
+	return job_wait(job);
+}
+
+/* argv that names our spool and schedule to another program. */
+static size_t
+pass_on(const struct scan *scan, char **argv, size_t count)
+{
+	argv[count++] = (char *)"-s";
+	argv[count++] = scan->spool;
+	if (scan->opts->schedule != NULL) {
+		argv[count++] = (char *)"--schedule";
+		argv[count++] = (char *)scan->opts->schedule;
+	}
+	argv[count] = NULL;
+	return count;
+}
+
+/* A running scheduler has its own timer for what is due. */
+static int
+put_back_due(const struct scan *scan)
+{
+	char *argv[WORDS] = { (char *)"pulse-sched", (char *)"--once" };
+	struct rooms rooms;
+	bool has_leader;
+	char *why;
+
+	if (rooms_open(&rooms, scan->spool, false, &why) != 0)
+		msg_die(EX_IOERR, "cannot open %s", why);
+	has_leader = rooms.lock >= 0 && lock_is_held(&rooms, "leader", NULL);
+	rooms_close(&rooms);
+	pass_on(scan, argv, 2);
+	return has_leader ? EX_OK : run_command(argv);
+}
+
+struct chosen {
+	const struct scan *scan;
+	bool found;
+	int worst;
+};
+
+/* A failing job is started, which takes its failed items up as well; of any
+ * other one the items are fetched alone. */
+static bool
+put_back_one(void *arg, const struct survey_job *job)
+{
+	struct chosen *chosen = arg;
+	const struct scan *scan = chosen->scan;
+	bool fails = job->row->state == STATES_ERROR;
+	char client[24];
+	char *argv[WORDS] = {
+		(char *)"pulse-ctl", (char *)(fails ? "start" : "put-back"),
+		(char *)job->job,    (char *)"--no-wait",
+		(char *)"-k",	     client
+	};
+
+	if (strcmp(job->job, scan->opts->put_back) != 0 ||
+	    (scan->ask.client >= 0 && scan->ask.client != job->client))
+		return true;
+	chosen->found = true;
+	snprintf(client, sizeof(client), "%lld", (long long)job->client);
+	pass_on(scan, argv, 6);
+	chosen->worst = outcome_worst(chosen->worst, run_command(argv));
+	return true;
 }
 
 static int
-scan(struct store_query *query, const struct opts *opts)
+put_back(const struct scan *scan)
 {
-	bool lines = opts->json || opts->items != NULL;
-	struct listing *list = listing_open(
-		stdout, lines ? LISTING_NDJSON : LISTING_TABLE, columns);
-	int64_t now = clock_now();
-	char time[TIMES_SIZE];
-	int row;
+	struct chosen chosen = { scan, false, EX_OK };
+	const struct survey_ask all = { scan->schedule, scan->ask.now,
+					put_back_one, &chosen };
+	struct journal *journal = open_journal(scan);
 
-	while ((row = store_step(query)) == 1) {
-		const char *next = next_try(query, now, time);
-
-		if (opts->items == NULL || strcmp(next, "now") == 0)
-			list_row(list, query, next);
-	}
-	listing_close(list);
-	return row;
+	if (journal == NULL)
+		msg_die(EX_CONFIG,
+			"cannot put back '%s': pulse-sched has not run yet; "
+			"its next run by hand takes up what failed",
+			scan->opts->put_back);
+	if (survey(journal, &all) != 0)
+		msg_die_class(journal_class(journal), 0,
+			      "cannot read '%s/state.db': %s", scan->spool,
+			      journal_error(journal));
+	journal_close(journal);
+	if (!chosen.found)
+		msg_die(EX_USAGE, "cannot put back '%s': no such job",
+			scan->opts->put_back);
+	return chosen.worst;
 }
 
-static struct store_query *
-ask(struct store *store, const struct opts *opts)
-{
-	struct store_query *query = store_query(store, failures);
-	char *end;
+/* --- */
 
-	if (query == NULL)
-		return NULL;
-	store_bind_null(query, 1);
-	if (opts->client != NULL) {
-		store_bind_int(query, 1, strtoll(opts->client, &end, 10));
-		if (end == opts->client || *end != '\0')
-			cli_misuse(&cli, "'%s' is no client", opts->client);
-	}
-	store_bind_text(query, 2, opts->items,
-			opts->items != NULL ? strlen(opts->items) : 0);
-	return query;
+static void
+open_scan(struct scan *scan, const struct opts *opts)
+{
+	bool lines = opts->json > 0 || opts->items != NULL;
+	char *path = schedule_path(opts->schedule), *why, *end;
+
+	*scan = (struct scan){
+		.opts = opts,
+		.spool = opts->spool != NULL ? msg_strdup(opts->spool)
+					     : home_path("spool"),
+		.schedule = schedule_load(path, &why),
+		.ask = { .out = stdout,
+			 .format = lines ? LISTING_NDJSON : LISTING_TABLE,
+			 .client = -1,
+			 .due = opts->items,
+			 .now = clock_now() },
+	};
+	if (scan->schedule == NULL && opts->schedule != NULL)
+		msg_die(EX_CONFIG, "cannot use the schedule: %s", why);
+	if (scan->schedule == NULL) /* a job in the middle of its work */
+		msg_say("the usual delays are taken, for the schedule is no "
+			"good: %s",
+			why);
+	scan->ask.schedule = scan->schedule;
+	free(path);
+	if (opts->client == NULL)
+		return;
+	scan->ask.client = strtoll(opts->client, &end, 10);
+	if (end == opts->client || *end != '\0' || scan->ask.client < 0)
+		cli_misuse(&cli, "'%s' is no client", opts->client);
 }
 
 int
 main(int argc, char *argv[])
 {
 	struct opts opts = { 0 };
-	enum outcome_class class;
-	struct store_query *query;
-	struct store *store;
-	char *path, *why;
+	struct scan scan;
+	int code = EX_OK;
 
 	cli_parse(&cli, &opts, argc, argv);
-	path = opts.database != NULL ? msg_strdup(opts.database)
-				     : home_path("spool/pulse.db");
-	store = store_open(path, STORE_READ, WAIT_MS, &why, &class);
-	if (store == NULL)
-		msg_die_class(class, 0, "cannot open '%s': %s", path, why);
-	query = ask(store, &opts);
-	if (query == NULL || scan(query, &opts) != 0)
-		msg_die_class(store_class(store), 0, "cannot read '%s': %s",
-			      path, store_error(store));
-	store_query_free(query);
-	store_close(store);
-	free(path);
+	open_scan(&scan, &opts);
+	if (opts.put_back != NULL) {
+		code = put_back(&scan);
+	} else if (opts.put_back_due > 0) {
+		code = put_back_due(&scan);
+	} else {
+		if (opts.database == NULL && opts.items == NULL)
+			show_jobs(&scan);
+		show_items(&scan);
+	}
+	schedule_free(scan.schedule);
+	free(scan.spool);
 	msg_end_output();
-	return EX_OK;
+	return code;
 }
