@@ -115,3 +115,113 @@ next() { "$PULSE_BIN/retry-scan" -d $db --json | jq -r .next; }
 	same "$stderr" "retry-scan: cannot open 'nowhere.db': no such database; load makes it"
 	[ ! -e nowhere.db ]
 }
+
+# What follows has a scheduler: jobs that fail, in a spool of their own.
+
+jobs() { # NAME:CODE... - a job each that ends with CODE
+	local job
+	export PULSE_HOME=$PWD/home
+	mkdir -p home
+	{
+		[ -z "${RETRY:-}" ] || echo "$RETRY"
+		echo 'jobs:'
+		for job; do
+			printf '#!/bin/bash\necho x >>"$PULSE_HOME/ran.%s"\nexit %s\n' "${job%:*}" "${job#*:}" >"home/${job%:*}"
+			chmod +x "home/${job%:*}"
+			echo "  ${job%:*}: {run: ./${job%:*}, interval: 4h, fast_recovery: 30m, integration: github}"
+		done
+	} >home/schedule.yaml
+	[ -e home/pulse.yaml ] || printf 'clients: [{id: 1}]\n' >home/pulse.yaml
+}
+row() { sqlite3 "file:home/spool/state.db?mode=ro" "SELECT $2 FROM jobs WHERE client_id=1 AND job_name='$1'"; }
+# settled JOB STATE - lets the scheduler look until the job is in that state.
+settled() {
+	local i
+	for ((i = 0; i < 200; i++)); do
+		"$PULSE_BIN/pulse-sched" --once
+		[ "$(row "$1" state)" != "$2" ] || return 0
+		read -rt 0.05 _ <> <(:) || true
+	done
+	cat home/spool/status/* >&2
+	return 1
+}
+
+@test "a failing job is shown with its class, attempt and next try" {
+	jobs fails:75 refused:77 well:0
+	settled fails ERROR
+	settled refused ERROR
+	settled well FINISHED
+	run --separate-stderr -0 "$PULSE_BIN/retry-scan" --json
+	same "$(jq -r '[.type, .client, .job, .state, .class, .attempt, .tier] | map(tostring) | join(" ")' <<<"$output")" \
+		"job 1 fails ERROR temporary_service_error 1 fast
+job 1 refused ERROR permission 1 manual"
+	at=$(jq -r 'select(.job == "fails").next' <<<"$output")
+	[[ $at > 2026-11-24T12:04:59Z && $at < 2026-11-24T12:07:31Z ]]
+	same "$(jq -r 'select(.job == "fails").why' <<<"$output")" "retry 1 of 3, 5 to 7.5 minutes after the failure"
+	same "$(jq -r 'select(.job == "refused").next' <<<"$output")" "a person"
+	run --separate-stderr -0 "$PULSE_BIN/retry-scan"
+	[[ ${lines[0]} == "CLIENT  JOB "* ]]
+	same "${#lines[@]}" 3
+	run --separate-stderr -0 "$PULSE_BIN/retry-scan" -k 2
+	[ -z "$output" ]
+}
+
+@test "the delays are those of the schedule" {
+	RETRY='retry: {max_retries: 5, base_delay: 1m, max_delay: 2m, backoff_factor: 3}'
+	jobs fails:75
+	settled fails ERROR
+	run --separate-stderr -0 "$PULSE_BIN/retry-scan" --json
+	same "$(jq -r .why <<<"$output")" "retry 1 of 5, 1 to 1.5 minutes after the failure"
+	{ failure '"42"' 12:00:00 network_timeout; } | sed 's/github_job/fails/' | "$PULSE_BIN/load" -d home/spool/pulse.db
+	at=$("$PULSE_BIN/retry-scan" --json | jq -r 'select(.type == "item").next')
+	[[ $at > 2026-11-24T12:00:59Z && $at < 2026-11-24T12:01:31Z ]]
+	echo 'jobs: {x: }' >home/schedule.yaml
+	run --separate-stderr -0 "$PULSE_BIN/retry-scan" --json
+	[[ $stderr == "retry-scan: the usual delays are taken, for the schedule is no good: "*schedule.yaml:1:* ]]
+	[[ $(jq -r 'select(.type == "item").next' <<<"$output") > 2026-11-24T12:04:59Z ]]
+	run -78 "$PULSE_BIN/retry-scan" --schedule home/schedule.yaml
+}
+
+@test "--put-back tries a failed job at once, whatever its time and class" {
+	jobs refused:77
+	settled refused ERROR
+	tries=$(wc -l <home/ran.refused)
+	run --separate-stderr -0 "$PULSE_BIN/retry-scan" --put-back refused
+	settled refused ERROR
+	[ "$(wc -l <home/ran.refused)" -gt "$tries" ]
+	run --separate-stderr -64 "$PULSE_BIN/retry-scan" --put-back refuse
+	same "$stderr" "retry-scan: cannot put back 'refuse': no such job"
+}
+
+@test "--put-back-due has the scheduler try what is due, and nothing else" {
+	jobs fails:75
+	settled fails ERROR
+	tries=$(wc -l <home/ran.fails)
+	echo 2026-11-24T12:04:00Z >clock
+	run -0 "$PULSE_BIN/retry-scan" --put-back-due
+	same "$(row fails state)" ERROR
+	echo 2026-11-24T12:07:31Z >clock
+	run -0 "$PULSE_BIN/retry-scan" --put-back-due
+	[ "$(row fails state)" != ERROR ]
+	settled fails ERROR
+	same "$(wc -l <home/ran.fails)" $((tries + 1))
+}
+
+@test "--put-back of a job that is well fetches its failed items, if there are any" {
+	jobs well:0
+	settled well FINISHED
+	run --separate-stderr -0 "$PULSE_BIN/retry-scan" --put-back well
+	same "$(wc -l <home/ran.well)" 1
+	failure '"42"' 12:00:00 permission | sed 's/github_job/well/' | "$PULSE_BIN/load" -d home/spool/pulse.db
+	run --separate-stderr -0 "$PULSE_BIN/retry-scan" --put-back well
+	settled well FINISHED
+	same "$(wc -l <home/ran.well)" 2
+}
+
+@test "without a scheduler nothing is put back, and it is said" {
+	jobs well:0
+	run --separate-stderr -78 "$PULSE_BIN/retry-scan" --put-back well
+	[[ $stderr == "retry-scan: cannot put back 'well': pulse-sched has not run yet"* ]]
+	run --separate-stderr -0 "$PULSE_BIN/retry-scan"
+	[ -z "$output$stderr" ]
+}
