@@ -463,21 +463,28 @@ is_locked(const struct rooms *rooms, const char *id, struct lock_holder *holder)
 
 /* The ticket before what it becomes: one of them is always seen. */
 static void
-view_papers(int folder, const char *id, struct settle_view *view)
+view_papers(int folder, struct settle_view *view)
 {
-	struct folder_result result;
-
 	view->ticket = has(folder, "ticket");
 	view->revoked = has(folder, "revoked");
 	view->started = has(folder, "started");
-	view->result = folder_read_result(folder, &result);
-	if (view->result == SETTLE_WHOLE && strcmp(result.run, id) != 0)
-		view->result = SETTLE_DAMAGED;
+}
+
+static enum settle_paper
+view_result(int folder, const char *id)
+{
+	struct folder_result result;
+	enum settle_paper paper = folder_read_result(folder, &result);
+
+	if (paper == SETTLE_WHOLE && strcmp(result.run, id) != 0)
+		return SETTLE_DAMAGED;
+	return paper;
 }
 
 /* A pulse-run signs the lock before it claims its ticket, so one in another's
  * name is another's; one whose name cannot be read is its own as long as it
- * lives.  The lock is looked at first: it is free only behind a result. */
+ * lives.  The ticket is looked at before the lock: who has taken it had the
+ * lock by then; and the lock before the result: it is free only behind one. */
 void
 folder_view(const struct rooms *rooms, const char *id, struct settle_view *view)
 {
@@ -485,13 +492,16 @@ folder_view(const struct rooms *rooms, const char *id, struct settle_view *view)
 	struct process_id *process;
 	struct lock_holder holder;
 	char boot[PROCESS_BOOT];
-	bool held = is_locked(rooms, id, &holder);
+	bool held;
 	int folder = folder_open(rooms, id);
 
 	*view = (struct settle_view){ .folder = folder >= 0 };
+	if (folder >= 0)
+		view_papers(folder, view);
+	held = is_locked(rooms, id, &holder);
 	view->lock_held = held && strcmp(holder.run, id) == 0;
 	if (folder >= 0) {
-		view_papers(folder, id, view);
+		view->result = view_result(folder, id);
 		folder_read_started(folder, &started);
 		close(folder);
 	}

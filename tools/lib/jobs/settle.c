@@ -1,7 +1,9 @@
 #include "jobs/settle.h"
 
 /* Nothing leaves RUNNING while a process of the run may still be there, so the
- * lock and the process come before the papers. */
+ * lock and the process come before the papers; but for a ticket that is still
+ * there.  Taken back, it keeps a pulse-run that is on its way from starting
+ * what is to be stopped. */
 static enum settle_verdict
 judge_living(const struct settle_view *view)
 {
@@ -23,12 +25,12 @@ judge_gone(const struct settle_view *view)
 enum settle_verdict
 settle_judge(const struct settle_view *view)
 {
+	if (view->ticket)
+		return SETTLE_REVOKE;
 	if (view->lock_held || (view->alive && view->started))
 		return judge_living(view);
 	if (!view->folder || view->revoked)
 		return SETTLE_NEVER_STARTED;
-	if (view->ticket)
-		return SETTLE_REVOKE;
 	if (!view->started && view->result == SETTLE_ABSENT)
 		return SETTLE_NEVER_STARTED;
 	return judge_gone(view);
