@@ -12,6 +12,8 @@
 #include "base/msg.h"
 #include "jobs/circuits.h"
 #include "jobs/folder.h"
+#include "jobs/latch.h"
+#include "jobs/lock.h"
 #include "jobs/process.h"
 #include "jobs/retries.h"
 #include "jobs/settle.h"
@@ -80,18 +82,23 @@ signal_number(enum states_signal signal)
 	}
 }
 
-/* Kills what is left of a run's session and whoever holds its job's lock. */
+/* Kills what is left of a run's session, and whoever holds its job's lock in
+ * the run's name: another run may have it by now. */
 static void
 sweep(const struct office *office, const struct docket_entry *entry,
       const struct folder_started *started)
 {
 	struct process_group group = { .session = started->sid,
 				       .since = started->process.start };
-	char name[ROOMS_NAME];
+	char name[ROOMS_NAME], id[FOLDER_ID];
+	struct lock_holder holder;
 	struct stat st;
 
+	run_id(entry, id);
 	rooms_job(entry->client, entry->job, name);
-	if (fstatat(office->rooms.lock, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+	if (lock_is_held(&office->rooms, name, &holder) &&
+	    strcmp(holder.run, id) == 0 &&
+	    fstatat(office->rooms.lock, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
 		group.device = st.st_dev;
 		group.inode = st.st_ino;
 	}
@@ -367,6 +374,20 @@ sweep_again(struct office *office, struct docket_entry *entry, const char *id)
 	entry->settle = now + AGAIN;
 }
 
+/* Under a set latch it is the emergency stop that ended the run, or will.  Read
+ * behind the result: the latch was set before anybody was killed for it. */
+static int
+heed_latch(struct office *office, struct docket_entry *entry)
+{
+	struct states_event event = { .kind = STATES_EMERGENCY_STOP };
+	struct transition_note note = { .message = "emergency stop" };
+	struct states_answer answer;
+
+	if (!latch_is_set(&office->rooms))
+		return 0;
+	return transition_apply(office, entry, &event, &note, &answer);
+}
+
 static int
 settle_once(struct office *office, struct docket_entry *entry)
 {
@@ -376,6 +397,8 @@ settle_once(struct office *office, struct docket_entry *entry)
 	run_id(entry, id);
 	memset(&view, 0, sizeof(view));
 	folder_view(&office->rooms, id, &view);
+	if (heed_latch(office, entry) != 0)
+		return -1;
 	view.swept = entry->sweeping != 0 &&
 		     clock_monotonic() - entry->sweeping >= SWEEP_FOR;
 	switch (settle_judge(&view)) {
