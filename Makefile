@@ -11,6 +11,7 @@ SAN     :=
 TOOLS  := $(basename $(notdir $(wildcard tools/*.c)))
 UNITS  := $(basename $(notdir $(wildcard tests/unit/*.c)))
 FUZZ   := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
+EXPLORER := $(patsubst tests/%.c,$(B)/%.o,$(wildcard tests/explorer/*.c))
 LIBOBJ := $(patsubst tools/lib/%.c,$(B)/lib/%.o,$(wildcard tools/lib/*/*.c))
 PAGES  := $(wildcard tools/*.1 share/man/*.[157])
 
@@ -35,15 +36,17 @@ $(B)/libpulse.a: $(LIBOBJ)
 	$(AR) rcs $@ $^
 $(B)/unit/%: $(B)/unit/%.o $(B)/libpulse.a
 	$(CC) $(LDFLAGS) $(SANFLAGS) -o $@ $^ $(LDLIBS)
-$(B)/unit/%.o: tests/unit/%.c
+$(B)/unit/explorer: $(EXPLORER) $(B)/libpulse.a
+	$(CC) $(LDFLAGS) $(SANFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 $(B)/%.o: tools/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
--include $(wildcard $(B)/*.d $(B)/unit/*.d $(B)/lib/*/*.d)
+-include $(wildcard $(B)/*.d $(B)/unit/*.d $(B)/explorer/*.d $(B)/lib/*/*.d)
 
-units: $(UNITS:%=$(B)/unit/%)
+units: $(UNITS:%=$(B)/unit/%) $(B)/unit/explorer
 print-libs:
 	@echo $(LDLIBS)
 check: all
