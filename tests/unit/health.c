@@ -161,9 +161,9 @@ jobs(const struct rooms *rooms, int64_t now)
 
 	look(rooms, only, &found);
 	CHECK(says(find(&found, "jobs", "github_job", 1), FINDING_FAIL, 77,
-		   "the token was refused; next try not before somebody acts"));
+		   "the token was refused; it does not pass by itself"));
 	CHECK(says(find(&found, "jobs", "github_job", 2), FINDING_WARN, 0,
-		   "retry 2 of 3, 10 to 15 minutes after the failure"));
+		   "ERROR; next try 20"));
 	CHECK(says(find(&found, "jobs", "jira_job", 1), FINDING_FAIL, 71,
 		   "a dead run's processes hold its lock"));
 	CHECK(says(find(&found, "jobs", "jira_job", 2), FINDING_OK, 0,

@@ -24,24 +24,25 @@ judge_failing(struct health_run *run, const struct survey_job *job)
 				   .class = verdict->class,
 				   .code = verdict->code,
 				   .value = states_name(job->row->state) };
-	char way[256], at[TIMES_SIZE] = "not before somebody acts";
+	char way[256], at[TIMES_SIZE] = "-";
 
 	if (finding.class == OUTCOME_NONE)
 		finding.class = OUTCOME_SYSTEM;
 	if (finding.code == EX_OK || finding.code == EX_PARTIAL)
 		finding.code = outcome_code(finding.class);
 	snprintf(way, sizeof(way),
-		 outlook->person ? "pulse why %s; then pulse-ctl start %s"
-				 : "pulse why %s; pulse-ctl start %s tries it "
-				   "now",
-		 job->job, job->job);
+		 "pulse why %s; %s pulse-ctl -k %lld start %s", job->job,
+		 outlook->person ? "then" : "to try it now:",
+		 (long long)job->client, job->job);
 	finding.way_out = way;
 	if (outlook->at > 0)
 		times_format_seconds(outlook->at, at);
-	findings_add(run->found, &finding, "%s%s%s; next try %s, %s",
+	findings_add(run->found, &finding, "%s%s%s; %s%s%s",
 		     states_name(job->row->state),
-		     *verdict->cause != '\0' ? ": " : "", verdict->cause, at,
-		     outlook->why);
+		     *verdict->cause != '\0' ? ": " : "", verdict->cause,
+		     outlook->person ? "" : "next try ",
+		     outlook->person ? "" : at,
+		     outlook->person ? outlook->why : "");
 }
 
 static void

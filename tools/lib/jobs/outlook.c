@@ -37,7 +37,7 @@ describe_tier(enum states_tier tier)
 	case STATES_EXTENDED:
 		return "failing for more than a day: one try every 24 hours";
 	case STATES_BY_HAND:
-		return "a person must act first: pulse why says what failed";
+		return "it does not pass by itself: somebody must act first";
 	case STATES_FAST:
 	default:
 		return "one try to see whether it works again";
