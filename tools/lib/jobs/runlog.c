@@ -31,7 +31,7 @@ struct runlog {
 	uint64_t lines;		     /* in out */
 	int64_t size;		     /* of the file */
 	uint64_t written, in_former; /* lines in log, in log.1 */
-	uint64_t dropped, unsaid;
+	uint64_t dropped, said;
 	char reason[80]; /* of the latest drop */
 };
 
@@ -50,7 +50,6 @@ static void
 drop(struct runlog *log, uint64_t lines, const char *reason)
 {
 	log->dropped += lines;
-	log->unsaid += lines;
 	snprintf(log->reason, sizeof(log->reason), "%s", reason);
 }
 
@@ -116,14 +115,14 @@ say_dropped(struct runlog *log)
 	char note[200], stamp[TIMES_SIZE];
 	int len;
 
-	if (log->unsaid == 0)
+	if (log->said == log->dropped)
 		return;
 	times_format(clock_now(), stamp);
 	len = snprintf(note, sizeof(note),
-		       "%s pulse-run: %llu lines were dropped: %s\n", stamp,
-		       (unsigned long long)log->unsaid, log->reason);
+		       "%s pulse-run: %llu lines were dropped so far: %s\n",
+		       stamp, (unsigned long long)log->dropped, log->reason);
 	if (append(log, note, (size_t)len))
-		log->unsaid = 0;
+		log->said = log->dropped;
 }
 
 static void
