@@ -210,12 +210,51 @@ fill(int folder, const struct folder_spec *spec)
 }
 
 int
+folder_open(const struct rooms *rooms, const char *id)
+{
+	return openat(rooms->run, id,
+		      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static bool
+is_locked(const struct rooms *rooms, const char *id, struct lock_holder *holder)
+{
+	char name[ROOMS_NAME], job[NAMES_SIZE];
+	int64_t client, run;
+
+	*holder = (struct lock_holder){ 0 };
+	if (!folder_parse(id, &client, job, &run))
+		return false;
+	rooms_job(client, job, name);
+	return lock_is_held(rooms, name, holder);
+}
+
+/* An ID is given out once, so a folder that is there already was made for a
+ * database that has been lost since.  Its result must not be taken for ours. */
+static int
+make_anew(const struct rooms *rooms, const char *id)
+{
+	struct lock_holder holder;
+
+	if (mkdirat(rooms->run, id, 0700) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return -1;
+	if (is_locked(rooms, id, &holder) && strcmp(holder.run, id) == 0) {
+		errno = EEXIST;
+		return -1;
+	}
+	return folder_remove(rooms, id) != 0 ? -1
+					     : mkdirat(rooms->run, id, 0700);
+}
+
+int
 folder_make(const struct rooms *rooms, const char *id,
 	    const struct folder_spec *spec)
 {
 	int folder, failed, error;
 
-	if (mkdirat(rooms->run, id, 0700) != 0)
+	if (make_anew(rooms, id) != 0)
 		return -1;
 	folder = folder_open(rooms, id);
 	failed = folder < 0 || fill(folder, spec) != 0;
@@ -226,13 +265,6 @@ folder_make(const struct rooms *rooms, const char *id,
 		folder_remove(rooms, id);
 	errno = error;
 	return failed ? -1 : 0;
-}
-
-int
-folder_open(const struct rooms *rooms, const char *id)
-{
-	return openat(rooms->run, id,
-		      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 /* Scans a text that is one JSON object with the wanted values. */
@@ -446,19 +478,6 @@ static bool
 has(int folder, const char *name)
 {
 	return faccessat(folder, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-static bool
-is_locked(const struct rooms *rooms, const char *id, struct lock_holder *holder)
-{
-	char name[ROOMS_NAME], job[NAMES_SIZE];
-	int64_t client, run;
-
-	*holder = (struct lock_holder){ 0 };
-	if (!folder_parse(id, &client, job, &run))
-		return false;
-	rooms_job(client, job, name);
-	return lock_is_held(rooms, name, holder);
 }
 
 /* The ticket before what it becomes: one of them is always seen. */

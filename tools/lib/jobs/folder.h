@@ -49,8 +49,9 @@ struct folder_spec {
 	const char *items; /* for the file items, or NULL; not read back */
 };
 
-/* Makes run/ID with spec, items and, last, the ticket.  EEXIST: the ID was
- * used before.  On failure nothing stays. */
+/* Makes run/ID with spec, items and, last, the ticket; in the place of one that
+ * a lost database has left, but EEXIST when that run lives.  On failure nothing
+ * stays. */
 int folder_make(const struct rooms *rooms, const char *id,
 		const struct folder_spec *spec);
 int folder_open(const struct rooms *rooms, const char *id); /* a dirfd */
