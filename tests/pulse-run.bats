@@ -305,6 +305,13 @@ ended() { code=0; wait "$1" || code=$?; }
 	soon pulse-run -s spool a_job -- true
 }
 
+@test "the lock is held through spool-put and what it runs" {
+	PULSE_HOME=$PWD run_job spool-put mine -- bash -c 'readlink "/proc/$$/fd/$PULSE_LOCK_FD" >&2; ls /proc/self/fd | wc -l >&2'
+	[ "$status" -eq 0 ]
+	grep -q " $PWD/spool/lock/1.a_job$" "$(last log)"
+	grep -q ' 5$' "$(last log)"
+}
+
 @test "no token gets into the folder of a run" {
 	GITHUB_TOKEN=ghp_canary0123456789 run_job sh -c 'exit 75'
 	GITHUB_TOKEN=ghp_canary0123456789 run_job ./no-such-thing

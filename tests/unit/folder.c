@@ -309,6 +309,7 @@ main(void)
 		 a_view_is_what_is_there() || an_old_folder_makes_room() ||
 		 points_to_the_last_one_alone() || removes_without_following();
 	rooms_close(&rooms);
+	fflush(stdout);
 	execlp("sh", "sh", "-c",
 	       failed ? "rm -rf \"$1\"; exit 1" : "rm -rf \"$1\"", "sh", where,
 	       (char *)NULL);

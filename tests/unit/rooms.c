@@ -204,6 +204,7 @@ main(void)
 		 a_process_is_more_than_its_number() ||
 		 sweeps_sessions_and_holders();
 	snprintf(command, sizeof(command), "%s", folder);
+	fflush(stdout);
 	execlp("sh", "sh", "-c",
 	       failed ? "rm -rf \"$1\"; exit 1" : "rm -rf \"$1\"", "sh",
 	       command, (char *)NULL);
