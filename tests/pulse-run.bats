@@ -312,6 +312,12 @@ ended() { code=0; wait "$1" || code=$?; }
 	grep -q ' 5$' "$(last log)"
 }
 
+@test "lines that validate diverts are counted in the result" {
+	run_job bash -c 'printf "no record\nnor this\n" | validate >/dev/null; printf "{}\n" | validate >/dev/null; exit 0'
+	[ "$status" -eq 0 ]
+	[ "$(value rejected)" = 3 ]
+}
+
 @test "no token gets into the folder of a run" {
 	GITHUB_TOKEN=ghp_canary0123456789 run_job sh -c 'exit 75'
 	GITHUB_TOKEN=ghp_canary0123456789 run_job ./no-such-thing

@@ -1,6 +1,7 @@
 /* validate - pass records that keep the rules, divert those that do not */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 
 #include "base/cli.h"
 #include "base/home.h"
+#include "base/jsonw.h"
 #include "base/msg.h"
 #include "records/judge.h"
 #include "records/rejects.h"
@@ -179,6 +181,34 @@ close_run(struct run *run)
 	ndjson_close(run->in);
 }
 
+/* For the figures of the run that we are part of. */
+static void
+note_rejects(unsigned long rejected)
+{
+	const char *dir = getenv("PULSE_RUN_DIR");
+	struct jsonw w = { 0 };
+	char path[4096];
+	int fd;
+
+	if (dir == NULL || *dir == '\0' || rejected == 0 ||
+	    snprintf(path, sizeof(path), "%s/requests", dir) >=
+		    (int)sizeof(path))
+		return;
+	jsonw_open(&w, '{');
+	jsonw_key(&w, "tool");
+	jsonw_string(&w, msg_name());
+	jsonw_key(&w, "rejected");
+	jsonw_int(&w, (int64_t)rejected);
+	jsonw_close(&w, '}');
+	w.text[w.len++] = '\n'; /* in the place of the NUL */
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, w.text, w.len) != (ssize_t)w.len)
+		msg_say("cannot note the rejects in the run's folder");
+	if (fd >= 0)
+		close(fd);
+	jsonw_free(&w);
+}
+
 static int
 unwrap(void)
 {
@@ -219,6 +249,7 @@ main(int argc, char *argv[])
 	open_run(&run);
 	validate(&run);
 	close_run(&run);
+	note_rejects(run.rejected);
 	if (opts.verbose)
 		msg_say("%lu records passed, %lu dropped, %lu lines rejected",
 			run.passed, run.dropped, run.rejected);

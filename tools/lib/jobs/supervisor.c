@@ -31,7 +31,8 @@ struct supervisor {
 	struct folder_spec own; /* read from the folder */
 	bool alone, loud;
 	bool apart; /* our session is not ours: the pipeline has its own */
-	int lock, folder, signals, output, input; /* the log's pipe */
+	int lock, folder, signals;
+	int output; /* of the pipeline: the end that we read */
 	struct offspring offspring;
 	struct runlog *log;
 	int64_t since; /* monotonic */
