@@ -265,8 +265,8 @@ database 0 state.db note 0"
 	run --separate-stderr -75 "$PULSE_BIN/health-check" -q --report home/report
 	same "$(wc -l <<<"$output")" 3
 	same "$(jq -r 'select(.level == "fail").code' home/report | uniq)" 75
-	run --separate-stderr -73 "$PULSE_BIN/health-check" --offline --report nowhere/report
-	same "$stderr" "health-check: cannot write 'nowhere/report': No such file or directory"
+	run --separate-stderr -73 "$PULSE_BIN/health-check" --offline --report jira/report
+	same "$stderr" "health-check: cannot write 'jira/report': Not a directory"
 }
 
 @test "an unknown check names its neighbour" {

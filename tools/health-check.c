@@ -1,11 +1,9 @@
 /* health-check - say what is well and what is not, one line each */
 #include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/atomic.h"
 #include "base/cli.h"
@@ -92,27 +90,17 @@ ended(const struct cli_list *only)
 static void
 write_report(const struct findings *found, const char *path)
 {
-	char *folder = msg_strdup(path), *slash = strrchr(folder, '/');
-	const char *name = slash != NULL ? path + (slash - folder) + 1 : path;
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
-	int dir;
 
-	if (slash != NULL)
-		slash[slash == folder] = '\0';
-	dir = open(slash != NULL ? folder : ".",
-		   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (out == NULL)
 		msg_die(EX_OSERR, "cannot go on: out of memory");
 	findings_list(found, out, LISTING_NDJSON, FINDING_OK);
-	if (fclose(out) != 0 || dir < 0 ||
-	    atomic_replace(dir, name, text, len) != 0)
+	if (fclose(out) != 0 || atomic_write(path, text, len) != 0)
 		msg_die(EX_CANTCREAT, "cannot write '%s': %s", path,
 			strerror(errno));
-	close(dir);
 	free(text);
-	free(folder);
 }
 
 int

@@ -2,7 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int
@@ -63,4 +66,45 @@ int
 atomic_sync_dir(int dir)
 {
 	return fsync(dir);
+}
+
+static int
+make_folders(char *path)
+{
+	char *slash;
+
+	for (slash = strchr(path + 1, '/'); slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(path, 0700) != 0 && errno != EEXIST)
+			return -1;
+		*slash = '/';
+	}
+	return 0;
+}
+
+int
+atomic_write(const char *path, const void *bytes, size_t len)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_MAX];
+	int dir, failed, error;
+
+	if (snprintf(folder, sizeof(folder), "%.*s",
+		     slash != NULL ? (int)(slash - path) + 1 : 2,
+		     slash != NULL ? path : "./") >= (int)sizeof(folder)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (make_folders(folder) != 0)
+		return -1;
+	dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return -1;
+	failed = atomic_replace(dir, slash != NULL ? slash + 1 : path, bytes,
+				len);
+	error = errno;
+	close(dir);
+	errno = error;
+	return failed;
 }
