@@ -86,10 +86,16 @@ take_options() {
 
 # The walk of a fetching job: JOB QUEUE FETCHER.  What is left in the queue is
 # loaded first; a fetch starts from what the database has, so only when the
-# queue is empty; what the fetch left is loaded however it ended.
+# queue is empty; what the fetch left is loaded however it ended.  A run that
+# is for failed items alone, those of $PULSE_ITEMS, fetches nothing else.
 fetch_and_load() {
 	local job=$1 queue=$2 fetcher=$3 cursors=$spool/checkpoints fetched=''
 	export PULSE_JOB=$job
+	if [ -n "${PULSE_ITEMS:-}" ]; then
+		drain "$queue"
+		fetch_items "$@"
+		return
+	fi
 	stage load --checkpoints "$cursors" --job "$job" </dev/null
 	local known=$last
 	drain "$queue"
@@ -104,12 +110,17 @@ fetch_and_load() {
 	case $fetched in 0 | 121) fetch_items "$@" ;; esac
 }
 
-# Failed items that are due again, each alone.
+# Failed items that are due again, each alone: those of $PULSE_ITEMS, or what
+# retry-scan finds.
 fetch_items() {
 	local job=$1 queue=$2 fetcher=$3 items='' code=0
 	[ -z "$stopping" ] || return 0
 	is_empty "$queue" || return 0
-	items=$(retry-scan -k "$client" --items "$job") || code=$?
+	if [ -n "${PULSE_ITEMS:-}" ]; then
+		items=$(<"$PULSE_ITEMS") || code=74
+	else
+		items=$(retry-scan -k "$client" --items "$job") || code=$?
+	fi
 	worst=$(worst_of "$worst" "$code")
 	[ -n "$items" ] || return 0
 	stage with_tokens spool-put -k "$client" "$queue" -- \

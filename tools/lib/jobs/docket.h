@@ -45,7 +45,6 @@ struct docket_entry {
 
 	int64_t seq; /* of its latest event */
 	char whom[NAMES_SIZE], class[32], error[VERDICT_CAUSE];
-	bool put_back; /* its next items run takes those not yet due, too */
 	bool stale;    /* its status file is to be written */
 };
 

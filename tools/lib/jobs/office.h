@@ -75,6 +75,7 @@ struct office {
 	struct office_after *after;
 	size_t after_count;
 
+	uint64_t lot;  /* the latest seed */
 	int64_t now;   /* of this turn */
 	int64_t hold;  /* monotonic: the journal failed, not before */
 	int64_t look;  /* monotonic: look again then, 0: no need */

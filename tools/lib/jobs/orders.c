@@ -184,11 +184,9 @@ put_back(struct order *order)
 
 	if (entry == NULL)
 		return 0;
-	entry->put_back = true;
 	items = retries_items(order->office, entry);
 	if (items == NULL) {
-		entry->put_back = false;
-		say(order, OK, "no failed item of it waits");
+		say(order, OK, "no failed item of it is due");
 		show_row(order, entry);
 		return 0;
 	}

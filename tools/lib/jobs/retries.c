@@ -201,8 +201,7 @@ retries_items(struct office *office, const struct docket_entry *entry)
 		return NULL;
 	query = ask(store, entry);
 	while (query != NULL && store_step(query) == 1)
-		if (entry->put_back ||
-		    (judge(entry, query, &at) == DUE_AT && at <= office->now))
+		if (judge(entry, query, &at) == DUE_AT && at <= office->now)
 			write_item(&w, query);
 	store_query_free(query);
 	store_close(store);

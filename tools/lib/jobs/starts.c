@@ -75,7 +75,8 @@ leave_alone(const struct office *office, const struct docket_entry *entry)
 }
 
 static int
-make_folder(struct office *office, struct docket_entry *entry, const char *id)
+make_folder(struct office *office, const struct docket_entry *entry,
+	    const char *id)
 {
 	const struct states_row *row = &entry->row;
 	char *argv[] = { entry->plan->path, NULL };
@@ -101,7 +102,6 @@ make_folder(struct office *office, struct docket_entry *entry, const char *id)
 						  : "";
 	failed = folder_make(&office->rooms, id, &spec);
 	free(items);
-	entry->put_back = entry->put_back && failed != 0;
 	return failed;
 }
 
