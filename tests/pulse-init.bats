@@ -128,7 +128,7 @@ both() {
 answer() {
 	local i
 	for ((i = 0; i < 200; i++)); do
-		! grep -qF -- "$1" screen 2>/dev/null || break
+		if grep -qF -- "$1" screen 2>/dev/null; then break; fi
 		read -rt 0.05 _ <> <(:) || true
 	done
 	grep -qF -- "$1" screen
