@@ -4,9 +4,9 @@
 
 load helper
 
-# A day; a week with tests/run --full; a third of a day under sanitizers.
+# A day; a week with tests/run --full; four hours under sanitizers.
 case ${PULSE_TEST_FULL:-}$PULSE_BIN in
-*-san) HOURS=8 ;;
+*-san) HOURS=4 ;;
 1*) HOURS=168 ;;
 *) HOURS=24 ;;
 esac
