@@ -173,6 +173,15 @@ order() {
 	run -0 pulse-sched --plan 6 --json
 	same "$(jq -rs 'map(select(.job == "one"))[0].when' <<<"$output")" "$(date -u -d "@$(($(row 1.one next_due_ms) / 1000))" +%FT%TZ)"
 	[ "${#lines[@]}" -eq 6 ]
+	# What waits for a person comes last, what holds everything is said.
+	sqlite3 home/spool/state.db "UPDATE jobs SET state = 'PAUSED', reason = 'hold' WHERE job_name = 'one'"
+	run -0 --separate-stderr pulse-sched --plan 1
+	[[ ${lines[1]} == *' two '*due* ]]
+	[[ ${lines[2]} == *'one '*'paused: pulse-ctl resume' ]]
+	same "$stderr" ''
+	printf 1 >home/spool/control/latch
+	run -0 --separate-stderr pulse-sched --plan 1
+	[[ $stderr == *'emergency latch'*'pulse-ctl start orchestrator' ]]
 	schedule <<<'one: {run: ./ok, interval: 0}'
 	run -78 pulse-sched --plan 2
 }

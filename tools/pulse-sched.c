@@ -96,33 +96,41 @@ in_words(int64_t ms, char out[32])
 		snprintf(out, 32, "%lldd%02lldh", s / 86400, s / 3600 % 24);
 }
 
+/* when: the time and how long until then; NULLs: not by itself. */
 static void
-print_start(struct listing *list, const struct gates_view *view,
-	    const struct plan_start *start, int64_t now)
+print_line(struct listing *list, const struct gates_job *job,
+	   const char *const when[2], const char *why)
 {
-	const struct gates_job *job = &view->jobs[start->job];
-	char when[TIMES_SIZE], wait[32], why[256];
-	const char *reason = states_reason_name(start->reason);
-	bool noted = start->note[0] != '\0';
-
-	times_format_seconds(start->at, when);
-	in_words(start->at - now, wait);
-	snprintf(why, sizeof(why), "%s%s%s", reason,
-		 noted && *reason != '\0' ? ": " : "",
-		 noted ? start->note : "");
-	listing_string(list, when);
-	listing_string(list, wait);
+	listing_string(list, when[0]);
+	listing_string(list, when[1]);
 	listing_string(list, job->job->name);
 	listing_int(list, job->client);
 	listing_string(list, why);
 }
 
 static void
-plan(const struct opts *opts)
+print_start(struct listing *list, const struct gates_view *view,
+	    const struct plan_start *start, int64_t now)
+{
+	char at[TIMES_SIZE], wait[32], why[256];
+	const char *const when[2] = { at, wait };
+	const char *reason = states_reason_name(start->reason);
+
+	times_format_seconds(start->at, at);
+	in_words(start->at - now, wait);
+	snprintf(why, sizeof(why), "%s%s%s", reason,
+		 start->note[0] != '\0' && *reason != '\0' ? ": " : "",
+		 start->note);
+	print_line(list, &view->jobs[start->job], when, why);
+}
+
+/* The starts, then those that nothing starts, with the way out. */
+static void
+print_plan(const struct preview *preview, const struct opts *opts)
 {
 	static const char *const columns[] = { "when",	 "in",	"job",
 					       "client", "why", NULL };
-	struct preview *preview = look(opts, true);
+	static const char *const nowhen[2] = { NULL, NULL };
 	const struct gates_view *view = preview_view(preview);
 	size_t most = (size_t)opts->plan, count, i;
 	struct plan_start *starts = msg_calloc(most + 1, sizeof(*starts));
@@ -131,11 +139,26 @@ plan(const struct opts *opts)
 		stdout, opts->json > 0 ? LISTING_NDJSON : LISTING_TABLE,
 		columns);
 
-	count = plan_make(view, NULL, now, most, starts);
+	count = plan_make(view, preview_lengths(preview), now, most, starts);
 	for (i = 0; i < count; i++)
 		print_start(list, view, &starts[i], now);
+	for (i = 0; i < view->count; i++)
+		if (plan_never(&view->jobs[i]) != NULL)
+			print_line(list, &view->jobs[i], nowhen,
+				   plan_never(&view->jobs[i]));
 	listing_close(list);
 	free(starts);
+}
+
+static void
+plan(const struct opts *opts)
+{
+	struct preview *preview = look(opts, true);
+	const char *barrier = plan_barrier(preview_view(preview));
+
+	if (barrier != NULL)
+		msg_say("nothing starts for now: %s", barrier);
+	print_plan(preview, opts);
 	preview_close(preview);
 }
 

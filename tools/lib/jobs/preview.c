@@ -21,9 +21,69 @@ struct preview {
 	struct docket docket;
 	struct gates_view view;
 	size_t *which;
+	int64_t *known; /* usual lengths of the rows that are stored */
+	size_t known_count;
+	int64_t *lengths; /* the same, as the view has its jobs */
 };
 
-enum { PATH = 4200 };
+enum { PATH = 4200, LATEST = 5 };
+
+struct recent {
+	int64_t took[LATEST];
+	size_t count;
+};
+
+/* Keeps them in order, so that the middle one is the median. */
+static bool
+take_run(void *arg, const struct journal_run *run)
+{
+	struct recent *recent = arg;
+	size_t i;
+
+	if (run->ended == 0 ||
+	    (run->result != STATES_SUCCESS && run->result != STATES_PARTIAL))
+		return true;
+	for (i = recent->count++; i > 0; i--) {
+		if (recent->took[i - 1] <= run->figures.took)
+			break;
+		recent->took[i] = recent->took[i - 1];
+	}
+	recent->took[i] = run->figures.took;
+	return recent->count < LATEST;
+}
+
+static void
+take_lengths(struct preview *preview, struct journal *journal)
+{
+	const struct docket *docket = &preview->docket;
+	size_t i;
+
+	preview->known_count = docket->count;
+	preview->known = msg_calloc(docket->count + 1, sizeof(int64_t));
+	for (i = 0; i < docket->count; i++) {
+		const struct journal_runs_ask ask = {
+			.client = docket->entries[i].client,
+			.job = docket->entries[i].job,
+			.most = 4 * LATEST,
+		};
+		struct recent recent = { .count = 0 };
+
+		journal_each_run(journal, &ask, take_run, &recent);
+		if (recent.count > 0)
+			preview->known[i] = recent.took[recent.count / 2];
+	}
+}
+
+static void
+place_lengths(struct preview *preview)
+{
+	size_t i;
+
+	preview->lengths = msg_calloc(preview->view.count + 1, sizeof(int64_t));
+	for (i = 0; i < preview->view.count; i++)
+		if (preview->which[i] < preview->known_count)
+			preview->lengths[i] = preview->known[preview->which[i]];
+}
 
 static void
 take_flags(struct preview *preview, const struct rooms *rooms,
@@ -61,8 +121,10 @@ read_rows(struct preview *preview, const char *spool, char **why)
 	failed = journal == NULL || docket_read(&preview->docket, journal) != 0;
 	if (journal != NULL && failed)
 		*why = msg_strdup(journal_error(journal));
-	if (!failed)
+	if (!failed) {
 		take_flags(preview, &rooms, journal);
+		take_lengths(preview, journal);
+	}
 	journal_close(journal);
 	rooms_close(&rooms);
 	return failed ? -1 : 0;
@@ -106,6 +168,7 @@ preview_open(const struct leader_options *options, bool rows, char **why)
 	begin_rows(&preview->docket);
 	docket_view(&preview->docket, preview->schedule, &preview->view,
 		    &preview->which);
+	place_lengths(preview);
 	return preview;
 }
 
@@ -113,6 +176,12 @@ const struct gates_view *
 preview_view(const struct preview *preview)
 {
 	return &preview->view;
+}
+
+const int64_t *
+preview_lengths(const struct preview *preview)
+{
+	return preview->lengths;
 }
 
 size_t
@@ -133,6 +202,8 @@ preview_close(struct preview *preview)
 	if (preview == NULL)
 		return;
 	docket_drop_view(&preview->view, preview->which);
+	free(preview->known);
+	free(preview->lengths);
 	docket_free(&preview->docket);
 	schedule_free(preview->schedule);
 	settings_free(preview->settings);

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "jobs/gates.h"
 #include "jobs/leader.h"
@@ -19,6 +20,8 @@ struct preview;
 struct preview *preview_open(const struct leader_options *options, bool rows,
 			     char **why);
 const struct gates_view *preview_view(const struct preview *preview);
+/* Of each job of the view how long its runs usually take, ms; 0: not known. */
+const int64_t *preview_lengths(const struct preview *preview);
 size_t preview_jobs(const struct preview *preview);
 size_t preview_clients(const struct preview *preview);
 void preview_close(struct preview *preview);
