@@ -61,6 +61,7 @@ soon() {
 }
 
 gone() { refute kill -0 "$1" 2>/dev/null; }
+dead() { [[ $(ps -o stat= -p "$1") =~ ^(Z|$) ]]; } # perhaps not waited for
 ended() { code=0; wait "$1" || code=$?; }
 
 @test "pulse-run ends as its command does, and the result says the same" {
@@ -291,18 +292,50 @@ ended() { code=0; wait "$1" || code=$?; }
 	[[ "$(tail -n 1 "$(last log)")" == *" last" ]]
 }
 
-@test "when pulse-run is killed, the lock stays with what lives of the run" {
-	prepare 3 -- bash -c 'echo $$ >>pids; touch ready; while :; do sleep 0.05; done'
+@test "when pulse-run is killed, the lock stays with what lives of the run, until the next run ends it" {
+	prepare 3 -- bash -c 'echo $$ >>pids; setsid bash -c "echo \$\$ >>pids; touch ready; while :; do sleep 0.05; done" & while :; do sleep 0.05; done'
 	start 3
 	soon test -e ready
 	kill -KILL "$pid"
 	ended "$pid"
+	grep -q "OFDLCK.*:$(stat -c %i spool/lock/1.a_job) " /proc/locks
+	[ ! -e spool/run/1.a_job.3/result ]
+	for left in $(cat pids); do kill -0 "$left"; done
+	run_job touch ran
+	[ "$status" -eq 0 ]
+	[ -e ran ]
+	for left in $(cat pids); do soon dead "$left"; done
+}
+
+@test "what a killed standalone run has left does not hold the scheduler back" {
+	export PULSE_HOME=$PWD
+	printf '#!/bin/sh\nexit 0\n' >ok
+	chmod +x ok
+	echo 'jobs: {a_job: {run: ./ok, interval: 1h}}' >schedule.yaml
+	pulse-run a_job -- bash -c 'echo $$ >>pids; while :; do sleep 0.05; done' 2>err 3>&- &
+	pid=$!
+	pids+=("$pid")
+	soon test -s pids
+	kill -KILL "$pid"
+	ended "$pid"
+	pulse-sched --once
+	soon test -e spool/run/1.a_job.1/result
+	[ "$(value code spool/run/1.a_job.1)" = 0 ]
+	soon dead "$(cat pids)"
+}
+
+@test "a run whose pulse-run is stopped, not dead, is left alone" {
+	prepare 3 -- sleep 60
+	start 3
+	soon test -s spool/run/1.a_job.3/started
+	kill -STOP "$pid"
 	run_job touch ran
 	[ "$status" -eq 75 ]
-	[[ "$stderr" == *"run 1.a_job.3 "* ]]
-	[ ! -e spool/run/1.a_job.3/result ]
-	kill -KILL "$(cat pids)"
-	soon pulse-run -s spool a_job -- true
+	[ ! -e ran ]
+	kill -CONT "$pid"
+	kill -TERM "$pid"
+	ended "$pid"
+	[ "$(value how spool/run/1.a_job.3)" = stopped ]
 }
 
 @test "the lock is held through spool-put and what it runs" {

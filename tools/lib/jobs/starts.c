@@ -14,6 +14,7 @@
 #include "jobs/folder.h"
 #include "jobs/latch.h"
 #include "jobs/lock.h"
+#include "jobs/process.h"
 #include "jobs/recovery.h"
 #include "jobs/retries.h"
 #include "jobs/spawn.h"
@@ -205,14 +206,17 @@ wait_for(struct office *office, struct docket_entry *entry,
 }
 
 /* A standalone run holds the lock: looked at again when it tells its result,
- * at the latest after fast_recovery. */
+ * at the latest after fast_recovery.  What one has left whose pulse-run was
+ * killed is no reason to wait: the next pulse-run ends it. */
 static bool
 is_busy(const struct office *office, const struct docket_entry *entry)
 {
+	struct lock_holder holder;
 	char name[ROOMS_NAME];
 
 	rooms_job(entry->client, entry->job, name);
-	return lock_is_held(&office->rooms, name, NULL);
+	return lock_is_held(&office->rooms, name, &holder) &&
+	       (holder.run[0] == '\0' || process_is_alive(&holder.process));
 }
 
 static int

@@ -18,11 +18,12 @@
 #include "jobs/latch.h"
 #include "jobs/lock.h"
 #include "jobs/offspring.h"
+#include "jobs/remains.h"
 #include "jobs/runlog.h"
 #include "jobs/tally.h"
 #include "jobs/watch.h"
 
-enum { PIPE_SIZE = 1 << 20 };
+enum { PIPE_SIZE = 1 << 20, REMAINS = 2000 /* ms */ };
 
 struct supervisor {
 	const struct rooms *rooms;
@@ -64,6 +65,9 @@ take_lock(struct supervisor *s)
 
 	rooms_job(s->spec->client, s->spec->job, name);
 	s->lock = lock_take(s->rooms, name);
+	if (s->lock < 0 && errno == EAGAIN &&
+	    remains_end(s->rooms, name, REMAINS))
+		s->lock = lock_take(s->rooms, name);
 	if (s->lock < 0 && errno == EAGAIN) {
 		lock_is_held(s->rooms, name, &holder);
 		*s->why = text_of(

@@ -1,11 +1,12 @@
 /*
  * supervisor - what pulse-run is: one run, from its lock to its result.
  *
- * Takes the job's lock, looks at the latch, turns the ticket into `started`,
- * runs the command in its own process group as subreaper, with a stamped,
- * capped log, until nothing is left of it; then the result, durable, and only
- * then the lock goes.  TERM is stop (TERM, CONT, grace, KILL), USR1 drain (the
- * same with the drain time), USR2 kill.
+ * Takes the job's lock, ending first what is left of a run whose pulse-run was
+ * killed; looks at the latch; turns the ticket into `started`; runs the command
+ * in its own process group as subreaper, with a stamped, capped log, until
+ * nothing is left of it; then the result, durable, and only then the lock goes.
+ * TERM is stop (TERM, CONT, grace, KILL), USR1 drain (the same with the drain
+ * time), USR2 kill.
  */
 #ifndef PULSE_SUPERVISOR_H
 #define PULSE_SUPERVISOR_H

@@ -1,0 +1,81 @@
+#include "jobs/remains.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "jobs/folder.h"
+#include "jobs/lock.h"
+#include "jobs/process.h"
+
+/* A lock is signed right behind its taking; so long it may bear the name of
+ * the one before.  And how long to wait for the killed. */
+enum { SIGNING = 100, PAUSE = 10 }; /* ms */
+
+static bool
+is_dead(const struct lock_holder *holder)
+{
+	return holder->run[0] != '\0' && !process_is_alive(&holder->process);
+}
+
+static bool
+is_left(const struct rooms *rooms, const char *name, struct lock_holder *holder)
+{
+	struct lock_holder later;
+
+	if (!lock_is_held(rooms, name, holder) || !is_dead(holder))
+		return false;
+	poll(NULL, 0, SIGNING);
+	return lock_is_held(rooms, name, &later) &&
+	       strcmp(later.run, holder->run) == 0 &&
+	       later.process.pid == holder->process.pid;
+}
+
+/* The session is known when the run has got so far. */
+static void
+find_group(const struct rooms *rooms, const char *name,
+	   const struct lock_holder *holder, struct process_group *group)
+{
+	struct folder_started started;
+	char boot[PROCESS_BOOT];
+	struct stat st;
+	int folder;
+
+	process_boot(boot);
+	*group = (struct process_group){ 0 };
+	if (strcmp(boot, holder->process.boot) == 0)
+		group->since = holder->process.start;
+	if (fstatat(rooms->lock, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		group->device = st.st_dev;
+		group->inode = st.st_ino;
+	}
+	folder = folder_open(rooms, holder->run);
+	if (folder < 0)
+		return;
+	if (folder_read_started(folder, &started) == 0 &&
+	    strcmp(boot, started.process.boot) == 0)
+		group->session = started.sid;
+	close(folder);
+}
+
+bool
+remains_end(const struct rooms *rooms, const char *name, int64_t give_up)
+{
+	int64_t end = clock_monotonic() + give_up;
+	struct process_group group;
+	struct lock_holder holder;
+
+	if (!is_left(rooms, name, &holder))
+		return false;
+	find_group(rooms, name, &holder, &group);
+	do {
+		process_sweep(&group);
+		poll(NULL, 0, PAUSE);
+		if (!lock_is_held(rooms, name, NULL))
+			return true;
+	} while (clock_monotonic() < end);
+	return false;
+}
