@@ -117,7 +117,7 @@ fetch_items() {
 	[ -z "$stopping" ] || return 0
 	is_empty "$queue" || return 0
 	if [ -n "${PULSE_ITEMS:-}" ]; then
-		items=$(<"$PULSE_ITEMS") || code=74
+		items=$(cat "$PULSE_ITEMS") || code=74
 	else
 		items=$(retry-scan -k "$client" --items "$job") || code=$?
 	fi

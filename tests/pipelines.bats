@@ -114,6 +114,20 @@ fake() { # NAME LINE
 	same "$(sql 'SELECT count(*) FROM failures WHERE resolved_at IS NULL')" 0
 }
 
+@test "a run for failed items fetches these and nothing else" {
+	small
+	run -0 github
+	number=$(sql "SELECT max(number) FROM pull_requests WHERE repo = 'acme/api'")
+	echo "{\"scope\":\"acme/api\",\"entity\":\"github_review\",\"key\":\"$number\"}" >items
+	curl -sX POST "$DEMO_URL/__demo/requests" >/dev/null
+	PULSE_ITEMS=$PWD/items run -0 github
+	same "$(curl -sX POST "$DEMO_URL/__demo/requests" | jq .total)" 1
+	: >items
+	PULSE_ITEMS=$PWD/items run -0 github
+	same "$(curl -sX POST "$DEMO_URL/__demo/requests" | jq .total)" 0
+	PULSE_ITEMS=$PWD/none run -74 github
+}
+
 @test "a job that is told to stop ends with 75 and has loaded what a checkpoint closed" {
 	small --latency-ms 40
 	RUN=(setsid)

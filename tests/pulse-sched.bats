@@ -499,6 +499,163 @@ order() {
 	stop
 }
 
+@test "a failed item is fetched alone when it is due, which moves no due time" {
+	schedule <<<'one: {run: ./some, interval: 4h}'
+	at 2026-03-01T01:00:03Z # between two due points
+	job some 'export PATH=$PULSE_BIN:$PATH
+if [ -n "${PULSE_ITEMS:-}" ]; then
+	jq -r .key "$PULSE_ITEMS" >>"$PULSE_HOME/fetched"
+	jq -c ". + {type: \"resolved\", at: \"$(cat "$PULSE_TEST_CLOCK")\"}" "$PULSE_ITEMS" | load -d "$PULSE_HOME/spool/pulse.db"
+else
+	for key in 7 8; do
+		printf "{\"type\":\"failure\",\"client\":1,\"job\":\"one\",\"scope\":\"acme/api\",\"entity\":\"github_review\",\"key\":\"%s\",\"class\":\"network_timeout\",\"reason\":\"x\",\"at\":\"%s\"}\n" $key "$(cat "$PULSE_TEST_CLOCK")"
+	done | load -d "$PULSE_HOME/spool/pulse.db"
+	exit 121
+fi'
+	daemon
+	until_true is 1.one FINISHED
+	due=$(row 1.one next_due_ms)
+	at 2026-03-01T01:04:50Z
+	refute ended 1.one 2
+	at 2026-03-01T01:07:40Z
+	until_true ended 1.one 2
+	until_true is 1.one FINISHED
+	stop
+	same "$(sort home/fetched | tr '\n' ' ')" '7 8 '
+	same "$(row 1.one "next_due_ms || ' ' || trigger")" "$due items"
+	same "$(sqlite3 "$S/pulse.db" 'SELECT count(*) FROM failures WHERE resolved_at IS NULL')" 0
+}
+
+@test "success and fresh dependencies hold a job back until they are met" {
+	schedule <<-'END'
+		first: {run: ./some, interval: 2h, fast_recovery: 10m}
+		second: {run: ./ok, interval: 2h, dependencies: {first: success}}
+		third: {run: ./ok, interval: 2h, dependencies: {first: fresh}}
+	END
+	job some '[ -e "$PULSE_HOME/good" ] || exit 75'
+	daemon
+	until_true is 1.first ERROR
+	because 1.second dependency
+	because 1.third dependency
+	touch home/good
+	order d1 '"cmd":"start","job":"first"'
+	until_true is 1.first FINISHED
+	until_true is 1.second FINISHED
+	until_true is 1.third FINISHED
+	stop
+}
+
+@test "an operator opens and closes a breaker, and a forced run goes past it" {
+	schedule <<<'one: {run: ./say, interval: 1h, integration: github}'
+	job say 'echo "${PULSE_NOT_BEFORE-none}" >>"$PULSE_HOME/said"'
+	tick 1.one 1
+	run -0 order e1 '"cmd":"breaker","integration":"github","to":"open"'
+	same "$(jq .status <<<"$output")" 200
+	at 2026-03-01T01:30:00Z
+	once
+	same "$(field 1.one reason)" breaker
+	run -0 order e2 '"cmd":"start","job":"one","force":true'
+	tick 1.one 2
+	same "$(sed -n 1p home/said)" none
+	[[ $(sed -n 2p home/said) == 2026-03-01T01:3* ]]
+	at 2026-03-01T02:30:00Z
+	once
+	same "$(field 1.one reason)" breaker
+	run -0 order e3 '"cmd":"breaker","integration":"github","to":"closed"'
+	tick 1.one 3
+	run -0 order e4 '"cmd":"breaker","integration":"gitlab","to":"open"'
+	same "$(jq .status <<<"$output")" 404
+}
+
+@test "a stopped orchestrator starts nothing, with drain it pauses what runs, and goes on as it was" {
+	schedule <<-'END'
+		one: {run: ./drained, interval: 1h}
+		two: {run: ./ok, interval: 1h}
+	END
+	job drained 'trap "exit 75" TERM; while :; do read -rt 0.02 _ <> <(:); done'
+	daemon
+	until_true is 1.one RUNNING
+	until_true is 1.two FINISHED
+	run -0 order f1 '"cmd":"orchestrator-stop","drain":true'
+	same "$(jq .status <<<"$output")" 200
+	until_true is 1.one PAUSED
+	at 2026-03-01T01:30:00Z
+	until_true because 1.two hold
+	stop
+	daemon_again
+	is 1.two PENDING
+	run -0 order f2 '"cmd":"orchestrator-start"'
+	until_true is 1.two FINISHED
+	is 1.one PAUSED
+	job drained 'exit 0'
+	run -0 order f3 '"cmd":"resume","job":"one"'
+	until_true is 1.one FINISHED
+	stop
+}
+
+@test "prune removes what is old: events, runs and their folders but the newest, answers" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	tick 1.one 1
+	for n in $(seq 100 130); do
+		mkdir "$S/run/1.one.$n"
+		touch -d 2020-01-01 "$S/run/1.one.$n/log" "$S/run/1.one.$n"
+	done
+	run -0 order g1 '"cmd":"prune","before":"2026-02-01T00:00:00Z"'
+	same "$(jq .status <<<"$output")" 200
+	[ -d "$S/run/1.one.1" ]
+	[ "$(ls -d "$S"/run/1.one.* | wc -l)" -le 21 ]
+}
+
+@test "a schedule that is read again by a command says what it holds, or what is wrong" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	daemon
+	schedule <<-'END'
+		one: {run: ./ok, interval: 1h}
+		two: {run: ./ok, interval: 1h}
+	END
+	run -0 order h1 '"cmd":"reload"'
+	same "$(jq -c '[.status, .message]' <<<"$output")" '[200,"2 jobs for 1 client"]'
+	until_true is 1.two FINISHED
+	schedule <<<'one: {run: ./none, interval: 1h}'
+	run -0 order h2 '"cmd":"reload"'
+	same "$(jq .status <<<"$output")" 400
+	[[ $output == *"schedule.yaml:2: "* ]]
+	stop
+}
+
+@test "a set clock, forth and back, costs at most one run and stops no job" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	at 2026-03-01T12:30:00Z
+	daemon
+	until_true ended 1.one 1
+	at 2036-03-01T12:30:00Z
+	until_true ended 1.one 2
+	at 2026-03-01T12:31:00Z
+	at 2026-03-01T13:31:00Z
+	until_true ended 1.one 3
+	at 2026-03-01T14:31:00Z
+	until_true ended 1.one 4
+	until_true is 1.one FINISHED
+	stop
+	refute ended 1.one 5
+}
+
+@test "a pulse-run that cannot be started is tried again, and the third time a person looks" {
+	schedule <<<'one: {run: ./ok, interval: 4h, fast_recovery: 10m}'
+	mkdir bin
+	ln -s "$PULSE_BIN"/* bin/
+	rm bin/pulse-sched bin/pulse-run
+	cp "$PULSE_BIN/pulse-sched" bin/
+	ln -s "$TOP/share" share
+	for i in 0 1 2; do
+		at "2026-03-01T00:$((i + 1))2:00Z"
+		run -0 bin/pulse-sched --once
+		[ "$i" = 2 ] || same "$(field 1.one reason)" start_failed
+	done
+	is 1.one ERROR
+	same "$(field 1.one reason)" manual_fix
+}
+
 @test "systemd hears READY, STATUS, WATCHDOG, RELOADING and STOPPING" {
 	schedule <<<'one: {run: ./ok, interval: 1h}'
 	python3 - heard 3>&- <<-'END' &

@@ -198,7 +198,8 @@ turn(struct office *office)
 	office->now = clock_now();
 	if (recovery_turn(office) != 0 || reload(office) != 0 ||
 	    fit(office) != 0 || orders_latch(office) != 0 ||
-	    arrivals_turn(office) != 0 || orders_turn(office) != 0)
+	    arrivals_turn(office) != 0 || orders_turn(office) != 0 ||
+	    fit(office) != 0)
 		return -1;
 	office->now = clock_now();
 	if (circuits_turn(office) != 0 || retries_turn(office) != 0 ||

@@ -334,6 +334,7 @@ prune(struct order *order)
 static int
 reload(struct order *order)
 {
+	size_t jobs, clients;
 	char *why;
 
 	if (office_reload(order->office, &why) != 0) {
@@ -341,9 +342,10 @@ reload(struct order *order)
 		free(why);
 		return 0;
 	}
-	say(order, OK, "%zu jobs for %zu clients",
-	    order->office->schedule->job_count,
-	    order->office->settings->client_count);
+	jobs = order->office->schedule->job_count;
+	clients = order->office->settings->client_count;
+	say(order, OK, "%zu job%s for %zu client%s", jobs, jobs == 1 ? "" : "s",
+	    clients, clients == 1 ? "" : "s");
 	return report(order, "schedule_reloaded");
 }
 
