@@ -352,14 +352,18 @@ event() {
 		event 1 job_queued a ',"from":"NOT_STARTED","to":"PENDING","reason":"first"'
 		event 2 job_error b ',"from":"RUNNING","to":"ERROR","reason":"retry","error_message":"no \u001b[2J room","error_class":"disk"'
 		event 3 job_stopping a ',"want":"stop","by":"anna"'
-		printf '{"seq":4,"type":"torn'
+		event 4 job_updated a ',"from":"PENDING","to":"PENDING","reason":"dependency"'
+		event 5 orchestrator_stopped ''
+		printf '{"seq":6,"type":"torn'
 	} >spool/events.ndjson
 	run --separate-stderr -0 pulse-status --events
 	same "$output" '2026-11-24 11:00:01 a NOT_STARTED -> PENDING first
 2026-11-24 11:00:02 b RUNNING -> ERROR retry disk: no \x1b[2J room
-2026-11-24 11:00:03 a job_stopping asked to stop by anna'
+2026-11-24 11:00:03 a job_stopping asked to stop by anna
+2026-11-24 11:00:04 a PENDING dependency
+2026-11-24 11:00:05 a orchestrator_stopped'
 	run --separate-stderr -0 pulse-status --events --json
-	same "$output" "$(head -4 spool/events.ndjson)"
+	same "$output" "$(head -6 spool/events.ndjson)"
 	job 1 a FINISHED
 	job 1 b FINISHED
 	run --separate-stderr -0 pulse-status --events --json b

@@ -79,6 +79,21 @@ put_time(FILE *out, const struct json_span *span)
 	fputs(text, out);
 }
 
+static bool
+are_equal(const struct json_span *a, const struct json_span *b)
+{
+	return a->type == b->type && a->len == b->len &&
+	       memcmp(a->at, b->at, a->len) == 0;
+}
+
+/* Does it go from one state to another? */
+static bool
+moves(const struct json_span *spans)
+{
+	return spans[FROM].type == JSON_STRING &&
+	       !are_equal(&spans[FROM], &spans[TO]);
+}
+
 /* 2026-11-24 12:05:33 github_job RUNNING -> ERROR (retry) disk: ... by anna */
 static void
 print_for_people(FILE *out, const struct json_span *spans)
@@ -89,13 +104,11 @@ print_for_people(FILE *out, const struct json_span *spans)
 	put(out, " ", &spans[JOB]);
 	if (json_int(&spans[CLIENT], &client) && client > 1)
 		fprintf(out, " of client %lld", (long long)client);
-	if (spans[TO].type == JSON_STRING) {
-		put(out, " ", &spans[FROM]);
-		put(out, spans[FROM].type == JSON_STRING ? " -> " : " ",
-		    &spans[TO]);
-	} else {
+	if (spans[TO].type != JSON_STRING)
 		put(out, " ", &spans[TYPE]);
-	}
+	else if (!are_equal(&spans[FROM], &spans[TO]))
+		put(out, " ", &spans[FROM]);
+	put(out, moves(spans) ? " -> " : " ", &spans[TO]);
 	put(out, " ", &spans[REASON]);
 	put(out, " asked to ", &spans[WANT]);
 	put(out, " ", &spans[CLASS]);
