@@ -52,6 +52,16 @@ units() {
 	done
 }
 
+@test "the crontab calls programs that are there, as they want it" {
+	grep -E '^#?[0-9*]' "$SHARE/crontab.example" >lines
+	[ "$(wc -l <lines)" -ge 4 ]
+	grep -oE '(pulse|spool|retry)-[a-z]+( --?[a-z]+)?' lines | sort -u >calls
+	while read -r program option; do
+		[ -x "$PULSE_BIN/$program" ]
+		[ -z "$option" ] || "$PULSE_BIN/$program" --options-tsv | cut -f1,2 | grep -qw -- "$option"
+	done <calls
+}
+
 # Starts pulse-sched under a fake service manager; WATCHED, heard.
 sched() {
 	gcc -std=c11 -D_GNU_SOURCE -O1 -o notified "$TOP/tests/bench/notified.c"
