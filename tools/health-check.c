@@ -1,5 +1,6 @@
 /* health-check - say what is well and what is not, one line each */
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,14 +94,16 @@ write_report(const struct findings *found, const char *path)
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
+	bool failed;
 
 	if (out == NULL)
 		msg_die(EX_OSERR, "cannot go on: out of memory");
 	findings_list(found, out, LISTING_NDJSON, FINDING_OK);
-	if (fclose(out) != 0 || atomic_write(path, text, len) != 0)
+	failed = fclose(out) != 0 || atomic_write(path, text, len) != 0;
+	free(text);
+	if (failed)
 		msg_die(EX_CANTCREAT, "cannot write '%s': %s", path,
 			strerror(errno));
-	free(text);
 }
 
 int
@@ -125,6 +128,8 @@ main(int argc, char *argv[])
 			.deep = opts.deep > 0,
 		},
 		&found);
+	free(opts.only.items);
+	free(only);
 	findings_list(&found, stdout,
 		      opts.json > 0 ? LISTING_NDJSON : LISTING_TABLE,
 		      opts.quiet > 0 ? FINDING_WARN : FINDING_OK);
@@ -132,7 +137,6 @@ main(int argc, char *argv[])
 		write_report(&found, opts.report);
 	code = findings_code(&found);
 	findings_free(&found);
-	free(only);
 	msg_end_output();
 	return code;
 }

@@ -85,13 +85,16 @@ names_something(const struct setup *setup)
 static void
 ask_places(struct setup *setup)
 {
-	setup->org = ask_line("GitHub organisation (empty: no GitHub)", NULL);
-	setup->jira_url = ask_line(
-		"Jira, such as acme.atlassian.net (empty: no Jira)", NULL);
+	setup_set(&setup->org,
+		  ask_line("GitHub organisation (empty: no GitHub)", NULL));
+	setup_set(&setup->jira_url,
+		  ask_line("Jira, such as acme.atlassian.net (empty: no Jira)",
+			   NULL));
 	if (setup->jira_url != NULL && setup->email == NULL)
-		setup->email = ask_line("E-mail address of the Jira account "
-					"(empty: Data Center)",
-					NULL);
+		setup_set(&setup->email,
+			  ask_line("E-mail address of the Jira account "
+				   "(empty: Data Center)",
+				   NULL));
 }
 
 /* --- files ---------------------------------------------------------------- */
@@ -108,41 +111,47 @@ secret_path(const struct opts *opts, const char *name)
 	return path;
 }
 
-static const char *
-place_token(const struct tokenplace *place)
+static void
+place_token(const struct opts *opts, const struct tokenplace *kind,
+	    const char **text)
 {
-	char *path, *why;
+	struct tokenplace place = *kind;
+	char *make = secret_path(opts, kind->make), *path, *why;
 	bool made = false;
-	int code = tokenplace_find(place, &path, &made, &why);
+	int code;
 
+	place.given = *text;
+	place.make = make;
+	code = tokenplace_find(&place, &path, &made, &why);
 	if (code != EX_OK)
 		msg_die(code, "%s", why);
 	if (made)
 		printf("Wrote '%s', which only you may read.\n", path);
-	return path;
+	setup_set(text, path);
+	free(make);
 }
 
 static void
 place_tokens(struct opts *opts)
 {
-	struct setup *setup = &opts->setup;
-	const struct tokenplace github = {
-		setup->github_token,
-		secret_path(opts, "github"),
+	static const struct tokenplace github = {
+		NULL,
+		"github",
 		"GitHub token (not shown; empty: it is in $GITHUB_TOKEN)",
 		{ "GITHUB_TOKEN", "GH_TOKEN" }
 	};
-	const struct tokenplace jira = {
-		setup->jira_token,
-		secret_path(opts, "jira"),
+	static const struct tokenplace jira = {
+		NULL,
+		"jira",
 		"Jira token (not shown; empty: it is in $JIRA_API_TOKEN)",
 		{ "JIRA_API_TOKEN", "JIRA_TOKEN" }
 	};
+	struct setup *setup = &opts->setup;
 
 	if (setup_has_github(setup))
-		setup->github_token = place_token(&github);
+		place_token(opts, &github, &setup->github_token);
 	if (setup->jira_url != NULL)
-		setup->jira_token = place_token(&jira);
+		place_token(opts, &jira, &setup->jira_token);
 }
 
 /* Where they would be. */
@@ -153,9 +162,9 @@ show_tokens(struct opts *opts)
 
 	if (setup->github_token != NULL &&
 	    strcmp(setup->github_token, "-") == 0)
-		setup->github_token = secret_path(opts, "github");
+		setup_set(&setup->github_token, secret_path(opts, "github"));
 	if (setup->jira_token != NULL && strcmp(setup->jira_token, "-") == 0)
-		setup->jira_token = secret_path(opts, "jira");
+		setup_set(&setup->jira_token, secret_path(opts, "jira"));
 }
 
 static char *
@@ -186,9 +195,9 @@ check(struct opts *opts)
 	    1)
 		cli_misuse(&cli, "only one of --org, --user and --repo");
 	if (setup->jira_url != NULL)
-		setup->jira_url = setup_url(setup->jira_url);
+		setup_set(&setup->jira_url, setup_url(setup->jira_url));
 	if (setup->github_url != NULL)
-		setup->github_url = setup_url(setup->github_url);
+		setup_set(&setup->github_url, setup_url(setup->github_url));
 	if ((why = setup_check(setup)) != NULL)
 		msg_die(EX_USAGE, "%s", why);
 }
@@ -281,6 +290,7 @@ main(int argc, char *argv[])
 
 	cli_parse(&cli, &opts, argc, argv);
 	choose_config(&opts);
+	setup_own(&opts.setup);
 	if (!names_something(&opts.setup) && ask_may())
 		ask_places(&opts.setup);
 	if (!names_something(&opts.setup))
@@ -302,6 +312,8 @@ main(int argc, char *argv[])
 	}
 	free(example);
 	free(text);
+	free((char *)opts.config);
+	setup_free(&opts.setup);
 	msg_end_output();
 	return code;
 }

@@ -3,6 +3,7 @@
 #include "jobs/health.h"
 #include "check.h"
 
+#include <ftw.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -281,6 +282,15 @@ locks(const struct rooms *rooms)
 	return 0;
 }
 
+static int
+remove_it(const char *path, const struct stat *st, int what, struct FTW *at)
+{
+	(void)st;
+	(void)what;
+	(void)at;
+	return remove(path);
+}
+
 int
 main(void)
 {
@@ -289,6 +299,7 @@ main(void)
 	int64_t now = clock_now();
 	char path[4096], *why;
 	struct journal *journal;
+	int failed;
 	const struct journal_breaker breaker = {
 		2,
 		"github",
@@ -304,6 +315,9 @@ main(void)
 	CHECK(journal_set(journal, "held", 1) == 0);
 	CHECK(journal_commit(journal) == 0);
 	journal_close(journal);
-	return jobs(&rooms, now) | one_client(&rooms) | latch(&rooms) |
-	       locks(&rooms);
+	failed = jobs(&rooms, now) | one_client(&rooms) | latch(&rooms) |
+		 locks(&rooms);
+	nftw(rooms.path, remove_it, 8, FTW_DEPTH | FTW_PHYS);
+	rooms_close(&rooms);
+	return failed;
 }

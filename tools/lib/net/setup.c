@@ -12,6 +12,54 @@
 static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 			      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 
+/* All but the lists, whose words stay the command line's. */
+static void
+each_text(struct setup *setup, void (*act)(const char **text))
+{
+	const char **texts[] = { &setup->name,	       &setup->org,
+				 &setup->user,	       &setup->github_url,
+				 &setup->github_token, &setup->jira_url,
+				 &setup->email,	       &setup->jira_token };
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (*texts[i] != NULL)
+			act(texts[i]);
+}
+
+static void
+copy(const char **text)
+{
+	*text = msg_strdup(*text);
+}
+
+static void
+drop(const char **text)
+{
+	setup_set(text, NULL);
+}
+
+void
+setup_own(struct setup *setup)
+{
+	each_text(setup, copy);
+}
+
+void
+setup_set(const char **text, char *value)
+{
+	free((char *)*text);
+	*text = value;
+}
+
+void
+setup_free(struct setup *setup)
+{
+	each_text(setup, drop);
+	free(setup->repos.items);
+	free(setup->projects.items);
+}
+
 bool
 setup_has_github(const struct setup *setup)
 {

@@ -21,6 +21,12 @@ struct setup { /* NULL or none: not answered */
 	struct cli_list projects;
 };
 
+/* Makes the texts the setup's own, once they are read from a command line;
+ * setup_set takes an allocated one in the place of another. */
+void setup_own(struct setup *setup);
+void setup_set(const char **text, char *value);
+void setup_free(struct setup *setup);
+
 bool setup_has_github(const struct setup *setup);
 
 /* What a person writes, made a base URL: https:// before a bare host, no slash
