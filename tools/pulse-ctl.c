@@ -284,6 +284,9 @@ give_all(struct work *work, const char *by, int signals)
 			items[i].target = &work->order.targets[i];
 	}
 	code = call_all(&call, items, count);
+	for (i = 0; errand.scheduler[i] != NULL; i++)
+		free(errand.scheduler[i]);
+	free(errand.scheduler);
 	free(items);
 	return code;
 }
