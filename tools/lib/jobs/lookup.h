@@ -1,0 +1,33 @@
+/*
+ * lookup - which job and which run the words of a command line mean, by what
+ * the spool holds.  Nothing is written.
+ *
+ *   lookup_job(&rooms, "github_job", -1, &found, &why)
+ *   lookup_run(&rooms, &found, NULL)                      its latest
+ */
+#ifndef PULSE_LOOKUP_H
+#define PULSE_LOOKUP_H
+
+#include <stdint.h>
+
+#include "jobs/folder.h"
+#include "jobs/rooms.h"
+
+struct lookup {
+	int64_t client;
+	char job[NAMES_SIZE];
+	char run[FOLDER_ID]; /* "": none was named, or there is none */
+};
+
+/* word: JOB, CLIENT.JOB as in status/, or the ID of a run; client -1: not
+ * said.  0, or -1 with *why (allocated): no such job (the nearest is named),
+ * or one of several clients, whose numbers are named. */
+int lookup_job(const struct rooms *rooms, const char *word, int64_t client,
+	       struct lookup *found, char **why);
+
+/* Sets found->run: the run whose ID, or whose part behind CLIENT.JOB, is
+ * `which`; NULL: the one that began last.  False: there is none. */
+bool lookup_run(const struct rooms *rooms, struct lookup *found,
+		const char *which);
+
+#endif
