@@ -307,6 +307,20 @@ ended() { code=0; wait "$1" || code=$?; }
 	for left in $(cat pids); do soon dead "$left"; done
 }
 
+@test "what has let go of the lock is ended as well before the job runs again" {
+	run_job bash -c 'echo ready'
+	prepare 3 -- bash -c 'exec {PULSE_LOCK_FD}>&-; echo $$ >>pids; while :; do sleep 0.05; done'
+	start 3
+	soon test -s pids
+	kill -KILL "$pid"
+	ended "$pid"
+	refute grep -q "OFDLCK.*:$(stat -c %i spool/lock/1.a_job) " /proc/locks
+	kill -0 "$(cat pids)"
+	run_job true
+	[ "$status" -eq 0 ]
+	soon dead "$(cat pids)"
+}
+
 @test "what a killed standalone run has left does not hold the scheduler back" {
 	export PULSE_HOME=$PWD
 	printf '#!/bin/sh\nexit 0\n' >ok

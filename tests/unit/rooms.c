@@ -174,6 +174,10 @@ sweeps_sessions_and_holders(void)
 	group.inode = st.st_ino;
 	group.since = first.start + 1000000;
 	CHECK(process_sweep(&group) == 0);
+	group.inode = 0;
+	group.since = first.start - 6001; /* a session of later */
+	CHECK(process_sweep(&group) == 0);
+	group.inode = st.st_ino;
 	group.since = first.start;
 	CHECK(lock_is_held(&rooms, "1.a", NULL));
 	lock = openat(rooms.lock, "1.a", O_RDONLY);

@@ -15,6 +15,7 @@
 #include "base/msg.h"
 
 enum { FIRST_FIELD = 3, PARENT_FIELD, START_FIELD = 22, SESSION_FIELD = 6 };
+enum { LEADER_WITHIN = 60 }; /* s */
 
 struct shown { /* by /proc/PID/stat */
 	char state;
@@ -214,18 +215,33 @@ sweep_one(pid_t pid, const struct process_group *group)
 	return found;
 }
 
-int
-process_sweep(const struct process_group *group)
+/* A session's number is free again once its last member is gone.  A leader of
+ * that number who started long after the run leads another session. */
+static bool
+is_taken_over(const struct process_group *group)
 {
+	uint64_t most = LEADER_WITHIN * (uint64_t)sysconf(_SC_CLK_TCK);
+	struct shown leader;
+
+	return group->session > 0 && look(group->session, &leader) == 0 &&
+	       leader.start > group->since + most;
+}
+
+int
+process_sweep(const struct process_group *which)
+{
+	struct process_group group = *which;
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
 	int found = 0;
 
+	if (is_taken_over(&group))
+		group.session = 0;
 	while (proc != NULL && (entry = readdir(proc)) != NULL) {
 		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
 
 		if (pid > 0 && pid != getpid())
-			found += sweep_one(pid, group);
+			found += sweep_one(pid, &group);
 	}
 	if (proc != NULL)
 		closedir(proc);

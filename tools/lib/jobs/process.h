@@ -31,6 +31,7 @@ int process_signal(const struct process_id *id, int signal);
  * Sends KILL to every process of a session, and to every process that holds a
  * lock on the file (device, inode), that started at or after `since` ticks;
  * ours excepted.  Returns how many were found.  Call it until it finds none.
+ * A session whose leader started more than a minute after `since` is another.
  * One that hides from us (PR_SET_DUMPABLE) is found by its session only.
  */
 struct process_group {

@@ -21,12 +21,14 @@ is_dead(const struct lock_holder *holder)
 	return holder->run[0] != '\0' && !process_is_alive(&holder->process);
 }
 
+/* Is the lock, which is held, still so by the same dead one later? */
 static bool
-is_left(const struct rooms *rooms, const char *name, struct lock_holder *holder)
+is_left(const struct rooms *rooms, const char *name,
+	const struct lock_holder *holder)
 {
 	struct lock_holder later;
 
-	if (!lock_is_held(rooms, name, holder) || !is_dead(holder))
+	if (!is_dead(holder))
 		return false;
 	poll(NULL, 0, SIGNING);
 	return lock_is_held(rooms, name, &later) &&
@@ -61,21 +63,49 @@ find_group(const struct rooms *rooms, const char *name,
 	close(folder);
 }
 
+static bool
+has_result(const struct rooms *rooms, const char *run)
+{
+	int folder = *run != '\0' ? folder_open(rooms, run) : -1;
+	bool found;
+
+	if (folder < 0)
+		return false;
+	found = faccessat(folder, "result", F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+	close(folder);
+	return found;
+}
+
+/* Kills the group until nobody of it is found and the lock is free. */
+static bool
+sweep(const struct rooms *rooms, const char *name,
+      const struct process_group *group, int64_t give_up)
+{
+	int64_t end = clock_monotonic() + give_up;
+
+	while (process_sweep(group) > 0 || lock_is_held(rooms, name, NULL)) {
+		if (clock_monotonic() >= end)
+			return false;
+		poll(NULL, 0, PAUSE);
+	}
+	return true;
+}
+
 bool
 remains_end(const struct rooms *rooms, const char *name, int64_t give_up)
 {
-	int64_t end = clock_monotonic() + give_up;
-	struct process_group group;
 	struct lock_holder holder;
+	struct process_group group;
+	bool held = lock_is_held(rooms, name, &holder);
 
-	if (!is_left(rooms, name, &holder))
+	if (held && !is_left(rooms, name, &holder))
 		return false;
+	if (!held && (has_result(rooms, holder.run) || !is_dead(&holder)))
+		return true;
 	find_group(rooms, name, &holder, &group);
-	do {
-		process_sweep(&group);
-		poll(NULL, 0, PAUSE);
-		if (!lock_is_held(rooms, name, NULL))
-			return true;
-	} while (clock_monotonic() < end);
-	return false;
+	if (!held) /* whoever takes the lock now is somebody else */
+		group.inode = 0;
+	if (group.session == 0 && group.inode == 0)
+		return true;
+	return sweep(rooms, name, &group, give_up);
 }

@@ -1,6 +1,6 @@
 /*
- * remains - what is left of a run whose pulse-run was killed: processes that
- * still hold their job's lock, which nobody would ever end.
+ * remains - what is left of a run whose pulse-run was killed: processes of its
+ * session, and whoever still holds its job's lock.  Nobody else would end them.
  */
 #ifndef PULSE_REMAINS_H
 #define PULSE_REMAINS_H
@@ -10,9 +10,9 @@
 
 #include "jobs/rooms.h"
 
-/* When the lock of this name is held and the pulse-run that signed it is dead,
- * kills the run's session and whoever holds the lock, for give_up ms at most.
- * True: it did, and the lock was free then. */
+/* Looks at the last run that signed this lock.  When its pulse-run is dead and
+ * left no result, kills what is left, for give_up ms at most.  True: the lock
+ * was free then, and nothing of that run is left. */
 bool remains_end(const struct rooms *rooms, const char *name, int64_t give_up);
 
 #endif

@@ -64,10 +64,8 @@ take_lock(struct supervisor *s)
 	char name[ROOMS_NAME];
 
 	rooms_job(s->spec->client, s->spec->job, name);
+	remains_end(s->rooms, name, REMAINS);
 	s->lock = lock_take(s->rooms, name);
-	if (s->lock < 0 && errno == EAGAIN &&
-	    remains_end(s->rooms, name, REMAINS))
-		s->lock = lock_take(s->rooms, name);
 	if (s->lock < 0 && errno == EAGAIN) {
 		lock_is_held(s->rooms, name, &holder);
 		*s->why = text_of(
