@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/msg.h"
 #include "jobs/folder.h"
 #include "records/json.h"
 
@@ -143,82 +144,121 @@ print_durations(FILE *out, const struct overview *o, struct journal *journal)
 	}
 }
 
-enum what { RUNS, FAILURES, RECORDS };
-
+/* The totals of the jobs at hand, by client, job and result. */
 struct totals {
-	FILE *out;
-	const char *metric;
-	enum what what;
-	int64_t failed, records, rejected; /* of the job at hand */
-	char job[NAMES_SIZE];
-	int64_t client;
+	const struct overview *overview;
+	struct journal_total *rows;
+	size_t count, room;
 };
 
-static void
-print_total(const struct totals *t)
-{
-	if (*t->job == '\0' || t->what == RUNS)
-		return;
-	name_job(t->out, t->metric, t->client, t->job);
-	if (t->what == FAILURES) {
-		fprintf(t->out, "} %lld\n", (long long)t->failed);
-		return;
-	}
-	label(t->out, ',', "result", "fetched");
-	fprintf(t->out, "} %lld\n", (long long)t->records);
-	name_job(t->out, t->metric, t->client, t->job);
-	label(t->out, ',', "result", "rejected");
-	fprintf(t->out, "} %lld\n", (long long)t->rejected);
-}
-
-/* Totals come by client and job: another one ends the sums. */
 static bool
-add_total(void *arg, const struct journal_total *total)
+keep_total(void *arg, const struct journal_total *total)
 {
 	struct totals *t = arg;
+	size_t i;
 
-	if (t->client != total->client || strcmp(t->job, total->job) != 0) {
-		print_total(t);
-		t->failed = t->records = t->rejected = 0;
-		t->client = total->client;
-		memcpy(t->job, total->job, sizeof(t->job));
+	for (i = 0; i < t->overview->count; i++) {
+		const struct status *s = &t->overview->jobs[i].status;
+
+		if (s->client == total->client &&
+		    strcmp(s->job, total->job) == 0)
+			break;
 	}
-	t->records += total->records;
-	t->rejected += total->rejected;
-	if (total->result == STATES_FAILED || total->result == STATES_ORPHANED)
-		t->failed += total->runs;
-	if (t->what == RUNS) {
-		name_job(t->out, t->metric, total->client, total->job);
-		label(t->out, ',', "result", states_result_name(total->result));
-		fprintf(t->out, "} %lld\n", (long long)total->runs);
+	if (i == t->overview->count)
+		return true;
+	if (t->count == t->room) {
+		t->room = t->room == 0 ? 64 : t->room * 2;
+		t->rows = msg_realloc(t->rows, t->room * sizeof(*t->rows));
 	}
+	t->rows[t->count++] = *total;
 	return true;
 }
 
-static void
-print_totals(FILE *out, struct journal *journal)
+/* The sums of the job at row i over its results; returns the next job's row. */
+static size_t
+sum_job(const struct totals *t, size_t i, struct journal_total *sum,
+	int64_t *failed)
 {
-	static const struct {
-		const char *metric, *help;
-	} families[] = {
-		[RUNS] = { "pulse_job_runs_total",
-			   "Runs that have ended, by result." },
-		[FAILURES] = { "pulse_job_failures_total",
-			       "Runs that failed or vanished." },
-		[RECORDS] = { "pulse_records_total",
-			      "Records that runs have fetched and rejected." },
-	};
-	int what;
+	*sum = t->rows[i];
+	sum->records = sum->rejected = *failed = 0;
+	for (; i < t->count && t->rows[i].client == sum->client &&
+	       strcmp(t->rows[i].job, sum->job) == 0;
+	     i++) {
+		const struct journal_total *row = &t->rows[i];
 
-	for (what = RUNS; what <= RECORDS; what++) {
-		struct totals t = { .out = out,
-				    .metric = families[what].metric,
-				    .what = (enum what)what };
-
-		head(out, t.metric, "counter", families[what].help);
-		journal_each_total(journal, add_total, &t);
-		print_total(&t);
+		sum->records += row->records;
+		sum->rejected += row->rejected;
+		if (row->result == STATES_FAILED ||
+		    row->result == STATES_ORPHANED)
+			*failed += row->runs;
 	}
+	return i;
+}
+
+static void
+print_runs(FILE *out, const struct totals *t)
+{
+	static const char metric[] = "pulse_job_runs_total";
+	size_t i;
+
+	head(out, metric, "counter", "Runs that have ended, by result.");
+	for (i = 0; i < t->count; i++) {
+		const struct journal_total *row = &t->rows[i];
+
+		name_job(out, metric, row->client, row->job);
+		label(out, ',', "result", states_result_name(row->result));
+		fprintf(out, "} %lld\n", (long long)row->runs);
+	}
+}
+
+static void
+print_failures(FILE *out, const struct totals *t)
+{
+	static const char metric[] = "pulse_job_failures_total";
+	struct journal_total sum;
+	int64_t failed;
+	size_t i = 0;
+
+	head(out, metric, "counter", "Runs that failed or vanished.");
+	while (i < t->count) {
+		i = sum_job(t, i, &sum, &failed);
+		name_job(out, metric, sum.client, sum.job);
+		fprintf(out, "} %lld\n", (long long)failed);
+	}
+}
+
+static void
+print_records(FILE *out, const struct totals *t)
+{
+	static const char metric[] = "pulse_records_total";
+	struct journal_total sum;
+	int64_t failed;
+	size_t i = 0;
+
+	head(out, metric, "counter",
+	     "Records that runs have fetched and rejected.");
+	while (i < t->count) {
+		i = sum_job(t, i, &sum, &failed);
+		name_job(out, metric, sum.client, sum.job);
+		label(out, ',', "result", "fetched");
+		fprintf(out, "} %lld\n", (long long)sum.records);
+		name_job(out, metric, sum.client, sum.job);
+		label(out, ',', "result", "rejected");
+		fprintf(out, "} %lld\n", (long long)sum.rejected);
+	}
+}
+
+static void
+print_totals(FILE *out, const struct overview *overview,
+	     struct journal *journal)
+{
+	struct totals totals = { .overview = overview };
+
+	journal_each_total(journal, keep_total, &totals);
+	print_runs(out, &totals);
+	print_failures(out, &totals);
+	print_records(out, &totals);
+	free(totals.rows);
 }
 
 /* The quota that the last line of a fetcher tells: -1: none does. */
@@ -349,7 +389,7 @@ exposition_print(FILE *out, struct overview *overview,
 	print_stale(out, overview);
 	if (journal != NULL) {
 		print_durations(out, overview, journal);
-		print_totals(out, journal);
+		print_totals(out, overview, journal);
 	}
 	print_quotas(out, overview);
 	print_leftovers(out, leftovers);

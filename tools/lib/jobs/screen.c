@@ -127,6 +127,27 @@ draw(const struct screen *screen, struct eyes *eyes)
 	return show(eyes, frame);
 }
 
+static int
+enter(const struct eyes *eyes)
+{
+	return eyes->terminal ? say("\033[?1049h\033[?25l") : 0;
+}
+
+static int
+leave(const struct eyes *eyes)
+{
+	return eyes->terminal ? say("\033[?25h\033[?1049l") : 0;
+}
+
+/* Control-Z: the terminal is the shell's until we go on. */
+static void
+stop_here(struct eyes *eyes)
+{
+	leave(eyes);
+	raise(SIGSTOP);
+	enter(eyes);
+}
+
 static void
 watch_path(int inotify, const struct overview *o, const char *below,
 	   uint32_t mask)
@@ -194,9 +215,14 @@ wait_for_change(const struct screen *screen, struct eyes *eyes)
 	while (read(eyes->inotify, events, sizeof(events)) > 0)
 		;
 	while (read(eyes->signals, &info, sizeof(info)) ==
-	       (ssize_t)sizeof(info))
-		if (info.ssi_signo != SIGWINCH)
+	       (ssize_t)sizeof(info)) {
+		if (info.ssi_signo == SIGTSTP)
+			stop_here(eyes);
+		else if (info.ssi_signo != SIGWINCH)
 			return false;
+		free(eyes->last); /* what is on the screen is not it any more */
+		eyes->last = NULL;
+	}
 	return true;
 }
 
@@ -210,6 +236,7 @@ open_eyes(struct eyes *eyes)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGTSTP);
 	sigaddset(&set, SIGWINCH);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	eyes->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -223,8 +250,8 @@ screen_run(const struct screen *screen)
 	struct eyes eyes;
 	int failed = open_eyes(&eyes), error;
 
-	if (!failed && eyes.terminal)
-		failed = say("\033[?1049h\033[?25l");
+	if (!failed)
+		failed = enter(&eyes);
 	while (!failed) {
 		failed = draw(screen, &eyes);
 		watch(screen, eyes.inotify);
@@ -232,8 +259,7 @@ screen_run(const struct screen *screen)
 			break;
 	}
 	error = errno;
-	if (eyes.terminal)
-		say("\033[?25h\033[?1049l");
+	leave(&eyes);
 	if (eyes.signals >= 0)
 		close(eyes.signals);
 	if (eyes.inotify >= 0)
