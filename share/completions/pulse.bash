@@ -10,5 +10,7 @@ _pulse_complete() {
 	esac
 }
 complete -o default -F _pulse_complete demo-api fetch-github fetch-jira \
-	link-deployments load metrics retry-scan spool-ls spool-prune spool-put \
-	spool-take validate
+	health-check link-deployments load metrics pulse pulse-ctl \
+	pulse-doctor pulse-init pulse-refetch pulse-run pulse-sched \
+	pulse-status retry-scan spool-ls spool-prune spool-put spool-take \
+	validate
