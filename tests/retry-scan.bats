@@ -87,6 +87,16 @@ next() { "$PULSE_BIN/retry-scan" -d $db --json | jq -r .next; }
 	[ -z "$output" ]
 }
 
+@test "--any gives those items too that are given up or wait for a person" {
+	{ failure '"42"' 10:00:00 permission; failure '"43"' 11:59:59 network_timeout; failure null 10:00:00 permission; } | fill
+	items
+	[ -z "$output" ]
+	run --separate-stderr -0 "$PULSE_BIN/retry-scan" -d $db --items github_job --any
+	same "$(jq -r '[.type, .key, .next] | join(" ")' <<<"$output" | cut -c1-20)" "item 42 a person
+item 43 2026-11-24T1"
+	run -64 "$PULSE_BIN/retry-scan" --any
+}
+
 @test "a failed scope is left to the next run of its job" {
 	failure null 01:00:00 network_timeout | fill
 	same "$(next)" "next run"
@@ -212,7 +222,10 @@ job 1 refused ERROR permission 1 manual"
 	settled well FINISHED
 	run --separate-stderr -0 "$PULSE_BIN/retry-scan" --put-back well
 	same "$(wc -l <home/ran.well)" 1
-	failure '"42"' 12:00:00 permission | sed 's/github_job/well/' | "$PULSE_BIN/load" -d home/spool/pulse.db
+	failure '"42"' 11:00:00 permission | sed 's/github_job/well/' | "$PULSE_BIN/load" -d home/spool/pulse.db
+	run --separate-stderr -0 "$PULSE_BIN/retry-scan" --put-back well
+	same "$(wc -l <home/ran.well)" 1
+	failure '"43"' 11:00:00 network_timeout | sed 's/github_job/well/' | "$PULSE_BIN/load" -d home/spool/pulse.db
 	run --separate-stderr -0 "$PULSE_BIN/retry-scan" --put-back well
 	settled well FINISHED
 	same "$(wc -l <home/ran.well)" 2

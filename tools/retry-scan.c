@@ -19,7 +19,7 @@ enum { WAIT_MS = 5000, WORDS = 12 };
 
 struct opts {
 	const char *database, *client, *items, *spool, *schedule, *put_back;
-	int json, put_back_due;
+	int json, put_back_due, any;
 };
 
 static const struct cli_option options[] = {
@@ -33,10 +33,13 @@ static const struct cli_option options[] = {
 	  CLI_STRING, offsetof(struct opts, schedule) },
 	{ 0, "items", "JOB", "print the items of JOB that are due now",
 	  CLI_STRING, offsetof(struct opts, items) },
+	{ 0, "any", NULL, "with --items: due or not", CLI_FLAG,
+	  offsetof(struct opts, any) },
 	{ 0, "json", NULL, "print one JSON object a line", CLI_FLAG,
 	  offsetof(struct opts, json) },
-	{ 0, "put-back", "JOB", "try what failed of JOB now, due or not",
-	  CLI_STRING, offsetof(struct opts, put_back) },
+	{ 0, "put-back", "JOB",
+	  "start JOB if it fails, else fetch its due items", CLI_STRING,
+	  offsetof(struct opts, put_back) },
 	{ 0, "put-back-due", NULL, "try what is due of all jobs now", CLI_FLAG,
 	  offsetof(struct opts, put_back_due) },
 	{ .name = NULL },
@@ -186,8 +189,8 @@ struct chosen {
 	int worst;
 };
 
-/* A failing job is started, which takes its failed items up as well; of any
- * other one the items are fetched alone. */
+/* A failing job is started, which takes its due items up as well; of any other
+ * one these are fetched alone. */
 static bool
 put_back_one(void *arg, const struct survey_job *job)
 {
@@ -251,7 +254,8 @@ open_scan(struct scan *scan, const struct opts *opts)
 		.ask = { .out = stdout,
 			 .format = lines ? LISTING_NDJSON : LISTING_TABLE,
 			 .client = -1,
-			 .due = opts->items,
+			 .of = opts->items,
+			 .due = opts->items != NULL && opts->any == 0,
 			 .now = clock_now() },
 	};
 	if (scan->schedule == NULL && opts->schedule != NULL)
@@ -277,6 +281,8 @@ main(int argc, char *argv[])
 	int code = EX_OK;
 
 	cli_parse(&cli, &opts, argc, argv);
+	if (opts.any > 0 && opts.items == NULL)
+		cli_misuse(&cli, "--any needs --items");
 	open_scan(&scan, &opts);
 	if (opts.put_back != NULL) {
 		code = put_back(&scan);

@@ -225,13 +225,13 @@ failed_items(struct store *store, const struct failed_ask *ask)
 	store_bind_null(query, 1);
 	if (ask->client >= 0)
 		store_bind_int(query, 1, ask->client);
-	store_bind_text(query, 2, ask->due,
-			ask->due != NULL ? strlen(ask->due) : 0);
+	store_bind_text(query, 2, ask->of,
+			ask->of != NULL ? strlen(ask->of) : 0);
 	list = open_list(ask, item_columns);
 	while ((row = store_step(query)) == 1) {
 		const char *next = next_try(query, ask, time);
 
-		if (ask->due != NULL && strcmp(next, "now") != 0)
+		if (ask->due && strcmp(next, "now") != 0)
 			continue;
 		begin_row(list, ask, "item");
 		list_item(list, query, next);

@@ -22,8 +22,9 @@
 struct failed_ask {
 	FILE *out;
 	enum listing_format format;
-	int64_t client;	 /* -1: all */
-	const char *due; /* only due items, of this job; or NULL */
+	int64_t client; /* -1: all */
+	const char *of; /* only the items of this job; or NULL */
+	bool due;	/* with of: those that are due */
 	const struct schedule *schedule; /* NULL: the usual delays */
 	int64_t now;
 	bool gap; /* an empty line before a table that has rows */
