@@ -260,10 +260,12 @@ open_scan(struct scan *scan, const struct opts *opts)
 	};
 	if (scan->schedule == NULL && opts->schedule != NULL)
 		msg_die(EX_CONFIG, "cannot use the schedule: %s", why);
-	if (scan->schedule == NULL) /* a job in the middle of its work */
+	if (scan->schedule == NULL) { /* a job may be at its work */
 		msg_say("the usual delays are taken, for the schedule is no "
 			"good: %s",
 			why);
+		free(why);
+	}
 	scan->ask.schedule = scan->schedule;
 	free(path);
 	if (opts->client == NULL)
