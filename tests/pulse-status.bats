@@ -190,6 +190,8 @@ row() { grep "^$1 " <<<"$output"; }
 	same "$(jq -r .job <<<"$output")" $'github_job\njira_job'
 	run --separate-stderr -0 pulse-status --json jira_job sleep_job
 	same "$(jq -r .job <<<"$output")" $'sleep_job\njira_job'
+	run --separate-stderr -0 pulse-status -k 1 jira_job
+	same "${lines[0]}" 'No such job of client 1 has been seen.'
 	run --separate-stderr -64 pulse-status gihub_job
 	same "$stderr" "pulse-status: cannot show 'gihub_job': no such job; did you mean 'github_job'?"
 }

@@ -96,9 +96,14 @@ print_foot(FILE *out, const struct page *page)
 }
 
 static void
-print_nothing(FILE *out, const struct overview *o)
+print_nothing(FILE *out, const struct page *page)
 {
-	if (!o->there)
+	const struct overview *o = page->overview;
+
+	if (o->there && page->client >= 0)
+		fprintf(out, "No such job of client %lld has been seen.\n",
+			(long long)page->client);
+	else if (!o->there)
 		fprintf(out,
 			"There is no spool in '%s' yet: pulse-sched makes it "
 			"with its first jobs.\n",
@@ -117,7 +122,7 @@ page_print(FILE *out, struct page *page)
 
 	print_alarms(out, page);
 	if (o->count == 0)
-		print_nothing(out, o);
+		print_nothing(out, page);
 	jobtable_print(out, o, &page->style);
 	if (o->count > 0)
 		print_foot(out, page);
