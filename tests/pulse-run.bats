@@ -118,6 +118,13 @@ ended() { code=0; wait "$1" || code=$?; }
 	refute grep -q 'not for you' said
 }
 
+@test "closed standard descriptors cost the command nothing" {
+	pulse-run -s spool a_job -- bash -c 'echo out; echo err >&2; readlink /proc/$$/fd/$PULSE_LOCK_FD' <&- >&- 2>&-
+	grep -q ' out$' "$(last log)"
+	grep -q ' err$' "$(last log)"
+	grep -q " $PWD/spool/lock/1.a_job$" "$(last log)"
+}
+
 @test "a prepared run takes its ticket once, and its spec's settings" {
 	prepare 7 'not_before:1795521600000,config:"/etc/p.yaml"' -- sh -c 'echo "$PULSE_RUN_ID $PULSE_NOT_BEFORE $PULSE_CONFIG ${PULSE_ITEMS:-none}"'
 	run --separate-stderr pulse-run -s spool --run 1.a_job.7
@@ -201,6 +208,7 @@ ended() { code=0; wait "$1" || code=$?; }
 	[ "$code" -eq 75 ]
 	[ "$(value how spool/run/1.a_job.3)" = stopped ]
 	[[ "$(value cause spool/run/1.a_job.3)" == "stopped: TERM from "* ]]
+	[ "$(value class spool/run/1.a_job.3)" = system ]
 	same "$(grep -c heard spool/run/1.a_job.3/log)" 1
 	gone "$(cat pids)"
 }

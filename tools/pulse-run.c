@@ -1,5 +1,6 @@
 /* pulse-run - run one job under supervision, from its lock to its result */
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,6 +115,19 @@ take_operands(const struct opts *opts, char **operands, struct work *work)
 		take_scheduled(opts, work);
 }
 
+/* The lock must not get the number of a closed standard descriptor. */
+static void
+open_standard(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -126,6 +140,7 @@ main(int argc, char *argv[])
 
 	argv = cli_parse(&cli, &opts, argc, argv);
 	umask(077);
+	open_standard();
 	if (opts.run == NULL)
 		take_operands(&opts, argv, &work);
 	else if (argv[0] != NULL)

@@ -196,8 +196,10 @@ end_temporary(struct turn *turn)
 		end_quota(turn);
 		return;
 	}
-	/* A spent quota or our own database say nothing of the service. */
-	if (class != OUTCOME_API_RATE_LIMIT && class != OUTCOME_DATABASE_LOCK)
+	/* A spent quota, our own database, or somebody's TERM (as when the
+	 * machine goes down) say nothing of the service. */
+	if (class != OUTCOME_API_RATE_LIMIT && class != OUTCOME_DATABASE_LOCK &&
+	    class != OUTCOME_SYSTEM)
 		turn->answer->breaker = STATES_BAD;
 	end_transient(turn);
 }

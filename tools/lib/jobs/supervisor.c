@@ -55,6 +55,14 @@ text_of(const char *format, ...)
 	return len >= 0 ? text : msg_strdup("out of memory");
 }
 
+static int
+refuse(struct supervisor *s, int code, const char *what)
+{
+	*s->why = text_of("cannot %s of run '%s': %s", what, s->id,
+			  strerror(errno));
+	return code;
+}
+
 /* Step 5: the lock, signed at once, so that it never stands in the name of an
  * earlier run while we hold it. */
 static int
@@ -64,6 +72,8 @@ take_lock(struct supervisor *s)
 	char name[ROOMS_NAME];
 
 	rooms_job(s->spec->client, s->spec->job, name);
+	if (process_identify(getpid(), &s->started.process) != 0)
+		return refuse(s, EX_OSERR, "find the process");
 	remains_end(s->rooms, name, REMAINS);
 	s->lock = lock_take(s->rooms, name);
 	if (s->lock < 0 && errno == EAGAIN) {
@@ -76,12 +86,10 @@ take_lock(struct supervisor *s)
 			(long)holder.process.pid, s->spec->job);
 		return EX_TEMPFAIL;
 	}
-	if (s->lock >= 0 && process_identify(getpid(), &holder.process) == 0) {
-		snprintf(holder.run, sizeof(holder.run), "%s", s->id);
-		s->started.process = holder.process;
-		if (lock_sign(s->lock, &holder) == 0)
-			return 0;
-	}
+	snprintf(holder.run, sizeof(holder.run), "%s", s->id);
+	holder.process = s->started.process;
+	if (s->lock >= 0 && lock_sign(s->lock, &holder) == 0)
+		return 0;
 	*s->why = text_of("cannot lock '%s/lock/%s': %s", s->rooms->path, name,
 			  strerror(errno));
 	return EX_IOERR;
@@ -187,14 +195,6 @@ start_child(struct supervisor *s)
 	return failed;
 }
 
-static int
-refuse(struct supervisor *s, int code, const char *what)
-{
-	*s->why = text_of("cannot %s of run '%s': %s", what, s->id,
-			  strerror(errno));
-	return code;
-}
-
 /* Steps 8 and 9: nothing is executed before `started` is durable and there is
  * room for the result. */
 static int
@@ -234,7 +234,27 @@ code_of(const struct supervisor *s)
 	return code;
 }
 
-/* What failed while a run was being ended is an effect of that. */
+/* What failed while a run was being ended is an effect of that, and says
+ * nothing of the service that it talked to; but that a quota is spent stays
+ * true. */
+static void
+blame_asker(struct folder_result *result, const char *asker)
+{
+	struct verdict *verdict = &result->verdict;
+
+	if (result->how == FOLDER_TIMED_OUT) {
+		verdict->code = EX_TEMPFAIL;
+		verdict->class = outcome_of_code(EX_TEMPFAIL);
+		snprintf(verdict->cause, sizeof(verdict->cause), "%s", asker);
+		return;
+	}
+	snprintf(verdict->cause, sizeof(verdict->cause), "%s: %s",
+		 folder_how_name(result->how), asker);
+	if (verdict->code == EX_TEMPFAIL &&
+	    verdict->class != OUTCOME_API_RATE_LIMIT)
+		verdict->class = OUTCOME_SYSTEM;
+}
+
 static void
 reach_verdict(struct supervisor *s, const char *asker)
 {
@@ -244,16 +264,9 @@ reach_verdict(struct supervisor *s, const char *asker)
 
 	verdict_reach(code_of(s), failures, len, verdict);
 	free(failures);
-	if (s->result.how == FOLDER_BY_ITSELF || verdict->code == EX_OK ||
-	    verdict->code == EX_PARTIAL)
-		return;
-	snprintf(verdict->cause, sizeof(verdict->cause), "%s: %s",
-		 folder_how_name(s->result.how), asker);
-	if (s->result.how != FOLDER_TIMED_OUT)
-		return;
-	verdict->code = EX_TEMPFAIL;
-	verdict->class = outcome_of_code(EX_TEMPFAIL);
-	snprintf(verdict->cause, sizeof(verdict->cause), "%s", asker);
+	if (s->result.how != FOLDER_BY_ITSELF && verdict->code != EX_OK &&
+	    verdict->code != EX_PARTIAL)
+		blame_asker(&s->result, asker);
 }
 
 /* Steps 10 and 11. */
