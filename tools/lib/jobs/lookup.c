@@ -148,13 +148,13 @@ choose(const struct pairs *pairs, const char *job, struct lookup *found,
 	}
 	if (matches == 1)
 		return 0;
-	if (!known)
+	if (!known) {
 		*why = no_such_job(pairs, job);
-	else if (matches == 0)
-		*why = msg_strdup("that client has no such job");
-	else
-		*why = several(pairs, job);
-	return -1;
+		return -1;
+	}
+	*why = matches == 0 ? msg_strdup("that client has no such job")
+			    : several(pairs, job);
+	return -2;
 }
 
 int

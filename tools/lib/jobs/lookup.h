@@ -20,8 +20,8 @@ struct lookup {
 };
 
 /* word: JOB, CLIENT.JOB as in status/, or the ID of a run; client -1: not
- * said.  0, or -1 with *why (allocated): no such job (the nearest is named),
- * or one of several clients, whose numbers are named. */
+ * said.  0, or with *why (allocated) -1: no such job, the nearest is named;
+ * -2: not of that client, or of several, whose numbers are named. */
 int lookup_job(const struct rooms *rooms, const char *word, int64_t client,
 	       struct lookup *found, char **why);
 
