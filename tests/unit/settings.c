@@ -96,7 +96,9 @@ values(void)
 		"  - id: 7\n"
 		"    history: 2_years\n"
 		"    github: {organization: acme, archived: true,\n"
-		"      token: {env: MY_TOKEN}, exclude: ['acme/x-*']}\n"
+		"      token: {env: MY_TOKEN}, exclude: ['acme/x-*'],\n"
+		"      private_key: {file: secrets/key}}\n"
+		"    jira: {api_token: {file: /etc/jira}, ca_file: ca.pem}\n"
 		"    services:\n"
 		"      - {name: pay, repos: [acme/pay], production: '^live$',\n"
 		"         incidents: {jira_types: [Outage, Bug]}}\n";
@@ -119,6 +121,12 @@ values(void)
 	failed += check(c != NULL && c->history == 63072000000, "history");
 	failed += check(c->github.archived && !c->github.forks, "archived");
 	failed += check(strcmp(c->github.token.env, "MY_TOKEN") == 0, "env");
+	failed += check(
+		strcmp(c->github.private_key.file, "/tmp/secrets/key") == 0 &&
+			strcmp(c->jira.ca_file, "/tmp/ca.pem") == 0,
+		"a relative file is beside the settings");
+	failed += check(strcmp(c->jira.api_token.file, "/etc/jira") == 0,
+			"an absolute file is where it says");
 	failed += check(c->github.exclude.count == 1, "exclude");
 	failed += check(strcmp(c->services[0].production, "^live$") == 0,
 			"production");

@@ -317,6 +317,43 @@ read_root(struct settings *settings)
 	return why;
 }
 
+static void
+place_file(struct settings *settings, const char *config, const char **file)
+{
+	const char *slash = strrchr(config, '/');
+	size_t size;
+	char *path;
+
+	if (*file == NULL || **file == '/' || slash == NULL)
+		return;
+	size = (size_t)(slash - config) + 1 + strlen(*file) + 1;
+	path = msg_calloc(size, 1);
+	snprintf(path, size, "%.*s%s", (int)(slash - config) + 1, config,
+		 *file);
+	settings->paths =
+		msg_realloc(settings->paths, (settings->path_count + 1) *
+						     sizeof(*settings->paths));
+	settings->paths[settings->path_count++] = path;
+	*file = path;
+}
+
+/* What stands beside the settings is found from everywhere. */
+static void
+place_files(struct settings *settings, const char *config)
+{
+	size_t i;
+
+	for (i = 0; i < settings->client_count; i++) {
+		struct settings_client *client = &settings->clients[i];
+
+		place_file(settings, config, &client->github.token.file);
+		place_file(settings, config, &client->github.private_key.file);
+		place_file(settings, config, &client->github.ca_file);
+		place_file(settings, config, &client->jira.api_token.file);
+		place_file(settings, config, &client->jira.ca_file);
+	}
+}
+
 struct settings *
 settings_load(const char *path, char **why)
 {
@@ -332,6 +369,8 @@ settings_load(const char *path, char **why)
 		settings_free(settings);
 		return NULL;
 	}
+	if (path != NULL)
+		place_files(settings, path);
 	if (settings->client_count == 0) {
 		struct settings_client *client = add_client(settings);
 
@@ -369,6 +408,9 @@ settings_free(struct settings *settings)
 		return;
 	for (i = 0; i < settings->client_count; i++)
 		free_client(&settings->clients[i]);
+	for (i = 0; i < settings->path_count; i++)
+		free(settings->paths[i]);
+	free(settings->paths);
 	free(settings->clients);
 	config_free(settings->root);
 	free(settings);

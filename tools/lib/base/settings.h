@@ -2,7 +2,8 @@
  * settings - pulse.yaml with its types and defaults (pulse.yaml(5)).
  *
  * Without a file there is one client, 1, with the defaults.  Secrets are kept
- * as references; nobody's token is read here.
+ * as references; nobody's token is read here.  A relative file is taken from
+ * the folder of pulse.yaml, wherever the program was started.
  */
 #ifndef PULSE_SETTINGS_H
 #define PULSE_SETTINGS_H
@@ -62,6 +63,8 @@ struct settings {
 	struct settings_client *clients;
 	size_t client_count;
 	struct config *root; /* owns the texts; NULL without a file */
+	char **paths;	     /* those that were made of relative ones */
+	size_t path_count;
 };
 
 /* NULL with *why "FILE:LINE: what was expected" (allocated).  path NULL: the
