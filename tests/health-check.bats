@@ -277,3 +277,46 @@ database 0 state.db note 0"
 @test "a full output is no success" {
 	run --separate-stderr -74 bash -c '"$PULSE_BIN/health-check" --offline --only versions >/dev/full'
 }
+
+@test "tokens of the environment serve every client that names none" {
+	small
+	for id in 1 2; do
+		[ -e home/pulse.yaml ] || echo 'clients:' >home/pulse.yaml
+		cat >>home/pulse.yaml <<-END
+			  - id: $id
+			    github: {base_url: "$DEMO_URL/github", organization: acme}
+			    jira: {base_url: "$DEMO_URL/jira"}
+		END
+	done
+	export GITHUB_TOKEN=demo-github-token JIRA_EMAIL=demo@acme.test JIRA_API_TOKEN=demo-jira-token
+	check 0 token
+	same "$(levels | grep -c ' ok 0$')" 4
+	unset GITHUB_TOKEN
+	check 77 token
+	same "$(levels | grep -c ' ok 0$')" 2
+}
+
+@test "a GitHub App and a Jira Data Center are asked in their own way" {
+	openssl genrsa -out app.pem 2048 2>/dev/null
+	openssl rsa -in app.pem -pubout -out app.pub 2>/dev/null
+	chmod 600 app.pem
+	small --app-key app.pub --flavor dc
+	cat >home/pulse.yaml <<-END
+		clients:
+		  - id: 1
+		    github: {base_url: "$DEMO_URL/github", organization: acme, app_id: '12', installation: '34', private_key: {file: $PWD/app.pem}}
+		    jira: {base_url: "$DEMO_URL/jira", flavor: dc, api_token: {file: $PWD/jira}}
+	END
+	check 0 api token
+	same "$(levels | grep -c ' ok 0$')" 4
+	[[ $(field 'select(.check == "token" and .subject == "github").message') == "a GitHub App's, renewed every hour"* ]]
+}
+
+@test "a server that breaks off is unreachable, and the other is still asked" {
+	small
+	well 1
+	faults '{"match":"/github/*","do":"reset"}'
+	check 75 api
+	same "$(levels)" "api 1 github fail 75
+api 1 jira ok 0"
+}

@@ -93,7 +93,7 @@ judge_expiry(const struct place *place)
 	struct finding finding = about(place, "token", FINDING_OK);
 	char at[TIMES_SIZE];
 
-	if (seen->expires == 0) {
+	if (seen->expires == 0 || seen->app) {
 		finding.level = seen->classic ? FINDING_NOTE : FINDING_OK;
 		finding.way_out = seen->classic ? "give it an end, or use a "
 						  "GitHub App"
