@@ -8,6 +8,7 @@
 #include "storage/absence.h"
 #include "storage/lists.h"
 #include "storage/moves.h"
+#include "storage/persons.h"
 #include "storage/plans.h"
 #include "storage/record.h"
 #include "storage/touched.h"
@@ -29,6 +30,7 @@ struct entity {
 	const struct rules *rules;
 	struct ledger *ledger;
 	struct renames *renames;
+	struct persons *persons;
 	struct lists *lists;
 	struct plans_plan **plans;
 	size_t plan_count;
@@ -56,7 +58,9 @@ entity_open(struct store *store, const struct rules *rules,
 	entity->touched = touched_open(store);
 	if (entity->touched == NULL)
 		*why = msg_strdup(store_error(store));
-	else if ((entity->lists = lists_open(store, why)) != NULL)
+	else if ((entity->persons = persons_open(store, why)) != NULL &&
+		 (entity->lists = lists_open(store, entity->persons, why)) !=
+			 NULL)
 		return entity;
 	entity_close(entity);
 	return NULL;
@@ -73,6 +77,7 @@ entity_close(struct entity *entity)
 		plans_free(entity->plans[i]);
 	free(entity->plans);
 	lists_close(entity->lists);
+	persons_close(entity->persons);
 	touched_close(entity->touched);
 	json_paths_free(entity->keys_paths);
 	record_free(&entity->record);
@@ -265,6 +270,7 @@ entity_put(struct entity *entity, const struct rules_type *type,
 	}
 	if ((*why = record_fill(&entity->record, plan, spans)) != NULL)
 		return ENTITY_REFUSED;
+	persons_hide(entity->persons, plan);
 	return put_row(entity, plan);
 }
 

@@ -17,6 +17,7 @@ struct cached {
 
 struct lists {
 	struct store *store;
+	const struct persons *persons;
 	struct store_query *look, *put, *remove, *scopes;
 	struct cached scope, parent;
 	bool some; /* there are lists at all */
@@ -43,11 +44,12 @@ lists_forget(struct lists *lists)
 }
 
 struct lists *
-lists_open(struct store *store, char **why)
+lists_open(struct store *store, const struct persons *persons, char **why)
 {
 	struct lists *lists = msg_calloc(1, sizeof(*lists));
 
 	lists->store = store;
+	lists->persons = persons;
 	lists->look = store_query(
 		store, "SELECT times, present, gone FROM key_lists WHERE "
 		       "client_id=?1 AND type=?2 AND scope=?3 AND parent=?4 "
@@ -230,6 +232,7 @@ lists_gone(struct lists *lists, const struct lists_place *place,
 {
 	struct lists_place whole = *place;
 	struct evidence *scope, *parent = NULL;
+	struct value hidden = *key;
 
 	*gone = 0;
 	if (!lists->some)
@@ -243,9 +246,10 @@ lists_gone(struct lists *lists, const struct lists_place *place,
 	if (evidence_latest(scope) <= seen &&
 	    (parent == NULL || evidence_latest(parent) <= seen))
 		return 0;
-	seen = later(seen, evidence_last(scope, key));
+	persons_hide_key(lists->persons, place->type, &hidden);
+	seen = later(seen, evidence_last(scope, &hidden));
 	if (parent != NULL)
-		seen = later(seen, evidence_last(parent, key));
+		seen = later(seen, evidence_last(parent, &hidden));
 	*gone = evidence_next(scope, seen);
 	if (parent != NULL)
 		*gone = earlier(*gone, evidence_next(parent, seen));
@@ -263,9 +267,11 @@ needs_parent(const struct value *parent, const struct value *key)
 }
 
 static const char *
-add_keys(struct evidence *evidence, const struct value *parent, int64_t at,
+add_keys(const struct lists *lists, struct evidence *evidence,
+	 const struct lists_place *place, int64_t at,
 	 const struct json_span *keys)
 {
+	const struct value *parent = &place->parent;
 	struct json_walk walk = json_walk(keys);
 	struct values_space space = { 0 };
 	struct json_span none, item;
@@ -276,13 +282,16 @@ add_keys(struct evidence *evidence, const struct value *parent, int64_t at,
 	if (parent->len > 0)
 		memcpy(front, parent->text, parent->len);
 	front[parent->len] = '/';
-	while (why == NULL && json_next(&walk, &none, &item)) {
-		if ((why = values_text(&item, &space, &key)) == NULL)
-			evidence_add_key(evidence, front,
-					 needs_parent(parent, &key)
-						 ? parent->len + 1
-						 : 0,
-					 &key, at);
+	while (json_next(&walk, &none, &item)) {
+		why = values_text(&item, &space, &key);
+		if (why != NULL)
+			break;
+		key.kind = VALUE_TEXT;
+		persons_hide_key(lists->persons, place->type, &key);
+		evidence_add_key(evidence, front,
+				 needs_parent(parent, &key) ? parent->len + 1
+							    : 0,
+				 &key, at);
 		values_reset(&space);
 	}
 	values_free(&space);
@@ -303,7 +312,7 @@ lists_take(struct lists *lists, const struct lists_place *place, int64_t at,
 	if ((evidence = read_evidence(lists, place)) == NULL)
 		return -1;
 	evidence_add_time(evidence, at);
-	*why = add_keys(evidence, &place->parent, at, keys);
+	*why = add_keys(lists, evidence, place, at, keys);
 	if (*why == NULL)
 		failed = write_evidence(lists, place, evidence);
 	if (*why == NULL && failed == 0)

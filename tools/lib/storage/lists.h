@@ -11,6 +11,7 @@
 #define PULSE_LISTS_H
 
 #include "records/values.h"
+#include "storage/persons.h"
 #include "storage/store.h"
 
 /* Texts are borrowed.  parent: empty for a list of a whole scope. */
@@ -22,7 +23,9 @@ struct lists_place {
 
 struct lists;
 
-struct lists *lists_open(struct store *store, char **why);
+/* persons, borrowed: the keys of those who were forgotten are hidden. */
+struct lists *lists_open(struct store *store, const struct persons *persons,
+			 char **why);
 void lists_close(struct lists *lists);
 
 /* Since when (ms) the row with that key, last seen at seen, is gone; 0: it
