@@ -204,6 +204,8 @@ struct flow {
 	char in[CHUNK], out[CHUNK];
 	int fd;
 	struct spool_batch *to;
+	int (*each)(void *arg, const void *bytes, size_t len); /* unpacking */
+	void *arg;
 };
 
 static ssize_t
@@ -289,7 +291,7 @@ unpack_some(ZSTD_DCtx *zstd, struct flow *flow, size_t len, size_t *left)
 			errno = EBADMSG;
 			return -1;
 		}
-		if (spool_write(flow->to, flow->out, out.pos) != 0)
+		if (flow->each(flow->arg, flow->out, out.pos) != 0)
 			return -1;
 	} while (in.pos < in.size || (*left > 0 && out.pos == out.size));
 	return 0;
@@ -309,15 +311,29 @@ unpack(ZSTD_DCtx *zstd, struct flow *flow)
 	return n == 0 && left == 0 ? 0 : -1;
 }
 
+static int
+append(void *batch, const void *bytes, size_t len)
+{
+	return spool_write(batch, bytes, len);
+}
+
 int
 spool_unpack(struct spool_batch *batch, int fd)
+{
+	return spool_each(fd, append, batch);
+}
+
+int
+spool_each(int fd, int (*each)(void *arg, const void *bytes, size_t len),
+	   void *arg)
 {
 	struct flow *flow = msg_calloc(1, sizeof(*flow));
 	ZSTD_DCtx *zstd = ZSTD_createDCtx();
 	int failed = -1, error;
 
 	flow->fd = fd;
-	flow->to = batch;
+	flow->each = each;
+	flow->arg = arg;
 	errno = ENOMEM;
 	if (zstd != NULL &&
 	    !ZSTD_isError(ZSTD_DCtx_setParameter(zstd, ZSTD_d_windowLogMax,

@@ -39,5 +39,8 @@ void spool_abandon(struct spool_batch *batch);
  * zstd, damaged or cut. */
 int spool_pack(struct spool_batch *batch, int fd);
 int spool_unpack(struct spool_batch *batch, int fd);
+/* Hands out, piece by piece, what a zstd fd holds; each returns 0 to go on. */
+int spool_each(int fd, int (*each)(void *arg, const void *bytes, size_t len),
+	       void *arg);
 
 #endif

@@ -345,6 +345,20 @@ store_run(struct store *store, const char *sql)
 }
 
 int
+store_vacuum(struct store *store)
+{
+	int failed;
+
+	/* VACUUM attaches its own copy. */
+	sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 1);
+	failed = store_run(store, "PRAGMA temp_store=FILE; VACUUM;"
+				  "PRAGMA wal_checkpoint(TRUNCATE);"
+				  "PRAGMA temp_store=MEMORY");
+	sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);
+	return failed;
+}
+
+int
 store_number(struct store *store, const char *sql, int64_t *number)
 {
 	struct store_query *query = store_query(store, sql);

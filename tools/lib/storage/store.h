@@ -116,6 +116,10 @@ void store_answer_error(struct store_call *call, const char *why);
 /* Of the library behind it: "3.40.1". */
 const char *store_library(void);
 
+/* Rewrites the file without its free pages, beside it on disk first, and
+ * empties the log.  Drops temporary tables. */
+int store_vacuum(struct store *store);
+
 /* Copies the database as it is now to path, whole or not at all; the copy
  * needs no write access to be read. */
 int store_snapshot(struct store *store, const char *path);
