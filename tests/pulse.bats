@@ -153,3 +153,26 @@ beside() { # NAME WHAT
 	done <words >missing
 	same "$(cat missing)" ""
 }
+
+@test "the completions know the commands, their options, the jobs and every program" {
+	complete_it() { COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) && _pulse_complete "$1" && echo "${COMPREPLY[*]}"; }
+	# shellcheck source=/dev/null
+	. "$SHARE/completions/pulse.bash"
+	same "$(complete_it pulse sta)" "start status"
+	same "$(complete_it pulse help statu)" "status"
+	same "$(complete_it pulse start --forc)" "--force"
+	same "$(complete_it metrics --formatx)" ""
+	export PULSE_HOME=$PWD/home
+	(umask 077 && mkdir -p home/spool/status)
+	chmod 700 home/spool
+	echo 'job=nightly client=1 state=FINISHED at=2026-11-24T06:00:00.000Z epoch=1' >home/spool/status/1.nightly
+	same "$(complete_it pulse why n)" "nightly"
+	same "$(complete_it pulse-ctl start nig)" "nightly"
+	for program in $(cd "$TOP" && git ls-files 'tools/fetch-*.c' 'tools/spool-*.c' 'tools/pulse*.c'); do
+		program=$(basename "$program" .c)
+		for file in _pulse pulse.bash pulse.fish; do
+			grep -qE "(^|[ \t])$program( |\$)" "$SHARE/completions/$file" || echo "$file: $program"
+		done
+	done >missing
+	same "$(cat missing)" ""
+}
