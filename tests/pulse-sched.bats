@@ -209,7 +209,9 @@ order() {
 	due=$(row 1.one next_due_ms)
 	[ $((due % 7200000)) -le 600000 ]
 	order stop '"cmd":"stop","job":"long","client":1'
-	until_true is 1.long NOT_STARTED
+	until_true test ! -e "$S/status/1.long"
+	same "$(row 1.long state)" NOT_STARTED
+	same "$(count '.type == "job_removed"')" 1
 	stop
 }
 

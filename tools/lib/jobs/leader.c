@@ -5,31 +5,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/inotify.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/msg.h"
 #include "base/notify.h"
 #include "jobs/arrivals.h"
-#include "jobs/bell.h"
 #include "jobs/circuits.h"
-#include "jobs/mailbox.h"
+#include "jobs/ears.h"
 #include "jobs/office.h"
 #include "jobs/orders.h"
 #include "jobs/recovery.h"
 #include "jobs/retries.h"
 #include "jobs/starts.h"
-#include "jobs/status.h"
+#include "jobs/tell.h"
 #include "jobs/transition.h"
 
 enum {
 	TURNS = 64,	   /* at most, before the descriptors are looked at */
 	ONCE_WAIT = 12000, /* ms: for what is being killed, not for results */
-	HOLD_TRIES = 5,	   /* --once: of a journal that cannot be written */
-	WAKES = 64,
-	SOURCE_BITS = 32
+	HOLD_TRIES = 5	   /* --once: of a journal that cannot be written */
 };
 
 struct leader {
@@ -37,35 +31,6 @@ struct leader {
 	int64_t watchdog, bark; /* every; next, monotonic */
 	char told[128];		/* the latest STATUS= */
 };
-
-/* What the status file says that no row holds. */
-static bool
-take_status(void *arg, const struct status *status)
-{
-	struct office *office = arg;
-	struct docket_entry *entry =
-		docket_find(&office->docket, status->client, status->job);
-
-	if (entry == NULL || entry->row.epoch != status->epoch)
-		return true;
-	entry->seq = status->seq;
-	snprintf(entry->whom, sizeof(entry->whom), "%s", status->whom);
-	snprintf(entry->class, sizeof(entry->class), "%s", status->class);
-	snprintf(entry->error, sizeof(entry->error), "%s", status->error);
-	return true;
-}
-
-static void
-rebuild(struct office *office)
-{
-	size_t damaged, i;
-
-	status_each(&office->rooms, take_status, office, &damaged);
-	for (i = 0; i < office->docket.count; i++)
-		office->docket.entries[i].stale =
-			office->docket.entries[i].stored;
-	retries_look_all(office);
-}
 
 enum leader_opening
 leader_open(const struct leader_options *options, struct leader **leader,
@@ -83,7 +48,8 @@ leader_open(const struct leader_options *options, struct leader **leader,
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	starts_prepare(&l->office);
-	rebuild(&l->office);
+	tell_begin(&l->office);
+	retries_look_all(&l->office);
 	recovery_begin(&l->office);
 	*leader = l;
 	return LEADER_READY;
@@ -108,27 +74,41 @@ is_off_grid(const struct docket_entry *entry)
 	       (entry->row.next_due - rules->offset) % rules->interval != 0;
 }
 
-/* Tells the rows what the schedule says of them. */
+/* What the schedule says of a row that the row does not know yet. */
+static bool
+has_news(const struct docket_entry *entry, enum states_kind *kind)
+{
+	if (entry->plan == NULL) {
+		*kind = STATES_REMOVED;
+		return !entry->row.disabled;
+	}
+	*kind = STATES_SEEN;
+	if (!entry->stored || entry->row.disabled)
+		return true;
+	*kind = STATES_RESCHEDULED;
+	return is_off_grid(entry);
+}
+
 static int
 fit_rows(struct office *office)
 {
-	struct states_event event = { .kind = STATES_SEEN };
+	struct states_event event = { .now = 0 };
 	struct states_answer answer;
 	size_t i;
 
 	for (i = 0; i < office->docket.count; i++) {
 		struct docket_entry *entry = &office->docket.entries[i];
 
-		if (entry->plan != NULL &&
-		    (!entry->stored || entry->row.disabled))
-			event.kind = STATES_SEEN;
-		else if (entry->plan == NULL && !entry->row.disabled)
-			event.kind = STATES_REMOVED;
-		else if (entry->plan != NULL && is_off_grid(entry))
-			event.kind = STATES_RESCHEDULED;
-		else
+		struct transition_fact removed = { .type = "job_removed",
+						   .client = entry->client,
+						   .job = entry->job };
+
+		if (!has_news(entry, &event.kind))
 			continue;
 		if (transition_apply(office, entry, &event, NULL, &answer) != 0)
+			return -1;
+		if (event.kind == STATES_REMOVED &&
+		    transition_report(office, &removed) != 0)
 			return -1;
 	}
 	return 0;
@@ -151,12 +131,14 @@ reload(struct office *office)
 {
 	struct transition_fact fact = { .type = "schedule_reloaded",
 					.client = -1 };
-	char *why;
+	char text[64], *why;
 
 	if (!office->reload)
 		return 0;
 	office->reload = false;
-	notify_send("RELOADING=1");
+	snprintf(text, sizeof(text), "RELOADING=1\nMONOTONIC_USEC=%lld",
+		 (long long)clock_monotonic() * 1000);
+	notify_send(text);
 	if (office_reload(office, &why) != 0) {
 		msg_say("kept the old schedule: %s", why);
 		free(why);
@@ -229,95 +211,7 @@ turns(struct office *office)
 		office_look_in(office, 0);
 	if (office->hold > 0)
 		office_look_in(office, office->hold - clock_monotonic());
-	transition_tell(office);
-}
-
-static void
-hear_signals(struct office *office)
-{
-	struct signalfd_siginfo info;
-
-	while (read(office->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo == SIGHUP)
-			office->reload = true;
-		else
-			office->ending = true;
-	}
-}
-
-static void
-clock_rang(struct office *office)
-{
-	size_t i;
-
-	if (!clock_step(office->timer))
-		return;
-	for (i = 0; i < office->docket.count; i++)
-		office->docket.entries[i].looked = 0;
-}
-
-/* run/ is looked at when a standalone run has left its name there, or when the
- * kernel has lost count. */
-static void
-read_rooms(struct office *office)
-{
-	char events[4096] __attribute__((aligned(8)));
-	ssize_t n, at;
-
-	while ((n = read(office->inotify, events, sizeof(events))) > 0)
-		for (at = 0; at < n;) {
-			const struct inotify_event *event =
-				(const void *)(events + at);
-
-			at += (ssize_t)(sizeof(*event) + event->len);
-			if (event->len == 0 ||
-			    strncmp(event->name, "last.", 5) == 0)
-				office->arrived = true;
-		}
-}
-
-static void
-hear(struct office *office, uint64_t what)
-{
-	size_t index = (size_t)(what & UINT32_MAX);
-
-	switch ((enum office_source)(what >> SOURCE_BITS)) {
-	case OFFICE_SIGNAL:
-		hear_signals(office);
-		break;
-	case OFFICE_CLOCK:
-		clock_rang(office);
-		break;
-	case OFFICE_MAIL:
-		mailbox_clear(office->mailbox);
-		office->mail = true;
-		break;
-	case OFFICE_ROOMS:
-		read_rooms(office);
-		break;
-	case OFFICE_RUN:
-		recovery_run_ended(office, &office->docket.entries[index]);
-		break;
-	case OFFICE_HOOK:
-	default:
-		bell_ended(office, index);
-		break;
-	}
-}
-
-/* Waits for the descriptors; how many spoke. */
-static int
-listen(struct office *office, int64_t ms)
-{
-	struct epoll_event events[WAKES];
-	int n, i;
-
-	if (ms > INT32_MAX)
-		ms = INT32_MAX;
-	n = epoll_wait(office->epoll, events, WAKES, (int)ms);
-	for (i = 0; i < n; i++)
-		hear(office, events[i].data.u64);
-	return n;
+	tell_watchers(office);
 }
 
 /* Is something under way that takes no more than moments? */
@@ -352,73 +246,10 @@ leader_once(struct leader *leader)
 			return outcome_code(journal_class(office->journal));
 		if (is_settling(office) && now < end)
 			wait = office->look > now ? office->look - now : 1;
-		if (listen(office, wait) <= 0 && wait == 0 &&
+		if (ears_listen(office, wait) <= 0 && wait == 0 &&
 		    (office->look == 0 || office->full || now >= end))
 			return EX_OK;
 	}
-}
-
-static int
-watch_rooms(struct office *office)
-{
-	char path[64];
-
-	office->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (office->inotify < 0)
-		return -1;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", office->rooms.run);
-	if (inotify_add_watch(office->inotify, path, IN_MOVED_TO) < 0)
-		return -1;
-	return office_watch(office, office->inotify, OFFICE_ROOMS, 0);
-}
-
-static int
-watch_signals(struct office *office)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
-		return -1;
-	office->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return office->signals < 0 ? -1
-				   : office_watch(office, office->signals,
-						  OFFICE_SIGNAL, 0);
-}
-
-static int
-watch_all(struct office *office)
-{
-	if (watch_signals(office) != 0 || watch_rooms(office) != 0)
-		return -1;
-	office->mailbox = mailbox_watch(&office->rooms);
-	office->timer = clock_open();
-	if (office->mailbox < 0 || office->timer == NULL)
-		return -1;
-	return office_watch(office, office->mailbox, OFFICE_MAIL, 0) != 0 ||
-			       office_watch(office, clock_fd(office->timer),
-					    OFFICE_CLOCK, 0) != 0
-		       ? -1
-		       : 0;
-}
-
-/* The timer wakes at the next time that any row or breaker names. */
-static void
-arm(struct office *office)
-{
-	int64_t best = circuits_wake(office);
-	size_t i;
-
-	for (i = 0; i < office->docket.count; i++) {
-		int64_t wake = docket_wake(&office->docket.entries[i]);
-
-		if (wake != 0 && (best == 0 || wake < best))
-			best = wake;
-	}
-	clock_arm(office->timer, best);
 }
 
 static int64_t
@@ -468,12 +299,20 @@ report(struct office *office, const char *type)
 		transition_commit(office);
 }
 
+/* Nobody can lead with this database, at whatever time. */
+static bool
+is_damaged(const struct office *office)
+{
+	return office->hold > 0 &&
+	       journal_class(office->journal) == OUTCOME_DATA_FORMAT;
+}
+
 int
 leader_serve(struct leader *leader)
 {
 	struct office *office = &leader->office;
 
-	if (watch_all(office) != 0) {
+	if (ears_open(office) != 0) {
 		msg_say("cannot watch '%s': %s", office->rooms.path,
 			strerror(errno));
 		return EX_OSERR;
@@ -483,16 +322,18 @@ leader_serve(struct leader *leader)
 	report(office, "orchestrator_started");
 	turns(office);
 	notify_send("READY=1");
-	while (!office->ending) {
+	while (!office->ending && !is_damaged(office)) {
 		tell_systemd(leader);
-		arm(office);
-		if (listen(office, patience(leader)) < 0 && errno != EINTR)
+		ears_arm(office);
+		if (ears_listen(office, patience(leader)) < 0 && errno != EINTR)
 			return EX_OSERR;
 		if (!office->ending)
 			turns(office);
 	}
 	notify_send("STOPPING=1");
+	if (is_damaged(office))
+		return EX_DATAERR;
 	report(office, "orchestrator_stopped");
-	transition_tell(office);
+	tell_watchers(office);
 	return EX_OK;
 }

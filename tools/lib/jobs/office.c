@@ -43,6 +43,8 @@ office_reload(struct office *office, char **why)
 	struct schedule *schedule;
 	struct settings *settings;
 
+	free(office->config);
+	office->config = absolute(home_config(office->config_given));
 	if (read_plans(office, &schedule, &settings, why) != 0)
 		return -1;
 	docket_fit(&office->docket, schedule, settings);
@@ -152,6 +154,7 @@ office_open(const struct leader_options *options, struct office *office,
 	if (opening != LEADER_READY)
 		return opening;
 	office->schedule_file = schedule_path(options->schedule);
+	office->config_given = options->config;
 	office->config = absolute(home_config(options->config));
 	if (read_plans(office, &office->schedule, &office->settings, why) != 0)
 		return LEADER_FAILED;

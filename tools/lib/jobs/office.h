@@ -66,6 +66,7 @@ struct office {
 	struct schedule *schedule;
 	struct settings *settings;
 	char *schedule_file, *config;
+	const char *config_given;
 	char boot[PROCESS_BOOT];
 	bool verbose;
 

@@ -13,6 +13,7 @@
 #include "jobs/mailbox.h"
 #include "jobs/pruning.h"
 #include "jobs/retries.h"
+#include "jobs/tell.h"
 #include "jobs/transition.h"
 
 enum { MOST = 64 };
@@ -438,7 +439,7 @@ take(void *arg, const struct command *command)
 			command->job, answer.status, answer.message);
 	/* Who follows the status file finds the row that the answer tells of.
 	 */
-	transition_tell(office);
+	tell_watchers(office);
 	if (mailbox_answer(&office->rooms, &answer) != 0) {
 		office->mail = true;
 		office_look_in(office, OFFICE_HOLD);

@@ -42,8 +42,8 @@ recovery_begin(struct office *office)
 		office->docket.entries[i].settle = 1;
 }
 
-static void
-let_go(struct office *office, struct docket_entry *entry)
+void
+recovery_let_go(struct office *office, struct docket_entry *entry)
 {
 	if (entry->pidfd >= 0) {
 		office_unwatch(office, entry->pidfd);
@@ -53,16 +53,24 @@ let_go(struct office *office, struct docket_entry *entry)
 	entry->child = 0;
 }
 
-void
-recovery_run_ended(struct office *office, struct docket_entry *entry)
+/* Takes the code of a pulse-run that was our child. */
+static void
+reap(struct docket_entry *entry)
 {
 	int status;
 
-	entry->exit_code = -1;
-	if (entry->child > 0 && waitpid(entry->child, &status, WNOHANG) > 0)
-		entry->exit_code = WIFEXITED(status) ? WEXITSTATUS(status)
-						     : 128 + WTERMSIG(status);
-	let_go(office, entry);
+	if (entry->child <= 0 || waitpid(entry->child, &status, WNOHANG) <= 0)
+		return;
+	entry->exit_code = WIFEXITED(status) ? WEXITSTATUS(status)
+					     : 128 + WTERMSIG(status);
+	entry->child = 0;
+}
+
+void
+recovery_run_ended(struct office *office, struct docket_entry *entry)
+{
+	reap(entry);
+	recovery_let_go(office, entry);
 	entry->settle = 1;
 }
 
@@ -338,7 +346,7 @@ adopt(struct office *office, struct docket_entry *entry, const char *id)
 		return;
 	if (office_watch(office, entry->pidfd, OFFICE_RUN,
 			 office_index(office, entry)) != 0) {
-		let_go(office, entry);
+		recovery_let_go(office, entry);
 		return;
 	}
 	entry->settle = 0;
@@ -395,6 +403,7 @@ settle_once(struct office *office, struct docket_entry *entry)
 	char id[FOLDER_ID];
 
 	run_id(entry, id);
+	reap(entry);
 	memset(&view, 0, sizeof(view));
 	folder_view(&office->rooms, id, &view);
 	if (heed_latch(office, entry) != 0)

@@ -13,6 +13,8 @@ int recovery_turn(struct office *office);
 void recovery_begin(struct office *office);
 /* The pulse-run of an entry has ended. */
 void recovery_run_ended(struct office *office, struct docket_entry *entry);
+/* Watches the process of an entry no longer. */
+void recovery_let_go(struct office *office, struct docket_entry *entry);
 /* Tells a live pulse-run; one that has not begun loses its ticket instead. */
 void recovery_signal(struct office *office, struct docket_entry *entry,
 		     enum states_signal signal);

@@ -62,19 +62,6 @@ starts_prepare(struct office *office)
 	office->runner = home_program("pulse-run");
 }
 
-/* Until when the run should leave its service alone, though it starts. */
-static int64_t
-leave_alone(const struct office *office, const struct docket_entry *entry)
-{
-	int64_t until = circuits_hold(office, entry);
-	const struct states_row *row = &entry->row;
-
-	if (row->floor == STATES_QUOTA && row->not_before > office->now &&
-	    row->not_before > until)
-		until = row->not_before;
-	return until;
-}
-
 static int
 make_folder(struct office *office, const struct docket_entry *entry,
 	    const char *id)
@@ -88,7 +75,7 @@ make_folder(struct office *office, const struct docket_entry *entry,
 		.timeout = entry->plan->timeout,
 		.grace = entry->plan->grace,
 		.drain = entry->plan->drain,
-		.not_before = row->forced ? leave_alone(office, entry) : 0,
+		.not_before = row->forced ? circuits_hold(office, entry) : 0,
 		.config = office->config,
 		.attempt = row->retry_count + 1,
 		.trigger = states_reason_name(row->trigger),
@@ -205,18 +192,25 @@ wait_for(struct office *office, struct docket_entry *entry,
 	return 0;
 }
 
-/* A standalone run holds the lock: looked at again when it tells its result,
- * at the latest after fast_recovery.  What one has left whose pulse-run was
- * killed is no reason to wait: the next pulse-run ends it. */
+/* A standalone run holds the lock: looked at again when its pulse-run is gone,
+ * at the latest after fast_recovery. */
 static bool
-is_busy(const struct office *office, const struct docket_entry *entry)
+is_busy(struct office *office, struct docket_entry *entry)
 {
 	struct lock_holder holder;
 	char name[ROOMS_NAME];
 
 	rooms_job(entry->client, entry->job, name);
-	return lock_is_held(&office->rooms, name, &holder) &&
-	       (holder.run[0] == '\0' || process_is_alive(&holder.process));
+	if (!lock_is_held(&office->rooms, name, &holder)) {
+		recovery_let_go(office, entry);
+		return false;
+	}
+	if (entry->pidfd < 0)
+		entry->pidfd = process_open(&holder.process);
+	if (entry->pidfd >= 0)
+		office_watch(office, entry->pidfd, OFFICE_RUN,
+			     office_index(office, entry));
+	return true;
 }
 
 static int

@@ -11,7 +11,6 @@
 #include "jobs/bell.h"
 #include "jobs/recovery.h"
 #include "jobs/starts.h"
-#include "jobs/status.h"
 
 /* Drawn from the kernel once, then counted on: delays mix their seed. */
 static uint64_t
@@ -398,60 +397,4 @@ transition_commit(struct office *office)
 	}
 	free(after);
 	return 0;
-}
-
-static void
-fill(const struct office *office, const struct docket_entry *entry,
-     struct status *status)
-{
-	const struct states_row *row = &entry->row;
-
-	*status = (struct status){ .client = entry->client,
-				   .state = row->state,
-				   .reason = row->reason,
-				   .want = row->want,
-				   .at = office->now,
-				   .since = row->since,
-				   .attempt = row->retry_count + 1,
-				   .last = row->last_result,
-				   .last_end = row->last_end,
-				   .last_success = row->last_success,
-				   .next = row->next_due,
-				   .next_due = row->next_due,
-				   .tier = row->tier,
-				   .retries = row->retry_count,
-				   .missed = row->missed,
-				   .epoch = row->epoch,
-				   .seq = entry->seq,
-				   .disabled = row->disabled };
-	copy(status->job, sizeof(status->job), entry->job);
-	copy(status->whom, sizeof(status->whom), entry->whom);
-	copy(status->class, sizeof(status->class), entry->class);
-	copy(status->error, sizeof(status->error), entry->error);
-	if (row->run != 0)
-		folder_id(entry->client, entry->job, row->run, status->run);
-	if (row->state == STATES_PENDING || row->state == STATES_ERROR)
-		status->next = row->not_before > office->now ? row->not_before
-							     : row->look_at;
-}
-
-void
-transition_tell(struct office *office)
-{
-	struct status status;
-	bool failed = false;
-	size_t i;
-
-	failed = events_catch_up(office->events) != 0;
-	for (i = 0; i < office->docket.count; i++) {
-		struct docket_entry *entry = &office->docket.entries[i];
-
-		if (!entry->stale)
-			continue;
-		fill(office, entry, &status);
-		entry->stale = status_write(&office->rooms, &status) != 0;
-		failed = failed || entry->stale;
-	}
-	if (failed)
-		office_look_in(office, OFFICE_HOLD);
 }

@@ -55,7 +55,4 @@ int transition_fail(struct office *office);
 struct office_after *transition_after(struct office *office,
 				      const struct docket_entry *entry);
 
-/* Writes what watchers read: missing event lines, stale status files. */
-void transition_tell(struct office *office);
-
 #endif
