@@ -69,6 +69,34 @@ fake() { # NAME LINE
 	same "$(jq -r 'select(.level == "fail").code' "$S/health.ndjson" | sort -u)" 75
 }
 
+@test "a person is told once of a failure that does not pass by itself" {
+	small
+	printf '#!/bin/bash\ncat >>"$PULSE_HOME/told"\nenv >>"$PULSE_HOME/env"\n' >home/tell-us
+	chmod +x home/tell-us
+	printf 'notify: ./tell-us\njobs:\n  github_job: {run: /bin/true, interval: 4h}\n' >home/schedule.yaml
+	export GITHUB_TOKEN=canary-0123456789
+	run --separate-stderr -0 sleep_job
+	[ ! -e home/told ]
+	echo wrong >github
+	run --separate-stderr -121 sleep_job
+	run --separate-stderr -121 sleep_job
+	same "$(jq -r '[.type, .check, .subject, .client, .code] | map(tostring) | join(" ")' home/told)" "finding token github 1 77"
+	refute grep -r canary home
+	echo demo-github-token >github
+	run --separate-stderr -0 sleep_job
+	echo wrong >github
+	run --separate-stderr -121 sleep_job
+	same "$(wc -l <home/told)" 2
+	demo_stop
+	run --separate-stderr -121 sleep_job
+	same "$(wc -l <home/told)" 2
+	printf '#!/bin/bash\nexit 3\n' >home/tell-us
+	rm "$S/health.ndjson"
+	chmod 644 jira
+	run --separate-stderr -121 sleep_job
+	[[ $stderr == *"health-check: cannot tell anybody: '$PULSE_HOME/"*"tell-us': it ended with 3"* ]]
+}
+
 @test "old batches and unused answers go, what waits stays" {
 	small
 	mkdir -p "$S/queue/1/github/"{tmp,new,done,bad} "$S/cache"

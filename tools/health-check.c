@@ -9,12 +9,15 @@
 #include "base/atomic.h"
 #include "base/cli.h"
 #include "base/msg.h"
+#include "base/secret.h"
+#include "jobs/alarm.h"
 #include "jobs/health.h"
+#include "jobs/schedule.h"
 
 enum { CHECKS = 32 };
 
 struct opts {
-	const char *config, *schedule, *spool, *client, *report;
+	const char *config, *schedule, *spool, *client, *report, *notify;
 	struct cli_list only;
 	int deep, json, offline, quiet;
 };
@@ -38,6 +41,8 @@ static const struct cli_option options[] = {
 	  offsetof(struct opts, json) },
 	{ 0, "report", "FILE", "write all findings to FILE as JSON lines",
 	  CLI_STRING, offsetof(struct opts, report) },
+	{ 0, "notify", "OLD", "tell a person what the report OLD does not say",
+	  CLI_STRING, offsetof(struct opts, notify) },
 	{ 'q', "quiet", NULL, "print warnings and failures only", CLI_FLAG,
 	  offsetof(struct opts, quiet) },
 	{ .name = NULL },
@@ -106,6 +111,26 @@ write_report(const struct findings *found, const char *path)
 			strerror(errno));
 }
 
+/* By the schedule's own hook; without one nobody is told. */
+static void
+notify(const struct findings *found, const struct opts *opts)
+{
+	char *path = schedule_path(opts->schedule), *why;
+	struct schedule *schedule = schedule_load(path, &why);
+
+	if (schedule == NULL) {
+		msg_say("cannot tell anybody: %s", why);
+		free(why);
+	} else if (schedule->notify != NULL) {
+		secret_drop_environment();
+		if (alarm_ring(found, opts->notify, schedule->notify, &why) < 0)
+			msg_say("cannot tell anybody: %s", why);
+		free(why);
+	}
+	schedule_free(schedule);
+	free(path);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -135,6 +160,8 @@ main(int argc, char *argv[])
 		      opts.quiet > 0 ? FINDING_WARN : FINDING_OK);
 	if (opts.report != NULL)
 		write_report(&found, opts.report);
+	if (opts.notify != NULL)
+		notify(&found, &opts);
 	code = findings_code(&found);
 	findings_free(&found);
 	msg_end_output();
