@@ -171,7 +171,7 @@ beside() { # NAME WHAT
 	for program in $(cd "$TOP" && git ls-files 'tools/fetch-*.c' 'tools/spool-*.c' 'tools/pulse*.c'); do
 		program=$(basename "$program" .c)
 		for file in _pulse pulse.bash pulse.fish; do
-			grep -qE "(^|[ \t])$program( |\$)" "$SHARE/completions/$file" || echo "$file: $program"
+			grep -qE "(^|[[:blank:]])$program( |\$)" "$SHARE/completions/$file" || echo "$file: $program"
 		done
 	done >missing
 	same "$(cat missing)" ""

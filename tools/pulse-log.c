@@ -180,7 +180,7 @@ say_end(const struct view *view, int folder)
 			view->found.run);
 	else if (folder_read_result(folder, &result) != SETTLE_WHOLE)
 		msg_say("run %s has ended without a result", view->found.run);
-	else if (verdict->code == EX_OK || verdict->code == EX_PARTIAL)
+	else if (verdict->class == OUTCOME_NONE)
 		msg_say("run %s has ended: %s", view->found.run,
 			verdict->code == EX_OK ? "done" : "done in part");
 	else

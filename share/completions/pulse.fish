@@ -1,6 +1,6 @@
 # Completion for fish: every program prints its own options as a table, pulse
 # its commands.
-for program in fetch-github fetch-jira metrics pulse pulse-ctl pulse-doctor pulse-init pulse-log pulse-refetch pulse-run pulse-sched pulse-status pulse-why retry-scan spool-ls spool-prune spool-put spool-take
+for program in fetch-github fetch-jira metrics pulse pulse-ctl pulse-doctor pulse-forget pulse-init pulse-log pulse-refetch pulse-run pulse-sched pulse-status pulse-why retry-scan spool-ls spool-prune spool-put spool-take
     command -q $program; or continue
     $program --options-tsv 2>/dev/null | while read -d \t -l short long arg help
         set -l words -c $program -l (string sub -s 3 -- $long) -d $help
