@@ -118,6 +118,8 @@ void model_commit(struct model *model, struct world *world,
 /* What jobs/states answers, without a commit. */
 void model_ask(struct model *model, const struct world *world,
 	       const struct states_event *event, struct states_answer *answer);
+/* Would a look at the row now queue a run? */
+bool model_is_due(struct model *model, const struct world *world);
 void model_fill_ending(enum ending ending, struct states_event *event);
 const char *model_ending_name(enum ending ending);
 

@@ -412,10 +412,10 @@ lift(struct model *model, const struct world *world)
 	model_emit(model, &next, LEADER_LIFTS_LATCH, about);
 }
 
-/* The law's notes. */
+/* The law's notes.  What has been stopped must not be due at once. */
 static void
-note_order(const struct order_kind *kind, struct world *next,
-	   const struct states_answer *answer)
+note_order(struct model *model, const struct order_kind *kind,
+	   struct world *next, const struct states_answer *answer)
 {
 	if (answer->status >= 300)
 		return;
@@ -423,6 +423,8 @@ note_order(const struct order_kind *kind, struct world *next,
 		next->barred = 1;
 		next->barred_by = next->leader.about;
 		next->acked = 0;
+		if (model_is_due(model, next))
+			model_break(model, "I11: it is stopped, and due");
 	} else if (kind->kind == STATES_START ||
 		   (kind->kind == STATES_RESUME && answer->changed)) {
 		next->barred = next->acked = 0;
@@ -466,7 +468,7 @@ commit_command(struct model *model, const struct world *world)
 	order->known = (uint8_t)model_has(model, MODEL_IDS);
 	if (++order->applied > 1)
 		model_break(model, "I8: a command is applied twice");
-	note_order(kind, &next, &answer);
+	note_order(model, kind, &next, &answer);
 	next.leader.status = (uint8_t)(answer.status / 100);
 	next.leader.signal = (uint8_t)answer.signal;
 	next.leader.at = answer.signal != STATES_NO_SIGNAL ? LEADER_COMMITTED

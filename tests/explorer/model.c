@@ -282,6 +282,17 @@ model_ask(struct model *model, const struct world *world,
 	apply(model, world, event, &row, answer);
 }
 
+bool
+model_is_due(struct model *model, const struct world *world)
+{
+	struct states_event event = { .kind = STATES_TIME };
+	struct states_row row = *model_row(model, world);
+	struct states_answer answer;
+
+	apply(model, world, &event, &row, &answer);
+	return row.state == STATES_PENDING;
+}
+
 void
 model_commit(struct model *model, struct world *world,
 	     const struct states_event *event, struct states_answer *answer)

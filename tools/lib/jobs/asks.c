@@ -186,8 +186,10 @@ stop_paused(struct turn *turn)
 	turn_answer(turn, 200, "it is paused");
 	if (turn->event->force)
 		turn->answer->signal = STATES_SIGNAL_KILL;
-	if (row->reason != STATES_EMERGENCY ||
-	    row->held.state == STATES_NOT_STARTED)
+	if (row->reason != STATES_EMERGENCY)
+		return;
+	turn_pass_due(turn);
+	if (row->held.state == STATES_NOT_STARTED && row->missed == 0)
 		return;
 	row->held = (struct states_held){ 0 };
 	row->missed = 0;
@@ -216,6 +218,8 @@ asks_stop(struct turn *turn)
 		stop_paused(turn);
 		break;
 	default:
+		/* What is due already, and not seen yet, is stopped as well. */
+		turn_pass_due(turn);
 		turn_answer(turn, 200, "it is not running");
 	}
 }
