@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/home.h"
@@ -77,14 +78,34 @@ complaint(const char *subject, const char *reason)
 	return why;
 }
 
+/* A leader that is killed while it starts a run leaves its lock, for moments,
+ * to a child that has not come to its exec yet. */
+static int
+lock_or_holder(const struct rooms *rooms, struct lock_holder *holder)
+{
+	const struct timespec moment = { .tv_nsec = 10000000 };
+	int fd, tries;
+
+	for (tries = 0;; tries++) {
+		fd = lock_take(rooms, "leader");
+		if (fd >= 0 || errno != EAGAIN)
+			return fd;
+		lock_is_held(rooms, "leader", holder);
+		if (tries == 200 || process_is_alive(&holder->process))
+			break;
+		nanosleep(&moment, NULL);
+	}
+	errno = EAGAIN;
+	return -1;
+}
+
 static enum leader_opening
 take_lock(struct office *office, int *holder, char **why)
 {
 	struct lock_holder other;
 
-	office->lock = lock_take(&office->rooms, "leader");
+	office->lock = lock_or_holder(&office->rooms, &other);
 	if (office->lock < 0 && errno == EAGAIN) {
-		lock_is_held(&office->rooms, "leader", &other);
 		*holder = other.process.pid;
 		return LEADER_BUSY;
 	}
