@@ -388,7 +388,8 @@ daemon() {
 	[ "$status" -eq 0 ]
 	ctl stop a_job
 	[ "$status" -eq 0 ]
-	[ "$output" = "a_job: RUNNING -> NOT_STARTED (stopped)" ]
+	# Whether the run is over when the scheduler leaves is a matter of luck.
+	[ "${lines[-1]}" = "a_job: RUNNING -> NOT_STARTED (stopped)" ]
 }
 
 @test "with a scheduler jobs are held, let go, stopped, and let go all" {
