@@ -102,7 +102,7 @@ lock_or_holder(const struct rooms *rooms, struct lock_holder *holder)
 static enum leader_opening
 take_lock(struct office *office, int *holder, char **why)
 {
-	struct lock_holder other;
+	struct lock_holder other = { .run = "" };
 
 	office->lock = lock_or_holder(&office->rooms, &other);
 	if (office->lock < 0 && errno == EAGAIN) {
