@@ -28,15 +28,13 @@ static const struct cli cli = {
 _Noreturn static void
 refuse(const char *word)
 {
-	char *near = menu_near(word);
+	char *near = menu_near(word), hint[128];
 
-	if (near != NULL)
-		msg_die(EX_USAGE,
-			"cannot run '%s': no such command; did you mean %s?",
-			word, near);
-	msg_die(EX_USAGE,
-		"cannot run '%s': no such command; `pulse help` lists them",
-		word);
+	snprintf(hint, sizeof(hint), "%s%s%s",
+		 near != NULL ? "did you mean " : "`pulse help` lists them",
+		 near != NULL ? near : "", near != NULL ? "?" : "");
+	free(near);
+	msg_die(EX_USAGE, "cannot run '%s': no such command; %s", word, hint);
 }
 
 _Noreturn static void
@@ -51,11 +49,12 @@ _Noreturn static void
 command(int argc, char *argv[])
 {
 	struct menu_choice choice;
-	char **args = msg_calloc((size_t)argc + 2, sizeof(*args));
+	char **args;
 	int i, n = 0;
 
 	if (!menu_choose(argv[0], &choice))
 		refuse(argv[0]);
+	args = msg_calloc((size_t)argc + 2, sizeof(*args));
 	args[n++] = (char *)choice.name;
 	if (choice.verb != NULL)
 		args[n++] = (char *)choice.verb;
