@@ -152,6 +152,10 @@ beside() { # NAME WHAT
 		"$PULSE_BIN/pulse" "$word" --help >/dev/null || echo "$word"
 	done <words >missing
 	same "$(cat missing)" ""
+	# And it lists every command that its table names.
+	grep -oP '^\t\{ "\w+", "\K[a-z-]+' "$TOP/tools/lib/base/menu.c" | sort >named
+	[ "$(wc -l <named)" -gt 20 ]
+	same "$(sort words | comm -13 - named)" ""
 }
 
 @test "the completions know the commands, their options, the jobs and every program" {
