@@ -57,7 +57,10 @@ state() {
 # The same as text, for the file `after`.
 then_state() { declare -f state; printf 'cd "$PULSE_HOME"; state %s\n' "$*"; }
 
-ctl() { run --separate-stderr "$ctl" "$@" </dev/null; }
+ctl() {
+	run --separate-stderr "$ctl" "$@" </dev/null
+	echo "$status: $output $stderr" >&2
+}
 
 # A standalone run of 1.a_job that is at work.
 working() {
@@ -284,13 +287,13 @@ a_job: RUNNING -> NOT_STARTED (stopped)"
 @test "with a full disk a stop is told to the run itself" {
 	working
 	state 1.a_job state=RUNNING reason=due
-	run --separate-stderr strace -qqq -o trace -e trace=fsync -e inject=fsync:error=ENOSPC \
+	run --separate-stderr env ASAN_OPTIONS=detect_leaks=0 strace -qqq -o trace -e trace=fsync -e inject=fsync:error=ENOSPC \
 		"$ctl" stop a_job
 	[ "$status" -eq 75 ]
 	[ "$stderr" = "pulse-ctl: 'a_job': its run was told to stop; done, not recorded: No space left on device" ]
 	wait "${pids[0]}" || true
 	[ "$(ls spool/control/new spool/control/tmp | grep -c -)" -eq 0 ]
-	run --separate-stderr strace -qqq -o trace -e trace=fsync -e inject=fsync:error=ENOSPC \
+	run --separate-stderr env ASAN_OPTIONS=detect_leaks=0 strace -qqq -o trace -e trace=fsync -e inject=fsync:error=ENOSPC \
 		"$ctl" start a_job
 	[ "$status" -eq 74 ]
 }

@@ -164,6 +164,17 @@ show_answer(void *arg, const struct command_answer *answer)
 	jsonw_free(&w);
 }
 
+/* With what is there, where there is no room to make the rest. */
+static int
+open_rooms(struct rooms *rooms, const char *spool, bool make, char **why)
+{
+	if (make && rooms_open(rooms, spool, true, why) == 0)
+		return 0;
+	if (make)
+		free(*why);
+	return rooms_open(rooms, spool, false, why);
+}
+
 /* A latch that root had to make belongs to the spool's owner: his scheduler
  * clears it. */
 static void
@@ -187,9 +198,9 @@ stop_all(struct work *work, const char *spool)
 	char *why, line[LINE];
 	int failed;
 
-	if (rooms_open(&work->rooms, spool, access(spool, F_OK) == 0, &why) !=
-		    0 &&
-	    rooms_open(&work->rooms, spool, false, &why) != 0)
+	/* A spool made by a slip of the pen would say that nothing runs. */
+	if (open_rooms(&work->rooms, spool, access(spool, F_OK) == 0, &why) !=
+	    0)
 		msg_die(EX_IOERR, "cannot stop %s; is it the right spool?",
 			why);
 	failed = emergency_stop(&work->rooms, KILL_FOR, &report);
@@ -292,14 +303,13 @@ give_all(struct work *work, const char *by, int signals)
 }
 
 static void
-open_rooms(struct work *work, const char *spool)
+enter(struct work *work, const char *spool)
 {
 	char *why;
 
 	if (owner_become(spool, &why) != 0)
 		msg_die(EX_NOPERM, "cannot command '%s': %s", spool, why);
-	if (rooms_open(&work->rooms, spool, true, &why) != 0 &&
-	    rooms_open(&work->rooms, spool, false, &why) != 0)
+	if (open_rooms(&work->rooms, spool, true, &why) != 0)
 		msg_die(errno == EPERM || errno == EACCES ? EX_NOPERM
 							  : EX_IOERR,
 			"cannot open %s", why);
@@ -334,7 +344,7 @@ main(int argc, char *argv[])
 		code = stop_all(&work, spool);
 	} else {
 		name_user(by);
-		open_rooms(&work, spool);
+		enter(&work, spool);
 		confirm(&work);
 		code = give_all(&work, by, hear_signals());
 	}
