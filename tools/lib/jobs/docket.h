@@ -45,6 +45,7 @@ struct docket_entry {
 
 	int64_t seq; /* of its latest event */
 	char whom[NAMES_SIZE], class[32], error[VERDICT_CAUSE];
+	uint64_t dead; /* start of a dead holder of its lock, tried once */
 	bool stale;    /* its status file is to be written */
 };
 

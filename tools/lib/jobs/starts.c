@@ -193,7 +193,8 @@ wait_for(struct office *office, struct docket_entry *entry,
 }
 
 /* A standalone run holds the lock: looked at again when its pulse-run is gone,
- * at the latest after fast_recovery. */
+ * at the latest after fast_recovery.  What a dead one has left there the next
+ * pulse-run ends; that is tried once. */
 static bool
 is_busy(struct office *office, struct docket_entry *entry)
 {
@@ -205,12 +206,18 @@ is_busy(struct office *office, struct docket_entry *entry)
 		recovery_let_go(office, entry);
 		return false;
 	}
-	if (entry->pidfd < 0)
-		entry->pidfd = process_open(&holder.process);
 	if (entry->pidfd >= 0)
+		return true;
+	entry->pidfd = process_open(&holder.process);
+	if (entry->pidfd >= 0) {
 		office_watch(office, entry->pidfd, OFFICE_RUN,
 			     office_index(office, entry));
-	return true;
+		return true;
+	}
+	if (entry->dead == holder.process.start)
+		return true;
+	entry->dead = holder.process.start;
+	return false;
 }
 
 static int
