@@ -38,6 +38,7 @@ teardown() {
 		kill -KILL "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
 	done
+	[ ! -d small ] || umount small 2>/dev/null || true
 }
 
 # answer STATUS [KEY=JSON...] - what the scheduler says from now on.
@@ -334,6 +335,38 @@ a_job: RUNNING -> NOT_STARTED (stopped)"
 	[ ! -e nowhere ]
 }
 
+@test "fifty runs end with a full disk, a locked database and a hung scheduler" {
+	mkdir small
+	mount -t tmpfs -o size=4m tmpfs small 2>/dev/null || skip "needs to mount a small disk"
+	schedule
+	export PULSE_HOME=$PWD/small
+	cp -r pipelines schedule.yaml takes small/
+	"$PULSE_BIN/pulse-sched" >sched.log 2>&1 3>&- &
+	sched=$!
+	pids+=("$sched")
+	soon test -e small/spool/status/1.b_job
+	for n in {1..50}; do
+		"$PULSE_BIN/pulse-run" -s small/spool "job_$n" -- sh -c 'trap "" TERM; sleep 60 & sleep 60' >/dev/null 2>&1 3>&- &
+		pids+=("$!")
+	done
+	for n in {1..50}; do soon grep -qs 'run=1' "small/spool/lock/1.job_$n"; done
+	kill -STOP "$sched"
+	mkfifo hold
+	sqlite3 small/spool/state.db <hold >/dev/null 2>&1 3>&- &
+	pids+=("$!")
+	exec {hold}>hold
+	echo 'BEGIN EXCLUSIVE;' >&$hold
+	cat /dev/zero >small/full 2>/dev/null || true
+	began=$(date +%s%3N)
+	ctl emergency-stop
+	[ $(($(date +%s%3N) - began)) -lt 2000 ]
+	[ "$status" -eq 0 ]
+	[[ "$output" == "50 runs ended in"* ]]
+	exec {hold}>&-
+	[ "$(cat small/spool/control/latch)" = 1 ]
+	for n in {1..50}; do wait "${pids[n]}" || true; done
+}
+
 @test "only the owner of a spool commands it, and root in his place" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	place=$(mktemp -d /tmp/pulse-ctl.XXXXXX)
@@ -462,4 +495,52 @@ daemon() {
 	code=0
 	wait "$sched" || code=$?
 	[ "$code" -eq 137 ]
+}
+
+# killed CALL N CMD... - CMD, ended by KILL at the N-th CALL; false when it came
+# through.
+killed() {
+	code=0
+	ASAN_OPTIONS=detect_leaks=0 strace -qqq -o /dev/null -e "trace=$1" \
+		-e "inject=$1:signal=KILL:when=$2" "${@:3}" >/dev/null 2>&1 </dev/null 3>&- || code=$?
+	[ "$code" -eq 137 ]
+}
+
+@test "a writer that is killed at any step leaves a whole command or none" {
+	"$ctl" reload --no-wait
+	for call in openat write fsync linkat unlinkat; do
+		for n in {1..40}; do
+			killed $call "$n" "$ctl" pause a_job || break
+			for f in spool/control/new/*; do
+				[ ! -e "$f" ] || [ "$(jq -r .id "$f")" = "${f##*/}" ]
+			done
+			rm -f spool/control/new/* spool/control/tmp/*
+		done
+		[ "$n" -lt 40 ]
+	done
+}
+
+@test "a scheduler that is killed at any step applies a command once and answers it" {
+	schedule
+	ctl start a_job
+	ctl stop orchestrator
+	i=0
+	for call in renameat fsync fdatasync pwrite64 write unlinkat; do
+		for n in {1..9}; do
+			id=kill.$((i += 1))
+			verb=pause
+			[ $((i % 2)) -eq 1 ] || verb=resume
+			printf '{"id":"%s","cmd":"%s","job":"a_job","by":"me","role":"admin","at":"2026-11-24T06:00:00Z"}' \
+				"$id" $verb >spool/control/new/$id
+			came=0
+			killed $call "$n" "$PULSE_BIN/pulse-sched" --once || came=1
+			"$PULSE_BIN/pulse-sched" --once
+			[ "$(jq .status spool/control/done/$id)" -eq 202 ]
+			[ "$(sqlite3 spool/state.db "SELECT count(*) FROM commands WHERE id = '$id'")" -eq 1 ]
+			[ "$(sqlite3 spool/state.db "SELECT count(*) FROM events WHERE command_id = '$id'")" -eq 1 ]
+			[ "$(ls spool/control/new spool/control/cur | grep -c kill)" -eq 0 ]
+			[ $came -eq 0 ] || break
+		done
+	done
+	[ $i -gt 20 ]
 }
