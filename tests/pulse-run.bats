@@ -154,6 +154,14 @@ ended() { code=0; wait "$1" || code=$?; }
 	[[ "$stderr" == *"$PWD/spool"*"No such file"* ]]
 	run_job true
 	run --separate-stderr -75 pulse-run -s spool --run 1.a_job.1
+	prepare 2 -- true
+	: >spool/run/1.a_job.2/spec
+	run --separate-stderr -74 pulse-run -s spool --run 1.a_job.2
+	mv spool/run/1.a_job.2 spool/run/1.b_job.2
+	prepare 2 -- true
+	cp spool/run/1.a_job.2/spec spool/run/1.b_job.2/spec
+	run --separate-stderr -74 pulse-run -s spool --run 1.b_job.2
+	[ -e spool/run/1.b_job.2/ticket ]
 	run --separate-stderr -64 pulse-run -s spool --run ../../etc
 	run --separate-stderr -64 pulse-run -s spool --run 1.a_job.1 a_job
 	mkdir open
@@ -409,6 +417,11 @@ ended() { code=0; wait "$1" || code=$?; }
 	[[ "$stderr" == *"cannot write the result of run '1.a_job.3': Input/output error"* ]]
 	run_job true
 	[ "$status" -eq 0 ]
+	prepare 4 -- true
+	run --separate-stderr -0 env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=fsync -e inject=fsync:error=EIO:when=4 \
+		pulse-run -s spool --run 1.a_job.4
+	[ "$(value code spool/run/1.a_job.4)" = 0 ]
+	[[ "$stderr" == *"may not be safe on disk: Input/output error"* ]]
 }
 
 # on_a_terminal CMD... - what is written to `keys` is typed; its screen is in

@@ -109,7 +109,10 @@ offspring_reap(struct offspring *offspring)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0 ||
+	       (pid < 0 && errno == EINTR)) {
+		if (pid < 0)
+			continue;
 		if (pid == offspring->main && !offspring->ended) {
 			offspring->ended = true;
 			offspring->status = status;

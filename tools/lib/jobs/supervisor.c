@@ -115,6 +115,8 @@ take_ticket(struct supervisor *s)
 		s->folder = folder_open(s->rooms, s->id);
 	if (s->folder >= 0 && folder_claim(s->folder) == 0)
 		return 0;
+	if (errno != ENOENT)
+		return refuse(s, EX_IOERR, "take the ticket");
 	*s->why = text_of("cannot start run '%s': its ticket is gone: it has "
 			  "begun before, or was called off",
 			  s->id);
@@ -289,6 +291,22 @@ stay(struct supervisor *s)
 	reach_verdict(s, watch.asker);
 }
 
+/* A result that is there counts for whoever reads it, though a power failure
+ * may take it back: then our code is its own. */
+static bool
+is_told(struct supervisor *s)
+{
+	int error = errno;
+	struct folder_result seen;
+	bool told = folder_read_result(s->folder, &seen) == SETTLE_WHOLE;
+
+	if (told)
+		msg_say("the result of run '%s' may not be safe on disk: %s",
+			s->id, strerror(error));
+	errno = error;
+	return told;
+}
+
 /* Step 12, before the lock can go. */
 static int
 finish(struct supervisor *s)
@@ -304,7 +322,7 @@ finish(struct supervisor *s)
 	tally_requests(s->folder, result);
 	tally_mark(s->rooms, s->spec->client, s->spec->job, mark);
 	result->stored = strcmp(mark, s->started.cursors) != 0;
-	if (folder_write_result(s->folder, result) != 0)
+	if (folder_write_result(s->folder, result) != 0 && !is_told(s))
 		return refuse(s, EX_IOERR, "write the result");
 	if (s->alone && folder_point(s->rooms, s->id) != 0)
 		return refuse(s, EX_IOERR, "point to the folder");
@@ -367,16 +385,14 @@ open_folder(struct supervisor *s)
 		return EX_USAGE;
 	}
 	s->folder = folder_open(s->rooms, s->id);
-	if (s->folder < 0 || folder_read_spec(s->folder, &s->own) != 0) {
-		*s->why = text_of("cannot read the spec of run '%s': %s", s->id,
-				  strerror(errno));
-		return EX_TEMPFAIL;
-	}
+	if (s->folder < 0 || folder_read_spec(s->folder, &s->own) != 0)
+		return refuse(s, errno == ENOENT ? EX_TEMPFAIL : EX_IOERR,
+			      "read the spec");
 	s->spec = &s->own;
 	if (s->own.client == client && strcmp(s->own.job, job) == 0)
 		return 0;
-	*s->why = text_of("cannot run '%s': its spec is of another job", s->id);
-	return EX_TEMPFAIL;
+	errno = EBADMSG;
+	return refuse(s, EX_IOERR, "trust the spec");
 }
 
 static void
