@@ -160,6 +160,7 @@ api 1 jira note 0"
 	[[ $(field 'select(.level == "fail").message') == *"pulse.yaml:3:"*"github"* ]]
 	printf 'clients:\n  - id: 1\n' >home/pulse.yaml
 	run --separate-stderr -78 "$PULSE_BIN/health-check" -k 9 --only settings
+	run --separate-stderr -78 "$PULSE_BIN/health-check" -k 9 --only api
 	echo 'jobs: {a: {run: nowhere, interval: 1h}}' >home/schedule.yaml
 	check 78 settings
 	[[ $(field 'select(.level == "fail").message') == *"schedule.yaml:1:"* ]]
@@ -267,6 +268,24 @@ database 0 state.db note 0"
 	same "$(jq -r 'select(.level == "fail").code' home/report | uniq)" 75
 	run --separate-stderr -73 "$PULSE_BIN/health-check" --offline --report jira/report
 	same "$stderr" "health-check: cannot write 'jira/report': Not a directory"
+}
+
+@test "a stop ends the checks with 75 and leaves no half report" {
+	small
+	well 1
+	faults '{"match":"/github/*","do":"delay","ms":700}'
+	env --default-signal=TERM "$PULSE_BIN/health-check" --report home/report >out 2>err 3>&- &
+	pid=$!
+	for ((i = 0; i < 200; i++)); do
+		[ "$(curl -s "$DEMO_URL/__demo/requests" | grep -c rate_limit)" -eq 0 ] || break
+		read -rt 0.05 _ <> <(:) || true
+	done
+	kill "$pid"
+	code=0
+	wait "$pid" || code=$?
+	same "$code" 75
+	same "$(cat out err)" "health-check: cannot finish: stopped by a signal"
+	[ ! -e home/report ]
 }
 
 @test "an unknown check names its neighbour" {

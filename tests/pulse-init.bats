@@ -119,6 +119,7 @@ both() {
 		--jira-url http://acme.atlassian.net|a URL with https://
 		--jira-url https://me@acme.atlassian.net|a URL with https://
 		--jira-url x.y --email nobody|no e-mail address
+		--org acme --jira-url x.y --github-token-file - --jira-token-file -|only one token
 		--jira-url x.y --project pay|a key is capital letters
 	END
 	[ ! -e home ]
@@ -154,4 +155,19 @@ answer() {
 	refute grep -e demo-github-token -e demo-jira-token screen
 	same "$(cat home/secrets/github home/secrets/jira | tr '\n' ' ')" "demo-github-tokendemo-jira-token"
 	run -0 "$PULSE_BIN/health-check" --only api --only token
+}
+
+@test "an interrupt while a token is typed ends init, with the echo back" {
+	mkfifo keys
+	env --default-signal=INT \
+		script -qefc "trap : INT; $PULSE_BIN/pulse-init --org acme --offline; echo ended with \$?; stty -a" screen <keys >/dev/null 2>&1 3>&- &
+	pid=$!
+	exec 4>keys
+	answer 'GitHub token (not shown' $'half\003'
+	wait $pid || true
+	exec 4>&-
+	grep -q 'ended with 130' screen
+	grep -qw echo screen
+	refute grep -q half screen
+	[ ! -e home ]
 }

@@ -142,17 +142,18 @@ main(int argc, char *argv[])
 	cli_parse(&cli, &opts, argc, argv);
 	check_names(&opts.only);
 	only = ended(&opts.only);
-	health_run(
-		&(struct health_options){
-			.config = opts.config,
-			.schedule = opts.schedule,
-			.spool = opts.spool,
-			.client = opts.client,
-			.only = opts.only.count > 0 ? only : NULL,
-			.offline = opts.offline > 0,
-			.deep = opts.deep > 0,
-		},
-		&found);
+	if (!health_run(
+		    &(struct health_options){
+			    .config = opts.config,
+			    .schedule = opts.schedule,
+			    .spool = opts.spool,
+			    .client = opts.client,
+			    .only = opts.only.count > 0 ? only : NULL,
+			    .offline = opts.offline > 0,
+			    .deep = opts.deep > 0,
+		    },
+		    &found))
+		msg_die(EX_TEMPFAIL, "cannot finish: stopped by a signal");
 	free(opts.only.items);
 	free(only);
 	findings_list(&found, stdout,

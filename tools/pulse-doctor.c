@@ -74,16 +74,17 @@ main(int argc, char *argv[])
 
 	cli_parse(&cli, &opts, argc, argv);
 	color = wants_color(opts.color);
-	health_run(
-		&(struct health_options){
-			.config = opts.config,
-			.schedule = opts.schedule,
-			.spool = opts.spool,
-			.client = opts.client,
-			.offline = opts.offline > 0,
-			.deep = opts.deep > 0,
-		},
-		&found);
+	if (!health_run(
+		    &(struct health_options){
+			    .config = opts.config,
+			    .schedule = opts.schedule,
+			    .spool = opts.spool,
+			    .client = opts.client,
+			    .offline = opts.offline > 0,
+			    .deep = opts.deep > 0,
+		    },
+		    &found))
+		msg_die(EX_TEMPFAIL, "cannot finish: stopped by a signal");
 	healthpage_print(&found, opts.quiet > 0 ? FINDING_WARN : FINDING_OK,
 			 color);
 	healthpage_sum(&found);

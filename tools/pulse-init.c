@@ -154,16 +154,21 @@ place_tokens(struct opts *opts)
 		place_token(opts, &jira, &setup->jira_token);
 }
 
+static bool
+is_piped(const char *file)
+{
+	return file != NULL && strcmp(file, "-") == 0;
+}
+
 /* Where they would be. */
 static void
 show_tokens(struct opts *opts)
 {
 	struct setup *setup = &opts->setup;
 
-	if (setup->github_token != NULL &&
-	    strcmp(setup->github_token, "-") == 0)
+	if (is_piped(setup->github_token))
 		setup_set(&setup->github_token, secret_path(opts, "github"));
-	if (setup->jira_token != NULL && strcmp(setup->jira_token, "-") == 0)
+	if (is_piped(setup->jira_token))
 		setup_set(&setup->jira_token, secret_path(opts, "jira"));
 }
 
@@ -194,6 +199,9 @@ check(struct opts *opts)
 		    (setup->repos.count > 0) >
 	    1)
 		cli_misuse(&cli, "only one of --org, --user and --repo");
+	if (is_piped(setup->github_token) && is_piped(setup->jira_token))
+		cli_misuse(&cli, "only one token can come from standard "
+				 "input");
 	if (setup->jira_url != NULL)
 		setup_set(&setup->jira_url, setup_url(setup->jira_url));
 	if (setup->github_url != NULL)
@@ -234,7 +242,8 @@ try_it(const struct opts *opts)
 	int code;
 
 	fflush(stdout);
-	health_run(&what, &found);
+	if (!health_run(&what, &found))
+		msg_die(EX_TEMPFAIL, "cannot finish: stopped by a signal");
 	healthpage_print(&found, FINDING_OK, false);
 	code = findings_code(&found);
 	findings_free(&found);

@@ -9,6 +9,7 @@
 #include "base/home.h"
 #include "base/msg.h"
 #include "jobs/healthrun.h"
+#include "net/source.h"
 
 const struct health_check health_checks[] = {
 	{ "settings", "Settings" },
@@ -132,7 +133,7 @@ close_run(struct health_run *run)
 }
 
 /* One function may find things for several checks. */
-void
+bool
 health_run(const struct health_options *options, struct findings *found)
 {
 	static const struct {
@@ -163,4 +164,5 @@ health_run(const struct health_options *options, struct findings *found)
 	}
 	close_run(&run);
 	findings_keep(found, options->only);
+	return !source_is_signalled();
 }

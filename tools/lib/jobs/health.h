@@ -23,7 +23,8 @@ struct health_options {
 	bool deep; /* read every page of the databases */
 };
 
-void health_run(const struct health_options *options, struct findings *found);
+/* False when a TERM or INT has cut it short: what is found is not all. */
+bool health_run(const struct health_options *options, struct findings *found);
 
 /* What is checked, by name; name NULL ends the table. */
 struct health_check {

@@ -241,6 +241,23 @@ judge(const struct place *place)
 	judge_clock(place);
 }
 
+/* Nothing found must not look like nothing wrong. */
+static bool
+has_client(struct health_run *run)
+{
+	const struct finding finding = { .check = "api",
+					 .level = FINDING_FAIL,
+					 .class = OUTCOME_CONFIGURATION,
+					 .way_out = "give -k an id of "
+						    "pulse.yaml" };
+	const char *client = run->options->client;
+
+	if (client == NULL || settings_client(run->settings, client) != NULL)
+		return true;
+	findings_add(run->found, &finding, "there is no client '%s'", client);
+	return false;
+}
+
 void
 health_apis(struct health_run *run)
 {
@@ -252,7 +269,11 @@ health_apis(struct health_run *run)
 
 	if (run->settings == NULL || run->options->offline)
 		return;
-	for (i = 0; i < 2 * run->settings->client_count; i++) {
+	if (!has_client(run))
+		return;
+	for (i = 0;
+	     i < 2 * run->settings->client_count && !source_is_signalled();
+	     i++) {
 		const struct settings_client *client =
 			&run->settings->clients[i / 2];
 		char id[24];

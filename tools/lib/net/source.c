@@ -448,6 +448,12 @@ source_stopping(const struct source *source)
 	return source->stopping || source->end.code != EX_OK;
 }
 
+bool
+source_is_signalled(void)
+{
+	return asked_to_stop != 0;
+}
+
 void
 source_be_gentle(struct source *source)
 {

@@ -86,6 +86,8 @@ struct http *source_connect(struct source *source, const struct source_api *api,
 int source_run(struct source *source);
 /* TERM has come: emit a checkpoint where the scope can be taken up again. */
 bool source_stopping(const struct source *source);
+/* Has a TERM or INT come to this process, whichever source it had then? */
+bool source_is_signalled(void);
 /* TERM then stops nothing for 10 s: the fetcher asks source_stopping before it
  * begins something new, and source_run ends with 75 when it is idle. */
 void source_be_gentle(struct source *source);
