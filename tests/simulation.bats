@@ -177,3 +177,86 @@ judge() {
 		'success success failed failed failed failed success'
 	grep -v github_job ledger | judge jira_job=21600 sleep_job=900
 }
+
+# Processes of this home, whoever started them.
+ours() {
+	local home=$PULSE_HOME
+	(unset PULSE_HOME && grep -lsxzF "PULSE_HOME=$home" /proc/[0-9]*/environ | cut -d/ -f3 | grep -vx $$)
+}
+# kill -9 of everything, until nothing is left.
+kill_all() {
+	local tries=0 pids
+	while pids=$(ours); do
+		# shellcheck disable=SC2086 # a list
+		kill -9 $pids 2>/dev/null || true
+		[ $((tries += 1)) -lt 200 ]
+		sleep 0.02
+	done
+	wait "$SCHED" || true
+}
+until_true() {
+	local tries=0
+	until "$@"; do
+		[ $((tries += 1)) -lt 1000 ] || {
+			echo "never true: $*" >&2
+			tail -n 20 sched.log >&2
+			return 1
+		}
+		sleep 0.02
+	done
+}
+content() { # HOME
+	local view
+	for view in repositories pull_requests reviews commits deployments releases; do
+		sqlite3 -readonly "$1/spool/pulse.db" "SELECT * FROM v_$view" | sort
+	done
+}
+asked() { [ "$(curl -sf "$DEMO_URL/__demo/requests" | jq .total)" -ge "$1" ]; }
+is_github() { [ "$(ask "SELECT state || ' ' || coalesce(reason, '') FROM jobs")" = "$*" ]; }
+
+@test "everything is killed in the middle, twice: the job goes on from its cursors to the same database" {
+	kill -9 "$SCHED"
+	wait "$SCHED" || true
+	demo_stop
+	rm -rf home/spool home/pipelines
+	unset PULSE_HOME # so that demo-api is none of ours
+	demo_start --repos 6 --prs 60 --days 60 --now "$(cat "$PULSE_TEST_CLOCK")" --latency-ms 20
+	export PULSE_HOME=$PWD/home
+	sed -i "s,http://[^/]*/,$DEMO_URL/," home/pulse.yaml
+	echo "jobs: {github_job: {run: $TOP/pipelines/github_job, interval: 4h, fast_recovery: 1m}}" >home/schedule.yaml
+	PULSE_HOME=$PWD/calm PULSE_CONFIG=$PWD/home/pulse.yaml "$TOP/pipelines/github_job" -q
+	whole=$(curl -sf -X POST "$DEMO_URL/__demo/requests" | jq .total)
+
+	SHARE=home lead
+	until_true asked $((whole / 2))
+	kill_all
+	# Not started again before fast_recovery is over.
+	SHARE=home lead
+	until_true is_github 'PENDING orphan'
+	curl -sf -X POST "$DEMO_URL/__demo/requests" >/dev/null
+	# A reader that has begun a write keeps load waiting, with all in the queue.
+	mkfifo hold
+	env -u PULSE_HOME sqlite3 home/spool/pulse.db <hold >/dev/null 2>&1 3>&- &
+	holder=$!
+	exec 7>hold
+	echo '.timeout 5000' >&7
+	set_clock $((NOW + 60000))
+	until_true asked 5
+	echo 'BEGIN IMMEDIATE; SELECT 1;' >&7
+	until_true compgen -G 'home/spool/queue/1/github/new/*' >/dev/null
+	kill_all
+	exec 7>&-
+	wait "$holder"
+	curl -sf -X POST "$DEMO_URL/__demo/requests" >/dev/null
+
+	SHARE=home lead
+	until_true is_github 'PENDING orphan'
+	set_clock $((NOW + 60000))
+	until_true is_github 'FINISHED '
+	refute asked $((whole / 2))
+	content calm >expected
+	content home >got
+	same "$(cat got)" "$(cat expected)"
+	[ "$(wc -l <got)" -gt 100 ]
+	same "$(ask "SELECT group_concat(result, ' ') FROM (SELECT result FROM runs ORDER BY id)")" 'orphaned orphaned success'
+}
