@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/msg.h"
@@ -13,7 +15,7 @@
 #include "base/utf8.h"
 
 /* Room for a line with every text escaped. */
-enum { LINE = 8192 };
+enum { LINE = 8192, READERS_GONE = 2 /* s */ };
 
 enum sort { TEXT, INT, TIME, TRUTH, STATE, REASON, WANT, RESULT, TIER };
 
@@ -212,23 +214,59 @@ write_whole(int fd, const char *line, size_t len)
 	return -1;
 }
 
+static void
+name_beside(const char *name, char out[ROOMS_NAME + 8])
+{
+	snprintf(out, ROOMS_NAME + 8, ".%s", name);
+}
+
+/* What lies beside is the line before the last.  It is written over when it is
+ * so old that nobody is still reading it: to make and delete a file at each
+ * change is what a busy scheduler would spend most of its time with. */
+static int
+open_beside(const struct rooms *rooms, const char *beside)
+{
+	int fd = openat(rooms->status, beside,
+			O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_nlink == 1 && time(NULL) - st.st_mtime >= READERS_GONE &&
+	    ftruncate(fd, 0) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	unlinkat(rooms->status, beside, 0);
+	return openat(rooms->status, beside,
+		      O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		      0600);
+}
+
+/* Changes the two names; the first time there is but one. */
+static int
+publish(const struct rooms *rooms, const char *beside, const char *name)
+{
+	if (renameat2(rooms->status, beside, rooms->status, name,
+		      RENAME_EXCHANGE) == 0)
+		return 0;
+	return renameat(rooms->status, beside, rooms->status, name);
+}
+
 int
 status_write(const struct rooms *rooms, const struct status *status)
 {
-	char name[ROOMS_NAME], beside[ROOMS_NAME + 24], *line;
+	char name[ROOMS_NAME], beside[ROOMS_NAME + 8], *line;
 	size_t len;
 	int fd, failed, error;
 
 	rooms_job(status->client, status->job, name);
-	snprintf(beside, sizeof(beside), ".%s.%ld", name, (long)getpid());
-	fd = openat(rooms->status, beside,
-		    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
+	name_beside(name, beside);
+	fd = open_beside(rooms, beside);
 	if (fd < 0)
 		return -1;
 	line = status_line(status, &len);
 	failed = write_whole(fd, line, len) != 0 ||
-		 renameat(rooms->status, beside, rooms->status, name) != 0;
+		 publish(rooms, beside, name) != 0;
 	error = errno;
 	free(line);
 	if (failed)
@@ -240,9 +278,11 @@ status_write(const struct rooms *rooms, const struct status *status)
 int
 status_remove(const struct rooms *rooms, int64_t client, const char *job)
 {
-	char name[ROOMS_NAME];
+	char name[ROOMS_NAME], beside[ROOMS_NAME + 8];
 
 	rooms_job(client, job, name);
+	name_beside(name, beside);
+	unlinkat(rooms->status, beside, 0);
 	return unlinkat(rooms->status, name, 0) == 0 || errno == ENOENT ? 0
 									: -1;
 }

@@ -7,7 +7,7 @@
  * start.  A value with a blank, `=`, `"` or `\` is quoted; in quotes `"` and
  * `\` have a `\` before them, and `=`, control bytes and what is no UTF-8 are
  * \xNN: so no text from outside can pass for a key.  A key without a value is
- * left out.
+ * left out.  The file .CLIENT.JOB beside it is none: it waits to be the next.
  */
 #ifndef PULSE_STATUS_H
 #define PULSE_STATUS_H
