@@ -240,7 +240,7 @@ soon() {
 	} >after
 	ctl stop a_job
 	[ "$status" -eq 0 ]
-	same "$output" "a_job: RUNNING -> RUNNING (stop)
+	same "$output" "a_job: RUNNING (stop)
 a_job: RUNNING -> NOT_STARTED (stopped)"
 	[ "$(wc -l <calls)" -eq 2 ]
 	refute kill -0 "${pids[0]}"

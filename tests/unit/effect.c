@@ -82,6 +82,9 @@ lines_read_well(void)
 	CHECK(strcmp(line, "PENDING (dependency: github_job)") == 0);
 	to = (struct status){ .state = STATES_RUNNING, .want = STATES_STOP };
 	effect_line(&from, &to, line, sizeof(line));
+	CHECK(strcmp(line, "RUNNING (stop)") == 0);
+	strcpy(to.run, "1.a.8");
+	effect_line(&from, &to, line, sizeof(line));
 	CHECK(strcmp(line, "RUNNING -> RUNNING (stop)") == 0);
 	return 0;
 }

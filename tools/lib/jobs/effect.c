@@ -130,7 +130,8 @@ effect_line(const struct status *from, const struct status *to, char *out,
 
 	if (says_when(to))
 		times_format_seconds(to->next, when);
-	if (from != NULL)
+	if (from != NULL &&
+	    (from->state != to->state || strcmp(from->run, to->run) != 0))
 		add(&text, "", states_name(from->state), " -> ");
 	add(&text, "", states_name(to->state), "");
 	if (to->whom[0] == '\0') {

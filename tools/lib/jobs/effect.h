@@ -24,7 +24,8 @@ bool effect_is_reached(enum command_verb verb, const char *run,
  * run was ended from outside or waits again.  0 for the others. */
 int effect_code(enum command_verb verb, const struct status *end);
 
-/* "RUNNING -> ERROR (retry: cannot ...)"; from may be NULL. */
+/* "RUNNING -> ERROR (retry: cannot ...)"; from may be NULL, and counts
+ * only if state or run are others. */
 void effect_line(const struct status *from, const struct status *to, char *out,
 		 size_t size);
 

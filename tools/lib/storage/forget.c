@@ -81,7 +81,7 @@ static const char grow[] =
 	"  email COLLATE NOCASE NOT IN (SELECT email FROM shared)) OR"
 	" account COLLATE NOCASE IN (SELECT text FROM ids WHERE kind=2)) "
 	"INSERT OR IGNORE INTO ids "
-	"SELECT 0, login FROM mine WHERE login IS NOT NULL UNION "
+	"SELECT 0, login FROM mine WHERE login<>'' UNION "
 	"SELECT 1, email FROM mine WHERE email<>'' UNION "
 	"SELECT 2, account FROM mine WHERE account<>'' UNION "
 	"SELECT 3, displayed FROM mine WHERE displayed<>''";
