@@ -24,10 +24,8 @@ clock_at() { date -u -d "@$((1772323200 + $1))" +%FT%TZ >"$PULSE_HOME/clock.new"
 
 # The processes of this home.
 ours() {
-	local pid
-	for pid in $(pgrep -f "$PULSE_HOME/" || true) $(pgrep -x pulse-run || true) $(pgrep -x pulse-sched || true); do
-		[ "$pid" != $$ ] && tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qxF "PULSE_HOME=$PULSE_HOME" && echo "$pid"
-	done 2>/dev/null | sort -u
+	local home=$PULSE_HOME
+	(unset PULSE_HOME && grep -lsxzF "PULSE_HOME=$home" /proc/[0-9]*/environ | cut -d/ -f3)
 }
 nobody() { [ -z "$(ours)" ]; }
 end_ours() {
