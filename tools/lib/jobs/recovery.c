@@ -128,6 +128,26 @@ read_started(const struct office *office, const char *id,
 	return whole;
 }
 
+/* Who the run's pulse-run is, also when its own record is damaged: then by the
+ * lock that it holds. */
+static bool
+find_started(const struct office *office, const struct docket_entry *entry,
+	     const char *id, struct folder_started *started)
+{
+	struct lock_holder holder;
+	char name[ROOMS_NAME];
+
+	if (read_started(office, id, started))
+		return true;
+	memset(started, 0, sizeof(*started));
+	rooms_job(entry->client, entry->job, name);
+	if (!lock_is_held(&office->rooms, name, &holder) ||
+	    strcmp(holder.run, id) != 0)
+		return false;
+	started->process = holder.process;
+	return true;
+}
+
 static bool
 take_ticket(const struct office *office, const char *id)
 {
@@ -162,7 +182,7 @@ recovery_signal(struct office *office, struct docket_entry *entry,
 	}
 	if (entry->pidfd >= 0)
 		pidfd_send_signal(entry->pidfd, signal_number(signal), NULL, 0);
-	else if (read_started(office, id, &started))
+	else if (find_started(office, entry, id, &started))
 		process_signal(&started.process, signal_number(signal));
 }
 
@@ -339,7 +359,7 @@ adopt(struct office *office, struct docket_entry *entry, const char *id)
 	struct folder_started started;
 
 	entry->settle = clock_monotonic() + AGAIN;
-	if (!read_started(office, id, &started))
+	if (!find_started(office, entry, id, &started))
 		return;
 	entry->pidfd = process_open(&started.process);
 	if (entry->pidfd < 0)
@@ -377,7 +397,7 @@ sweep_again(struct office *office, struct docket_entry *entry, const char *id)
 
 	if (entry->sweeping == 0)
 		entry->sweeping = now;
-	if (read_started(office, id, &started))
+	if (find_started(office, entry, id, &started))
 		sweep(office, entry, &started);
 	entry->settle = now + AGAIN;
 }
