@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# runs.bash - rounds `cut STAGE CALL N`: the scheduler, pulse-run or pulse-ctl is
+# runs.bash - rounds `halt STAGE CALL N`: the scheduler, pulse-run or pulse-ctl is
 # killed at the N-th call of one sort; plain turns of the scheduler must then
 # bring the job to where the rules say, and its ledger must be good.
 
@@ -112,7 +112,7 @@ turns_to() { # STATE [REASON]
 	bad "after all it is '$(job_state)', not $*"
 }
 
-cut() { # STAGE CALL N
+halt() { # STAGE CALL N
 	local stage=$1 code=0 said
 	export PULSE_TEST_CLOCK=$PULSE_HOME/clock
 	trap 'end_ours; rm -rf "$home"' EXIT
@@ -175,7 +175,7 @@ rest_of_emergency() {
 	turns_to FINISHED
 }
 
-# Prints rounds `cut STAGE CALL N`: all, or of each call some by the seed.
+# Prints rounds `halt STAGE CALL N`: all, or of each call some by the seed.
 cuts_of() { # FULL SEED STAGE...
 	local full=$1 name call count n
 	RANDOM=$2
@@ -195,7 +195,7 @@ cuts_of() { # FULL SEED STAGE...
 			for ((n = 1; n <= count; n++)); do
 				[ -n "$full" ] || [ "$n" -eq 1 ] || [ "$n" -eq "$count" ] ||
 					[ $((RANDOM % count)) -lt 2 ] || continue
-				echo "cut $name $call $n"
+				echo "halt $name $call $n"
 			done
 		done <"$WORK/counts"
 	done
