@@ -376,11 +376,14 @@ order() {
 	daemon
 	until_true because 1.second dependency
 	same "$(field 1.second waits_for)" first
+	seq=$(field 1.second seq)
+	at 2026-03-01T00:31:00Z
 	at 2026-03-01T00:59:00Z
 	refute ended 1.second 1
 	at 2026-03-01T01:00:04Z
 	until_true ended 1.second 1
 	is 1.first RUNNING
+	same "$(jq -r "select(.job_name == \"second\" and .seq > $seq).type" "$S/events.ndjson" | head -1)" job_started
 	order stop '"cmd":"stop","job":"first"'
 	until_true is 1.first NOT_STARTED
 	stop
@@ -656,6 +659,48 @@ fi'
 	done
 	is 1.one ERROR
 	same "$(field 1.one reason)" manual_fix
+}
+
+@test "a stop that was answered is carried out though the scheduler died before the signal" {
+	schedule <<<'one: {run: ./long, interval: 1h}'
+	job long 'sleep 60'
+	once
+	until_true test -s "$S/run/1.one.1/started"
+	printf '{"id":"k1","by":"test","role":"admin","cmd":"stop","job":"one","at":"%s"}\n' "$(cat clock)" >"$S/control/new/k1"
+	run -137 strace -o /dev/null -e trace=pidfd_send_signal -e inject=pidfd_send_signal:signal=KILL "$PULSE_BIN/pulse-sched" --once
+	same "$(row 1.one want)" stop
+	[ ! -e "$S/control/done/k1" ]
+	once
+	same "$(jq -c '[.status, .state, .want]' "$S/control/done/k1")" '[202,"RUNNING","stop"]'
+	tick 1.one 1
+	is 1.one NOT_STARTED
+	same "$(count '.type == "job_stopping"')" 1
+}
+
+@test "a run that was not begun when its stop came never begins" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	mkdir bin
+	ln -s "$PULSE_BIN"/* bin/
+	rm bin/pulse-sched bin/pulse-run
+	cp "$PULSE_BIN/pulse-sched" bin/
+	ln -s "$TOP/share" share
+	# A pulse-run that comes late.
+	cat >bin/pulse-run <<-END
+		#!/bin/bash
+		until [ -e "$PWD/go" ]; do read -rt 0.02 _ <> <(:); done
+		exec "$PULSE_BIN/pulse-run" "\$@"
+	END
+	chmod +x bin/pulse-run
+	bin/pulse-sched -v >log 2>&1 3>&- &
+	SCHED=$!
+	until_true is 1.one RUNNING
+	run -0 order k2 '"cmd":"stop","job":"one"'
+	same "$(jq -c '[.status, .want]' <<<"$output")" '[202,"stop"]'
+	[ -e "$S/run/1.one.1/revoked" ]
+	touch go
+	until_true is 1.one NOT_STARTED
+	stop
+	[ ! -e home/ledger ]
 }
 
 @test "systemd hears READY, STATUS, WATCHDOG, RELOADING and STOPPING" {

@@ -242,6 +242,23 @@ put(struct office *office, struct docket_entry *entry,
 	return 0;
 }
 
+/* Only the time of the next look has changed: a row that waits for long is
+ * looked at often, which is nothing to keep or to tell.  A leader that starts
+ * looks at every row anyway. */
+static bool
+is_a_look(const struct states_event *event, const struct docket_entry *entry,
+	  const struct states_row *row)
+{
+	const struct states_row *old = &entry->row;
+
+	return (event->kind == STATES_TIME || event->kind == STATES_WAIT) &&
+	       row->state == STATES_PENDING && old->state == row->state &&
+	       old->reason == row->reason && old->floor == row->floor &&
+	       old->not_before == row->not_before &&
+	       old->next_due == row->next_due && old->since == row->since &&
+	       old->incident_start == row->incident_start;
+}
+
 int
 transition_apply(struct office *office, struct docket_entry *entry,
 		 const struct states_event *event,
@@ -256,6 +273,10 @@ transition_apply(struct office *office, struct docket_entry *entry,
 	now.now = office->now;
 	now.seed = draw(office);
 	states_apply(&entry->rules, &row, &now, answer);
+	if (answer->changed && is_a_look(event, entry, &row)) {
+		entry->row.look_at = row.look_at;
+		answer->changed = false;
+	}
 	if (!answer->changed) {
 		if (answer->signal != STATES_NO_SIGNAL)
 			transition_after(office, entry)->signal =
