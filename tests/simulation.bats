@@ -119,8 +119,9 @@ judge() {
 	play $(((START + HOURS * 3600) * 1000))
 	judge <ledger
 	# The judge would have seen one run less, and one twice.
-	refute judge < <(sed '11,12d' ledger) >/dev/null
-	refute judge < <(sed '11,12p' ledger) >/dev/null
+	some=$(awk '$1 == "start" && $3 == "sleep_job" && ++n == 4 { print $4 }' ledger)
+	refute judge < <(grep -v " $some " ledger) >/dev/null
+	refute judge < <(sed "/ $some /p" ledger) >/dev/null
 	same "$(ask "SELECT count(*) FROM runs WHERE ended_ms IS NULL")" 0
 	# What the figures are made from is what demo-api has by now.
 	play $((NOW + 7 * 3600000))
