@@ -117,13 +117,13 @@ soon() {
 	ctl prune --before 2026-01-01
 	ctl put-back github_job
 	ctl reload
-	run jq -c '[.cmd,.job,.drain,.client,.integration,.to,.before,.expires]|map(select(.!=null))' asked
-	same "$output" '["orchestrator-stop",true]
-["orchestrator-start"]
-["breaker",1,"jira","open"]
-["prune","2026-01-01T00:00:00.000Z"]
-["put-back","github_job"]
-["reload"]'
+	run jq -c '[.cmd,.job,.drain,.client,.integration,.to,.before,(.expires|type)]|map(select(.!=null))' asked
+	same "$output" '["orchestrator-stop",true,"null"]
+["orchestrator-start","null"]
+["breaker",1,"jira","open","null"]
+["prune","2026-01-01T00:00:00.000Z","null"]
+["put-back","github_job","string"]
+["reload","null"]'
 }
 
 @test "the scheduler's answer is told, and its code says which it was" {

@@ -381,7 +381,8 @@ order_find_again(struct order_target *target, const struct rooms *rooms)
 static bool
 expires(enum command_verb verb)
 {
-	return verb == COMMAND_START || verb == COMMAND_RESUME;
+	return verb == COMMAND_START || verb == COMMAND_RESUME ||
+	       verb == COMMAND_PUT_BACK;
 }
 
 void
