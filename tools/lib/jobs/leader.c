@@ -64,19 +64,22 @@ leader_close(struct leader *leader)
 	free(leader);
 }
 
-/* Is a due time off the grid of its schedule, which has changed? */
+/* Is a due time none of its schedule, which has changed?  The points of a
+ * longer interval may all be on the grid of a shorter one, but are too far
+ * away. */
 static bool
-is_off_grid(const struct docket_entry *entry)
+is_off_grid(const struct docket_entry *entry, int64_t now)
 {
 	const struct states_rules *rules = &entry->rules;
+	int64_t due = entry->row.next_due;
 
-	return entry->row.next_due != 0 &&
-	       (entry->row.next_due - rules->offset) % rules->interval != 0;
+	return due != 0 && ((due - rules->offset) % rules->interval != 0 ||
+			    due - now > rules->interval);
 }
 
 /* What the schedule says of a row that the row does not know yet. */
 static bool
-has_news(const struct docket_entry *entry, enum states_kind *kind)
+has_news(const struct docket_entry *entry, int64_t now, enum states_kind *kind)
 {
 	if (entry->plan == NULL) {
 		*kind = STATES_REMOVED;
@@ -86,7 +89,7 @@ has_news(const struct docket_entry *entry, enum states_kind *kind)
 	if (!entry->stored || entry->row.disabled)
 		return true;
 	*kind = STATES_RESCHEDULED;
-	return is_off_grid(entry);
+	return is_off_grid(entry, now);
 }
 
 static int
@@ -103,7 +106,7 @@ fit_rows(struct office *office)
 						   .client = entry->client,
 						   .job = entry->job };
 
-		if (!has_news(entry, &event.kind))
+		if (!has_news(entry, office->now, &event.kind))
 			continue;
 		if (transition_apply(office, entry, &event, NULL, &answer) != 0)
 			return -1;
