@@ -68,7 +68,8 @@ add(struct scene *s, int64_t client, int job, enum states_state state,
 					  .trigger = STATES_DUE,
 					  .reason = STATES_DUE,
 					  .since = now - since * 60000LL };
-	s->jobs[i] = (struct gates_job){ client, &shelf[job], &s->rows[i] };
+	s->jobs[i] =
+		(struct gates_job){ client, &shelf[job], &s->rows[i], NULL };
 	return &s->rows[i];
 }
 

@@ -2,6 +2,9 @@
 
 #include <stddef.h>
 
+#include "jobs/ears.h"
+#include "jobs/recovery.h"
+
 static const char *
 type_of(enum breaker_state state)
 {
@@ -61,13 +64,50 @@ apply(struct office *office, int circuit, enum breaker_kind kind, int64_t run)
 	return change(office, circuit, &breaker, NULL);
 }
 
+static struct docket_entry *
+runs_as(struct office *office, int64_t run)
+{
+	size_t i;
+
+	for (i = 0; i < office->docket.count; i++) {
+		struct docket_entry *entry = &office->docket.entries[i];
+
+		if (entry->row.state == STATES_RUNNING && entry->row.run == run)
+			return entry;
+	}
+	return NULL;
+}
+
+/* The first cursor that a probe stores is its verdict: the others of its
+ * service need not wait for its end.  One whose end was not told here (its job
+ * had left the schedule) has none. */
+static int
+look_at_probe(struct office *office, int circuit)
+{
+	const struct journal_breaker *breaker =
+		&office->docket.circuits[circuit].now;
+	int64_t run = breaker->breaker.probe;
+	struct docket_entry *entry;
+
+	if (breaker->breaker.state != BREAKER_HALF_OPEN || run == 0)
+		return 0;
+	entry = runs_as(office, run);
+	if (entry == NULL)
+		return apply(office, circuit, BREAKER_NO_VERDICT, run);
+	ears_watch_cursors(office, breaker->client);
+	if (!recovery_has_stored(office, entry))
+		return 0;
+	return apply(office, circuit, BREAKER_SUCCESS, run);
+}
+
 int
 circuits_turn(struct office *office)
 {
 	size_t i;
 
 	for (i = 0; i < office->docket.circuit_count; i++)
-		if (apply(office, (int)i, BREAKER_TIME, 0) != 0)
+		if (apply(office, (int)i, BREAKER_TIME, 0) != 0 ||
+		    look_at_probe(office, (int)i) != 0)
 			return -1;
 	return 0;
 }
@@ -98,9 +138,25 @@ circuits_started(struct office *office, const struct docket_entry *entry)
 	return apply(office, entry->circuit, BREAKER_PROBES, entry->row.run);
 }
 
+/* A run that began before the breaker opened has ended since: what follows it
+ * waits for the probe as well. */
+static int
+tell_latecomer(struct office *office, struct docket_entry *entry, int circuit)
+{
+	const struct breaker *breaker =
+		&office->docket.circuits[circuit].now.breaker;
+	struct states_event event = { .kind = STATES_BREAKER_OPEN };
+	struct states_answer answer;
+
+	if (entry->plan == NULL || entry->circuit != circuit ||
+	    breaker_lets(breaker, office->now, &event.until))
+		return 0;
+	return transition_apply(office, entry, &event, NULL, &answer);
+}
+
 int
-circuits_ended(struct office *office, const struct docket_entry *entry,
-	       int64_t run, enum states_blame blame)
+circuits_ended(struct office *office, struct docket_entry *entry, int64_t run,
+	       enum states_blame blame)
 {
 	static const enum breaker_kind kinds[] = {
 		[STATES_NO_BLAME] = BREAKER_NO_VERDICT,
@@ -108,9 +164,14 @@ circuits_ended(struct office *office, const struct docket_entry *entry,
 		[STATES_BAD] = BREAKER_FAILURE,
 	};
 
-	if (entry->circuit == DOCKET_NO_CIRCUIT)
+	int circuit = entry->circuit;
+
+	docket_join_circuit(&office->docket, entry);
+	if (circuit == DOCKET_NO_CIRCUIT)
 		return 0;
-	return apply(office, entry->circuit, kinds[blame], run);
+	if (apply(office, circuit, kinds[blame], run) != 0)
+		return -1;
+	return tell_latecomer(office, entry, circuit);
 }
 
 int

@@ -109,8 +109,22 @@ fit_one(struct docket *docket, int64_t client, const struct schedule_job *job)
 	entry->plan = job;
 	schedule_rules(job, client, &entry->rules);
 	if (job->integration != NULL)
-		entry->circuit =
-			docket_add_circuit(docket, client, job->integration);
+		docket_add_circuit(docket, client, job->integration);
+	docket_join_circuit(docket, entry);
+}
+
+void
+docket_join_circuit(const struct docket *docket, struct docket_entry *entry)
+{
+	const struct schedule_job *plan = entry->plan;
+	bool runs = entry->row.state == STATES_RUNNING;
+
+	if (runs && entry->circuit != DOCKET_NO_CIRCUIT)
+		return;
+	entry->circuit = plan == NULL || plan->integration == NULL
+				 ? DOCKET_NO_CIRCUIT
+				 : docket_circuit(docket, entry->client,
+						  plan->integration);
 }
 
 void
@@ -121,7 +135,7 @@ docket_fit(struct docket *docket, const struct schedule *schedule,
 
 	for (i = 0; i < docket->count; i++) {
 		docket->entries[i].plan = NULL;
-		docket->entries[i].circuit = DOCKET_NO_CIRCUIT;
+		docket_join_circuit(docket, &docket->entries[i]);
 	}
 	for (i = 0; i < schedule->job_count; i++)
 		if (schedule->jobs[i].per_host)
@@ -187,9 +201,15 @@ docket_view(const struct docket *docket, const struct schedule *schedule,
 		if (entry->plan == NULL && entry->row.state != STATES_RUNNING)
 			continue;
 		(*which)[view->count] = i;
-		jobs[view->count++] =
-			(struct gates_job){ entry->client, entry->plan,
-					    &entry->row };
+		jobs[view->count++] = (struct gates_job){
+			.client = entry->client,
+			.job = entry->plan,
+			.row = &entry->row,
+			.runs_on = entry->circuit == DOCKET_NO_CIRCUIT
+					   ? NULL
+					   : docket->circuits[entry->circuit]
+						     .now.integration,
+		};
 	}
 	for (i = 0; i < docket->circuit_count; i++)
 		breakers[i] = (struct gates_breaker){

@@ -79,6 +79,11 @@ int docket_circuit(const struct docket *docket, int64_t client,
 int docket_add_circuit(struct docket *docket, int64_t client,
 		       const char *integration);
 
+/* Finds the circuit of an entry anew; a live run stays with the one that it was
+ * started on. */
+void docket_join_circuit(const struct docket *docket,
+			 struct docket_entry *entry);
+
 /* The next time at which an entry wants to be looked at, 0: none. */
 int64_t docket_wake(const struct docket_entry *entry);
 

@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "jobs/bell.h"
@@ -63,6 +64,24 @@ ears_open(struct office *office)
 		       : 0;
 }
 
+/* Once: who goes on waiting asks again.  Where it cannot be watched the cursor
+ * is found at the next turn. */
+void
+ears_watch_cursors(struct office *office, int64_t client)
+{
+	char path[96];
+
+	if (office->inotify < 0)
+		return;
+	snprintf(path, sizeof(path), "checkpoints/%lld", (long long)client);
+	mkdirat(office->rooms.spool, "checkpoints", 0700);
+	mkdirat(office->rooms.spool, path, 0700);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/checkpoints/%lld",
+		 office->rooms.spool, (long long)client);
+	inotify_add_watch(office->inotify, path,
+			  IN_MOVED_TO | IN_ONESHOT | IN_ONLYDIR);
+}
+
 void
 ears_arm(struct office *office)
 {
@@ -116,8 +135,9 @@ read_rooms(struct office *office)
 				(const void *)(events + at);
 
 			at += (ssize_t)(sizeof(*event) + event->len);
-			if (event->len == 0 ||
-			    strncmp(event->name, "last.", 5) == 0)
+			if ((event->mask & IN_Q_OVERFLOW) != 0 ||
+			    (event->len > 0 &&
+			     strncmp(event->name, "last.", 5) == 0))
 				office->arrived = true;
 		}
 }

@@ -60,9 +60,8 @@ lane_of_job(const struct hall *hall, size_t i)
 {
 	const struct gates_job *job = &hall->view->jobs[i];
 
-	return job->job == NULL
-		       ? NULL
-		       : lane_of(hall, job->client, job->job->integration);
+	return lane_of(hall, job->client,
+		       job->job != NULL ? job->job->integration : job->runs_on);
 }
 
 static void
@@ -109,10 +108,10 @@ hang_breakers(struct hall *hall)
 static void
 occupy(struct hall *hall, size_t i)
 {
-	const struct schedule_job *job = hall->view->jobs[i].job;
+	const struct gates_job *job = &hall->view->jobs[i];
 	struct lane *lane = lane_of_job(hall, i);
 
-	if (job == NULL || !job->per_host)
+	if (job->job != NULL ? !job->job->per_host : job->client != 0)
 		hall->free--;
 	if (lane != NULL)
 		lane->running++;

@@ -19,9 +19,10 @@
 #include "jobs/states.h"
 
 struct gates_job {
-	int64_t client; /* 0: per host */
-	const struct schedule_job *job;
+	int64_t client;			/* 0: per host */
+	const struct schedule_job *job; /* NULL: it runs, but has left */
 	const struct states_row *row;
+	const char *runs_on; /* then: its integration, or NULL */
 };
 
 struct gates_breaker {

@@ -275,6 +275,18 @@ has_stored(const struct office *office, const struct docket_entry *entry,
 	return strcmp(mark, started->cursors) != 0;
 }
 
+bool
+recovery_has_stored(const struct office *office,
+		    const struct docket_entry *entry)
+{
+	struct folder_started started;
+	char id[FOLDER_ID];
+
+	run_id(entry, id);
+	return read_started(office, id, &started) &&
+	       has_stored(office, entry, &started);
+}
+
 /* A run that ended without a result. */
 static int
 vanish(struct office *office, struct docket_entry *entry, const char *id,

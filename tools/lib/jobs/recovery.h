@@ -19,4 +19,8 @@ void recovery_let_go(struct office *office, struct docket_entry *entry);
 void recovery_signal(struct office *office, struct docket_entry *entry,
 		     enum states_signal signal);
 
+/* Has the live run of an entry stored a cursor? */
+bool recovery_has_stored(const struct office *office,
+			 const struct docket_entry *entry);
+
 #endif
