@@ -5,6 +5,8 @@
 #include "jobs/folder.h"
 #include "jobs/status.h"
 
+enum { EVENTS = 10000 }; /* that are always kept */
+
 static void
 fill(const struct office *office, const struct docket_entry *entry,
      struct status *status)
@@ -89,6 +91,43 @@ take_status(void *arg, const struct status *status)
 	return true;
 }
 
+/* What a lost status file said, of a row that has none of its epoch: the number
+ * of its latest event, and the latest failure since a success. */
+static bool
+take_event(void *arg, const struct journal_event *event)
+{
+	struct office *office = arg;
+	struct docket_entry *entry =
+		docket_find(&office->docket, event->client, event->job);
+
+	if (entry == NULL || !entry->stale || event->to < 0)
+		return true;
+	entry->seq = event->seq;
+	if (event->class[0] != '\0' ||
+	    (event->to == STATES_FINISHED && event->from == STATES_RUNNING)) {
+		snprintf(entry->class, sizeof(entry->class), "%s",
+			 event->class);
+		snprintf(entry->error, sizeof(entry->error), "%s",
+			 event->message);
+	}
+	return true;
+}
+
+static void
+take_events(struct office *office)
+{
+	int64_t first, last, after;
+	size_t i = 0;
+
+	while (i < office->docket.count && !office->docket.entries[i].stale)
+		i++;
+	if (i == office->docket.count ||
+	    journal_events(office->journal, &first, &last) != 0)
+		return;
+	after = last > EVENTS ? last - EVENTS : 0;
+	journal_each_event(office->journal, after, EVENTS, take_event, office);
+}
+
 void
 tell_begin(struct office *office)
 {
@@ -98,4 +137,5 @@ tell_begin(struct office *office)
 		office->docket.entries[i].stale =
 			office->docket.entries[i].stored;
 	status_each(&office->rooms, take_status, office, &damaged);
+	take_events(office);
 }
