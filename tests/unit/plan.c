@@ -58,7 +58,8 @@ set(struct scene *s)
 			.last_success = noon - hour,
 			.next_due = schedule_next(job, client, noon),
 		};
-		s->jobs[i] = (struct gates_job){ client, job, &s->rows[i] };
+		s->jobs[i] =
+			(struct gates_job){ client, job, &s->rows[i], NULL };
 	}
 	s->breakers[0] = (struct gates_breaker){ 1, "github", &s->breaker };
 	s->view = (struct gates_view){ .schedule = s->schedule,
