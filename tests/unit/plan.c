@@ -104,6 +104,10 @@ on_the_grid(struct scene *s)
 	CHECK(p->at == s->rows[SLEEP].next_due + 75 * minute);
 	CHECK(strcmp(p->note,
 		     "not while one of these runs: github_job, jira_job") == 0);
+	for (n = 0; n < JOBS; n++)
+		s->rows[n].next_due = noon;
+	CHECK(start(s, NULL, SLEEP, 0) == &s->starts[3]); /* it waits for two */
+	CHECK(start(s, NULL, OTHER, 0) == &s->starts[2]);
 	/* Overdue: once, now, then on the grid again. */
 	s->rows[GITHUB].next_due = noon - 9 * hour;
 	CHECK(start(s, NULL, GITHUB, 0)->at == noon);

@@ -322,6 +322,15 @@ note_dependencies(struct player *p, const struct schedule *schedule)
 				schedule->jobs[job->dependencies[i].job].name);
 }
 
+/* At the same time those that wait for nobody go first, as they will. */
+static bool
+goes_before(const struct player *p, const struct player *other)
+{
+	if (p->wish != other->wish)
+		return p->wish < other->wish;
+	return p->is->job->dependency_count < other->is->job->dependency_count;
+}
+
 static struct player *
 next_player(const struct play *play)
 {
@@ -332,7 +341,7 @@ next_player(const struct play *play)
 		struct player *p = &play->players[i];
 
 		if (p->wish != never &&
-		    (first == NULL || p->wish < first->wish))
+		    (first == NULL || goes_before(p, first)))
 			first = p;
 	}
 	return first;
