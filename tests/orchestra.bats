@@ -318,6 +318,26 @@ all_gone() {
 	same "$(starts)" 2
 }
 
+@test "of several that find what a dead run has left one starts, and is spared" {
+	one
+	script work 'echo "start $PULSE_JOB $PULSE_RUN_ID" >>"$PULSE_HOME/ledger"' 'read -rt "$1" _ <> <(:)' \
+		'echo "end $PULSE_JOB $PULSE_RUN_ID 0" >>"$PULSE_HOME/ledger"'
+	for n in 1 2 3; do
+		rm -f "$L"
+		pulse-run one -- "$PULSE_HOME/work" 60 >/dev/null 2>&1 3>&- &
+		first=$!
+		soon has_started 1
+		kill -KILL "$first"
+		for i in {1..6}; do
+			(pulse-run one -- "$PULSE_HOME/work" 0.4 >/dev/null 2>&1 && echo well >>well) 3>&- &
+		done
+		wait
+		same "$(starts)" 2
+		same "$(grep -c '^end ' "$L")" 1
+		same "$(wc -l <well)" "$n"
+	done
+}
+
 @test "what has its own session, or has closed everything, does not outlive its run" {
 	one
 	script work 'echo "start $PULSE_JOB $PULSE_RUN_ID" >>"$PULSE_HOME/ledger"' \

@@ -21,6 +21,12 @@ is_dead(const struct lock_holder *holder)
 	return holder->run[0] != '\0' && !process_is_alive(&holder->process);
 }
 
+static bool
+is_same(const struct lock_holder *a, const struct lock_holder *b)
+{
+	return strcmp(a->run, b->run) == 0 && a->process.pid == b->process.pid;
+}
+
 /* Is the lock, which is held, still so by the same dead one later? */
 static bool
 is_left(const struct rooms *rooms, const char *name,
@@ -31,9 +37,7 @@ is_left(const struct rooms *rooms, const char *name,
 	if (!is_dead(holder))
 		return false;
 	poll(NULL, 0, SIGNING);
-	return lock_is_held(rooms, name, &later) &&
-	       strcmp(later.run, holder->run) == 0 &&
-	       later.process.pid == holder->process.pid;
+	return lock_is_held(rooms, name, &later) && is_same(&later, holder);
 }
 
 /* The session is known when the run has got so far. */
@@ -76,19 +80,30 @@ has_result(const struct rooms *rooms, const char *run)
 	return found;
 }
 
-/* Kills the group until nobody of it is found and the lock is free. */
+/* Kills the group until nobody of it is found and the lock is free.  Who holds
+ * the lock belongs to it only as long as the lock bears the dead one's name:
+ * another that looked for remains as we do may have started by now. */
 static bool
 sweep(const struct rooms *rooms, const char *name,
-      const struct process_group *group, int64_t give_up)
+      const struct lock_holder *holder, const struct process_group *group,
+      int64_t give_up)
 {
 	int64_t end = clock_monotonic() + give_up;
+	struct process_group now = *group;
+	struct lock_holder later;
 
-	while (process_sweep(group) > 0 || lock_is_held(rooms, name, NULL)) {
+	for (;;) {
+		bool held = lock_is_held(rooms, name, &later);
+
+		if (held && !is_same(&later, holder))
+			return false;
+		now.inode = held ? group->inode : 0;
+		if (process_sweep(&now) == 0 && !held)
+			return true;
 		if (clock_monotonic() >= end)
 			return false;
 		poll(NULL, 0, PAUSE);
 	}
-	return true;
 }
 
 bool
@@ -107,5 +122,5 @@ remains_end(const struct rooms *rooms, const char *name, int64_t give_up)
 		group.inode = 0;
 	if (group.session == 0 && group.inode == 0)
 		return true;
-	return sweep(rooms, name, &group, give_up);
+	return sweep(rooms, name, &holder, &group, give_up);
 }
