@@ -73,6 +73,7 @@ enum model_fence {
 enum run_at {
 	RUN_NOT_YET,
 	RUN_SPAWNED,
+	RUN_SWEEPS, /* what a dead run has left in the lock */
 	RUN_LOOKED, /* at the latch, too early: without MODEL_ORDER */
 	RUN_LOCKED,
 	RUN_SIGNED,

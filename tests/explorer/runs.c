@@ -53,6 +53,36 @@ go(struct model *model, const struct world *world, int slot, enum run_at to,
 	model_emit(model, &next, what, (unsigned)slot);
 }
 
+/* The lock is held, and its name is that of a run whose pulse-run is dead (one
+ * of long ago is 0). */
+static bool
+has_remains(const struct world *world)
+{
+	return runs_holder(world) >= 0 &&
+	       (world->lock == 0 ||
+		world->slots[world->lock - 1].at == RUN_GONE);
+}
+
+/* It may be held by one by now that has not signed yet, and so has not begun;
+ * who has begun is to be spared. */
+static void
+end_remains(struct model *model, const struct world *world, int slot)
+{
+	struct world next = *world;
+	int holder = runs_holder(world);
+
+	next.slots[slot].at = RUN_SPAWNED;
+	if (holder >= 0 &&
+	    (has_remains(world) || !model_has(model, MODEL_NAME))) {
+		if (runs_is_alive(&world->slots[holder]) &&
+		    world->slots[holder].paper == PAPER_STARTED)
+			model_break(model, "another run is killed");
+		next.slots[holder].pipeline = 0;
+		runs_kill(&next.slots[holder]);
+	}
+	model_emit(model, &next, RUN_ENDS_REMAINS, (unsigned)slot);
+}
+
 static void
 take_lock(struct model *model, const struct world *world, int slot)
 {
@@ -202,7 +232,12 @@ static void
 begin(struct model *model, const struct world *world, int slot)
 {
 	switch (world->slots[slot].at) {
+	case RUN_SWEEPS:
+		end_remains(model, world, slot);
+		break;
 	case RUN_SPAWNED:
+		if (has_remains(world))
+			go(model, world, slot, RUN_SWEEPS, RUN_FINDS_REMAINS);
 		if (model_has(model, MODEL_ORDER))
 			take_lock(model, world, slot);
 		else
