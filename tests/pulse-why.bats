@@ -119,6 +119,21 @@ tick() {
 	same "$(line next)" ""
 }
 
+@test "a run that is under way: how far it is, what it is asked" {
+	job slow "printf '%s\\n' '{\"tool\":\"t\",\"done\":2,\"total\":4,\"op\":\"steps\",\"at\":\"2026-03-01T00:00:03.000Z\"}' >>\"\$PULSE_RUN_DIR/progress\"" \
+		'echo under way; read -rt 30 _ <> <(:)'
+	schedule 'slow: {run: slow, interval: 4h}'
+	"$PULSE_BIN/pulse-sched" --once
+	for _ in {1..200}; do
+		if grep -qs 'under way' "$S"/run/1.slow.1/log; then break; fi
+		sleep 0.05
+	done
+	run -0 why slow
+	[[ ${lines[0]} == "slow: RUNNING (first) for "* ]]
+	[[ $(line now) == "50 %, steps"* ]]
+	same "$(line 'last run')" ""
+}
+
 @test "a job that somebody paused or stopped" {
 	schedule 'ok: {run: ok, interval: 4h}'
 	tick
