@@ -241,16 +241,16 @@ leader_once(struct leader *leader)
 	int tries = HOLD_TRIES;
 
 	for (;;) {
-		int64_t now = clock_monotonic();
-		int64_t wait = 0;
+		int64_t now, wait = 0;
 
 		turns(office);
+		now = clock_monotonic();
 		if (office->hold > 0 && --tries == 0)
 			return outcome_code(journal_class(office->journal));
 		if (is_settling(office) && now < end)
 			wait = office->look > now ? office->look - now : 1;
 		if (ears_listen(office, wait) <= 0 && wait == 0 &&
-		    (office->look == 0 || office->full || now >= end))
+		    (office->look == 0 || office->look > now || now >= end))
 			return EX_OK;
 	}
 }
