@@ -112,8 +112,12 @@ beside() { # NAME WHAT
 @test "a command that says nothing or too much of itself is listed all the same" {
 	printf '#!/bin/sh\nexit 1\n' >home/bin/pulse-silent
 	printf '#!/bin/sh\nyes | head -c 10000000\n' >home/bin/pulse-loud
+	printf '#!/bin/sh\nexec sleep 60\n' >home/bin/pulse-deaf
 	chmod +x home/bin/pulse-*
+	SECONDS=0
 	run -0 "$door"
+	[ "$SECONDS" -lt 20 ]
+	grep -q '^  deaf' <<<"$output"
 	grep -q '^  silent' <<<"$output"
 	grep -q '^  loud' <<<"$output"
 }

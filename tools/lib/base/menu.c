@@ -2,6 +2,8 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -14,7 +16,7 @@
 #include "base/home.h"
 #include "base/msg.h"
 
-enum { LINE = 256, WORD = 64 };
+enum { LINE = 256, WORD = 64, PATIENCE = 2000 };
 
 /* program NULL: pulse-WORD.  does NULL: the program says it. */
 static const struct entry {
@@ -263,6 +265,8 @@ hear(const char *path, char does[LINE])
 	*does = '\0';
 	if (fd < 0)
 		return;
+	if (poll(&(struct pollfd){ fd, POLLIN, 0 }, 1, PATIENCE) != 1)
+		kill(pid, SIGKILL); /* --help is nothing to it */
 	out = fdopen(fd, "r");
 	if (out != NULL && fgets(line, sizeof(line), out) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
