@@ -76,6 +76,7 @@ static const struct ending endings[] = {
 	/* Without a class the code tells it; an unknown class is a bug's. */
 	{ 75, "{\"code\":74}\n", 74, OUTCOME_DISK, "" },
 	{ 75, LINE(77, "gremlins", "g"), 77, OUTCOME_BUG, "g" },
+	{ 75, LINE(74, "none", "n"), 74, OUTCOME_DISK, "n" },
 };
 
 static int
@@ -114,6 +115,8 @@ the_latest_hint_of_that_code_counts(void)
 		HINT(75, "api_rate_limit", "2026-11-24T06:30:00.000Z")
 			HINT(75, "api_rate_limit", "2026-11-24T06:40:00.000Z")
 				LINE(75, "network_timeout", "t");
+	static const char past[] =
+		HINT(75, "api_rate_limit", "1953-11-24T06:30:00.000Z");
 	struct verdict verdict;
 
 	verdict_reach(75, lines, sizeof(lines) - 1, &verdict);
@@ -123,6 +126,8 @@ the_latest_hint_of_that_code_counts(void)
 	CHECK(verdict.class == OUTCOME_API_RATE_LIMIT);
 	CHECK(verdict.not_before == 1795502400000); /* 06:40 */
 	verdict_reach(78, quota, sizeof(quota) - 1, &verdict);
+	CHECK(verdict.not_before == 0);
+	verdict_reach(75, past, sizeof(past) - 1, &verdict);
 	CHECK(verdict.not_before == 0);
 	return 0;
 }

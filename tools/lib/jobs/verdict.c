@@ -59,7 +59,20 @@ time_of(const struct json_span *span)
 	if (span->type != JSON_STRING || span->escaped ||
 	    !times_parse(span->at, span->len, &at))
 		return 0;
-	return at;
+	return at > 0 ? at : 0;
+}
+
+/* What it says itself, unless that is nothing: then what its code tells. */
+static enum outcome_class
+class_of(const struct json_span *span, int code)
+{
+	enum outcome_class class = OUTCOME_NONE;
+	char *name = json_text(span);
+
+	if (name != NULL)
+		class = outcome_from_name(name);
+	free(name);
+	return class != OUTCOME_NONE ? class : outcome_of_code(code);
 }
 
 /* False: no line that tells of a failure. */
@@ -69,22 +82,18 @@ read_report(const struct json_paths *paths, const char *line, size_t len,
 {
 	struct json_span spans[FIELDS];
 	struct json_error error;
-	char *name;
 	int64_t code;
 
 	if (json_scan(paths, line, len, spans, &error) != 0 ||
 	    !json_int(&spans[CODE], &code) || code < 1 || code > 255 ||
 	    code == EX_PARTIAL)
 		return false;
-	name = json_text(&spans[CLASS]);
 	*report = (struct report){
 		.code = code == 1 ? EX_SOFTWARE : (int)code,
-		.class = name != NULL ? outcome_from_name(name)
-				      : outcome_of_code((int)code),
+		.class = class_of(&spans[CLASS], (int)code),
 		.not_before = time_of(&spans[NOT_BEFORE]),
 		.reason = spans[REASON],
 	};
-	free(name);
 	return true;
 }
 
