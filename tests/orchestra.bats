@@ -184,6 +184,24 @@ all_gone() {
 	same "$(starts)" 2
 }
 
+@test "a start of the orchestrator from before an emergency stop does not lift it" {
+	one
+	serve
+	soon is one FINISHED
+	pulse-ctl -q stop orchestrator
+	kill -STOP "$SCHED"
+	order c1 '"cmd":"orchestrator-start"'
+	at 2026-03-01T01:20:00Z
+	pulse-ctl -q emergency-stop
+	kill -CONT "$SCHED"
+	soon test -e "$S/control/done/c1"
+	same "$(jq .status "$S/control/done/c1")" 409
+	same "$(head -c 1 "$S/control/latch")" 1
+	same "$(starts)" 1
+	pulse-ctl -q start orchestrator
+	soon has_started 2
+}
+
 @test "the clock may step to and fro: a job runs at most once too often, and never stops" {
 	one
 	serve

@@ -311,7 +311,7 @@ a_job: RUNNING -> NOT_STARTED (stopped)"
 	[ $(($(date +%s%3N) - began)) -lt 2000 ]
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"runs ended in '$PWD/spool'; nothing starts before 'pulse-ctl start orchestrator'" ]]
-	[ "$(cat spool/control/latch)" = 1 ]
+	[ "$(head -c 1 spool/control/latch)" = 1 ]
 	for pid in "${pids[@]}"; do wait "$pid" || true; done
 	run pulse-run -s spool a_job -- true
 	[ "$status" -eq 75 ]
@@ -363,7 +363,7 @@ a_job: RUNNING -> NOT_STARTED (stopped)"
 	[ "$status" -eq 0 ]
 	[[ "$output" == "50 runs ended in"* ]]
 	exec {hold}>&-
-	[ "$(cat small/spool/control/latch)" = 1 ]
+	[ "$(head -c 1 small/spool/control/latch)" = 1 ]
 	for n in {1..50}; do wait "${pids[n]}" || true; done
 }
 

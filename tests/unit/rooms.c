@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "jobs/latch.h"
 #include "jobs/lock.h"
 #include "jobs/process.h"
@@ -68,7 +69,9 @@ latches(void)
 
 	CHECK(rooms_open(&rooms, "l", true, &why) == 0);
 	CHECK(!latch_is_set(&rooms));
+	CHECK(latch_since(&rooms) == 0);
 	CHECK(latch_set(&rooms, true) == 0 && latch_is_set(&rooms));
+	CHECK(latch_since(&rooms) > 0 && latch_since(&rooms) <= clock_now());
 	CHECK(latch_set(&rooms, false) == 0 && !latch_is_set(&rooms));
 	CHECK(unlinkat(rooms.control, "latch", 0) == 0 && latch_is_set(&rooms));
 	CHECK(latch_set(&rooms, false) == 0 && !latch_is_set(&rooms));

@@ -299,7 +299,15 @@ start_orchestrator(struct order *order)
 	struct office *office = order->office;
 	struct office_flags flags = office->flags;
 	bool latched = flags.latched || latch_is_set(&office->rooms);
+	int64_t since = latch_since(&office->rooms);
 
+	/* A time that is to come was written by a clock that was wrong. */
+	if (latched && order->command->at < since && since <= office->now) {
+		say(order, CONFLICT,
+		    "an emergency stop came after it: give it again if things "
+		    "may start");
+		return 0;
+	}
 	if (latched && latch_set(&office->rooms, false) != 0) {
 		say(order, NOBODY, "cannot clear 'control/latch': %s",
 		    strerror(errno));
