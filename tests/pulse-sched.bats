@@ -256,6 +256,21 @@ teardown() { scheduler_end; }
 	is 1.one ERROR
 }
 
+@test "a person is told though the scheduler died before the notify program began" {
+	schedule 'notify: ./tell' <<<'one: {run: ./fail, interval: 1h}'
+	job fail 'exit 78'
+	job tell 'cat >>"$PULSE_HOME/told"'
+	once
+	until_true test -e "$S/run/1.one.1/result"
+	run -137 strace -o /dev/null -e trace=memfd_create -e inject=memfd_create:signal=KILL "$PULSE_BIN/pulse-sched" --once
+	same "$(row 1.one reason)" manual_fix
+	[ ! -e home/told ]
+	once
+	until_true test -s home/told
+	once
+	same "$(jq -r '[.seq > 0, .type, .job_name] | join(" ")' home/told)" 'true job_error one'
+}
+
 @test "one client's trouble delays no other" {
 	clients 1 2 3
 	schedule 'slots: {total: 4, github: 1}' <<<'one: {run: ./some, interval: 1h, integration: github}'

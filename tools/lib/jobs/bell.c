@@ -12,6 +12,9 @@
 #include "base/jsonw.h"
 #include "base/msg.h"
 #include "jobs/spawn.h"
+#include "jobs/transition.h"
+
+enum { MOST = 1000 };
 
 char *
 bell_text(const struct journal_event *event)
@@ -114,4 +117,35 @@ bell_ended(struct office *office, size_t i)
 	memmove(office->bells, office->bells + 1,
 		--office->bell_count * sizeof(char *));
 	bell_ring(office, next);
+}
+
+static bool
+ring_again(void *arg, const struct journal_event *event)
+{
+	struct office *office = arg;
+
+	if (strcmp(event->type, "job_error") == 0 &&
+	    (event->reason == STATES_MANUAL_FIX ||
+	     event->reason == STATES_STUCK))
+		bell_ring(office, bell_text(event));
+	return true;
+}
+
+void
+bell_begin(struct office *office)
+{
+	if (office->flags.ring != 0 && office->schedule->notify != NULL)
+		journal_each_event(office->journal, office->flags.ring - 1,
+				   MOST, ring_again, office);
+}
+
+int
+bell_turn(struct office *office)
+{
+	struct office_flags flags = office->flags;
+
+	if (flags.ring == 0 || office->bell_count > 0 || office->open)
+		return 0;
+	flags.ring = 0;
+	return transition_flags(office, &flags);
 }

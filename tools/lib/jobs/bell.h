@@ -11,6 +11,11 @@
 
 char *bell_text(const struct journal_event *event); /* allocated */
 void bell_ring(struct office *office, char *text);  /* consumes text */
+/* At the leader's start: what an earlier one was to tell and perhaps did not.
+ */
+void bell_begin(struct office *office);
+/* Keeps that all has been told, once nothing waits.  0, or -1. */
+int bell_turn(struct office *office);
 /* Hook i has ended. */
 void bell_ended(struct office *office, size_t i);
 

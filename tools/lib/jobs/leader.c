@@ -10,6 +10,7 @@
 #include "base/msg.h"
 #include "base/notify.h"
 #include "jobs/arrivals.h"
+#include "jobs/bell.h"
 #include "jobs/circuits.h"
 #include "jobs/ears.h"
 #include "jobs/office.h"
@@ -51,6 +52,7 @@ leader_open(const struct leader_options *options, struct leader **leader,
 	tell_begin(&l->office);
 	retries_look_all(&l->office);
 	recovery_begin(&l->office);
+	bell_begin(&l->office);
 	*leader = l;
 	return LEADER_READY;
 }
@@ -181,10 +183,10 @@ static int
 turn(struct office *office)
 {
 	office->now = clock_now();
-	if (recovery_turn(office) != 0 || reload(office) != 0 ||
-	    fit(office) != 0 || orders_latch(office) != 0 ||
-	    arrivals_turn(office) != 0 || orders_turn(office) != 0 ||
-	    fit(office) != 0)
+	if (bell_turn(office) != 0 || recovery_turn(office) != 0 ||
+	    reload(office) != 0 || fit(office) != 0 ||
+	    orders_latch(office) != 0 || arrivals_turn(office) != 0 ||
+	    orders_turn(office) != 0 || fit(office) != 0)
 		return -1;
 	office->now = clock_now();
 	if (circuits_turn(office) != 0 || retries_turn(office) != 0 ||

@@ -122,7 +122,8 @@ read_flags(struct office *office)
 
 	if (journal_get(office->journal, "latched", &latched) != 0 ||
 	    journal_get(office->journal, "held", &held) != 0 ||
-	    journal_get(office->journal, "turn", &office->flags.turn) != 0)
+	    journal_get(office->journal, "turn", &office->flags.turn) != 0 ||
+	    journal_get(office->journal, "ring", &office->flags.ring) != 0)
 		return -1;
 	office->flags.latched = latched != 0;
 	office->flags.held = held != 0;

@@ -51,6 +51,7 @@ struct office_flags {
 	bool latched; /* the emergency stop has been applied to the rows */
 	bool held;    /* orchestrator stop: nothing starts */
 	int64_t turn; /* the client that started last */
+	int64_t ring; /* seq of the first event that a person was not told of */
 };
 
 struct office_hook {

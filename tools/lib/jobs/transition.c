@@ -183,22 +183,30 @@ as_line(const struct docket_entry *entry, const struct journal_event *event)
 	return line;
 }
 
-static void
+/* What follows the commit.  That a person is to be told is kept until the
+ * notify program has been started. */
+static int
 plan_after(struct office *office, const struct docket_entry *entry,
 	   const struct journal_event *event,
 	   const struct states_answer *answer)
 {
 	bool bell = answer->person && office->schedule->notify != NULL;
+	struct office_flags flags = office->flags;
 	struct office_after *after;
 
 	if (!office->verbose && !bell && answer->signal == STATES_NO_SIGNAL)
-		return;
+		return 0;
 	after = transition_after(office, entry);
 	after->signal = answer->signal;
 	if (office->verbose)
 		after->line = as_line(entry, event);
-	if (bell)
-		after->bell = bell_text(event);
+	if (!bell)
+		return 0;
+	after->bell = bell_text(event);
+	if (flags.ring != 0)
+		return 0;
+	flags.ring = event->seq;
+	return transition_flags(office, &flags);
 }
 
 /* The row is not as we know it: somebody else wrote.  Take theirs. */
@@ -221,9 +229,8 @@ lose(struct office *office, struct docket_entry *entry,
  * not as we know it. */
 static int
 put(struct office *office, struct docket_entry *entry,
-    const struct states_row *row, const struct journal_event *event)
+    const struct states_row *row, struct journal_event *event)
 {
-	struct journal_event report = *event;
 	int saved;
 
 	if (transition_begin(office) != 0)
@@ -232,10 +239,10 @@ put(struct office *office, struct docket_entry *entry,
 				 row, entry->stored ? entry->row.epoch : -1);
 	if (saved == 1)
 		return 1;
-	if (saved != 0 || journal_add_event(office->journal, &report) != 0)
+	if (saved != 0 || journal_add_event(office->journal, event) != 0)
 		return transition_fail(office);
 	touch(entry);
-	entry->seq = report.seq;
+	entry->seq = event->seq;
 	entry->row = *row;
 	entry->stored = true;
 	entry->looked = 0;
@@ -290,8 +297,7 @@ transition_apply(struct office *office, struct docket_entry *entry,
 		return done == 1 ? lose(office, entry, event) : -1;
 	if (row.state != STATES_PENDING)
 		entry->whom[0] = '\0';
-	plan_after(office, entry, &report, answer);
-	return 0;
+	return plan_after(office, entry, &report, answer);
 }
 
 int
@@ -364,7 +370,8 @@ transition_flags(struct office *office, const struct office_flags *flags)
 	office->flags = *flags;
 	if (journal_set(office->journal, "latched", flags->latched) != 0 ||
 	    journal_set(office->journal, "held", flags->held) != 0 ||
-	    journal_set(office->journal, "turn", flags->turn) != 0)
+	    journal_set(office->journal, "turn", flags->turn) != 0 ||
+	    journal_set(office->journal, "ring", flags->ring) != 0)
 		return transition_fail(office);
 	return 0;
 }
