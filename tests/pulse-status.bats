@@ -454,9 +454,9 @@ event() {
 	same "$(cat err)" ''
 }
 
-# On a terminal of 24 x 80, until TEXT is seen, then TERM.
+# On a terminal of 24 x 80 (or COLS), until TEXT is seen, then TERM.
 on_terminal() { # TEXT COMMAND
-	script -qfec "stty rows 24 cols 80; echo \$\$ >pid; exec $2" /dev/null >screen 2>&1 </dev/null 3>&- &
+	script -qfec "stty rows 24 cols ${COLS:-80}; echo \$\$ >pid; exec $2" /dev/null >screen 2>&1 </dev/null 3>&- &
 	CHILD=$!
 	wait_for screen "$1"
 	kill -TERM "$(cat pid)" 2>/dev/null || true
@@ -471,6 +471,21 @@ on_terminal() { # TEXT COMMAND
 	grep -q $'\e\[H' screen
 	refute grep -q $'\e\[2J' screen
 	same "$(tail -c 14 screen)" $'\e[?25h\e[?1049l'
+}
+
+@test "pulse-status --watch cuts its lines where the terminal ends" {
+	job 1 a_job_of_a_long_name RUNNING run=1.a.1 last=failed last_end=2026-11-24T08:00:00Z
+	progress 1.a.1 50 1 4 'a step that says much of what it does'
+	COLS=40 TERM=xterm on_terminal '\[?2026l' 'pulse-status --watch --color always'
+	tr '\r' '\n' <screen | sed 's/\x1b\[?*[0-9;]*[a-zA-Z]//g' >plain
+	grep -q '^a_job_of_a_long_name *.*RUNNING' plain
+	same "$(awk 'length($0) > 40' plain)" ''
+}
+
+@test "pulse-status --watch writes no sequences to a terminal that knows none" {
+	job 1 a RUNNING run=1.a.1
+	TERM=dumb on_terminal RUNNING 'pulse-status --watch'
+	refute grep -q $'\e' screen
 }
 
 @test "the table fits 80 columns, whatever is in it" {

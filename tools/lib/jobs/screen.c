@@ -45,6 +45,16 @@ screen_width(void)
 	return size.ws_col >= 20 ? size.ws_col : 80;
 }
 
+/* A terminal that takes our sequences: not Emacs's shell, not a teletype. */
+static bool
+can_draw(void)
+{
+	const char *term = getenv("TERM");
+
+	return screen_width() > 0 &&
+	       (term == NULL || strcmp(term, "dumb") != 0);
+}
+
 static int
 write_all(const char *text, size_t len)
 {
@@ -67,11 +77,37 @@ say(const char *sequence)
 	return write_all(sequence, strlen(sequence));
 }
 
+/* Writes as much of a line as the columns hold (0: all); the sequences that
+ * colour it take none.  A longer one would go on in the next row, and what is
+ * counted below would be wrong. */
+static void
+put_line(FILE *out, const char *line, size_t len, int columns)
+{
+	int used = 0;
+	size_t i = 0;
+
+	while (i < len) {
+		size_t n = 1;
+
+		if (line[i] == '\033') {
+			n = strcspn(line + i, "m") + 1;
+			n = n < len - i ? n : len - i;
+		} else {
+			while (i + n < len && (line[i + n] & 0xc0) == 0x80)
+				n++;
+			used++;
+		}
+		if (columns == 0 || used <= columns || line[i] == '\033')
+			fwrite(line + i, 1, n, out);
+		i += n;
+	}
+}
+
 /* Home, each line with what is behind it cleared, then all below. */
 static int
 paint(const char *frame)
 {
-	int rows = size_of().ws_row, row;
+	int rows = size_of().ws_row, columns = size_of().ws_col, row;
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
@@ -83,7 +119,7 @@ paint(const char *frame)
 	for (row = 1; *frame != '\0' && (rows == 0 || row < rows); row++) {
 		size_t n = strcspn(frame, "\n");
 
-		fwrite(frame, 1, n, out);
+		put_line(out, frame, n, columns);
 		fputs("\033[K\r\n", out);
 		frame += n + (frame[n] == '\n');
 	}
@@ -231,7 +267,7 @@ open_eyes(struct eyes *eyes)
 {
 	sigset_t set;
 
-	*eyes = (struct eyes){ .terminal = screen_width() > 0 };
+	*eyes = (struct eyes){ .terminal = can_draw() };
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
