@@ -49,6 +49,19 @@ teardown() { scheduler_end; }
 	same "$(wc -l <home/ledger)" 3
 }
 
+@test "a schedule that is a named pipe or leads nowhere is refused, not waited for" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	rm "$PULSE_HOME/schedule.yaml"
+	mkfifo "$PULSE_HOME/schedule.yaml"
+	run -78 --separate-stderr timeout 5 pulse-sched --check
+	[[ $stderr == "pulse-sched: cannot use $PULSE_HOME/schedule.yaml:1: expected jobs: "* ]]
+	rm "$PULSE_HOME/schedule.yaml"
+	ln -s nowhere "$PULSE_HOME/schedule.yaml"
+	run -78 --separate-stderr pulse-sched --check
+	same "$stderr" "pulse-sched: cannot use $PULSE_HOME/schedule.yaml: No such file or directory"
+	run -0 pulse-sched --check --schedule <(echo 'jobs: {two: {run: /bin/true, interval: 1h}}')
+}
+
 @test "a second daemon names the first, and --once beside it does nothing" {
 	schedule <<<'one: {run: ./ok, interval: 1h}'
 	daemon

@@ -250,13 +250,26 @@ config_parse(const char *name, const char *text, size_t len, char **why)
 	return root;
 }
 
+/* A named pipe that nobody writes to would hold us for ever: it is opened
+ * without waiting, and then reads as empty; one of a shell's <(...) is read as
+ * its writer goes on. */
+static int
+open_text(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd >= 0)
+		fcntl(fd, F_SETFL, 0);
+	return fd;
+}
+
 struct config *
 config_load(const char *path, char **why)
 {
 	char text[LARGEST + 1];
 	size_t len = 0;
 	ssize_t n = -1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open_text(path);
 
 	if (fd >= 0) {
 		do {

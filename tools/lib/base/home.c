@@ -1,8 +1,10 @@
 #include "base/home.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/msg.h"
@@ -75,7 +77,8 @@ home(void)
 	    (path = from_variable("XDG_STATE_HOME", "pulse")) != NULL ||
 	    (path = from_variable("HOME", ".local/state/pulse")) != NULL)
 		return path;
-	msg_die(EX_CONFIG, "cannot find 'PULSE_HOME': set it");
+	msg_die(EX_CONFIG,
+		"cannot find 'PULSE_HOME': neither it nor HOME is set");
 }
 
 char *
@@ -86,6 +89,20 @@ home_path(const char *below)
 
 	free(base);
 	return path;
+}
+
+/* A link that leads nowhere, or a folder that we may not enter, is a mistake to
+ * be told when it is opened, not a file that is not there. */
+char *
+home_own(const char *below)
+{
+	struct stat st;
+	char *path = home_path(below);
+
+	if (lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR))
+		return path;
+	free(path);
+	return NULL;
 }
 
 char *
@@ -156,9 +173,5 @@ home_config(const char *given)
 		return msg_strdup(given);
 	if ((path = from_variable("PULSE_CONFIG", NULL)) != NULL)
 		return path;
-	path = home_path("pulse.yaml");
-	if (access(path, F_OK) == 0)
-		return path;
-	free(path);
-	return NULL;
+	return home_own("pulse.yaml");
 }

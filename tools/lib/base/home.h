@@ -14,6 +14,9 @@
 /* home_path("spool/pulse.db") = "PULSE_HOME/spool/pulse.db" */
 char *home_path(const char *below);
 
+/* The same when there is such a file, readable or not, else NULL. */
+char *home_own(const char *below);
+
 /* home_share("records") = ".../share/records" */
 char *home_share(const char *below);
 

@@ -40,11 +40,8 @@ schedule_path(const char *given)
 
 	if (given != NULL)
 		return msg_strdup(given);
-	path = home_path("schedule.yaml");
-	if (access(path, F_OK) == 0)
-		return path;
-	free(path);
-	return home_share("schedule.yaml");
+	path = home_own("schedule.yaml");
+	return path != NULL ? path : home_share("schedule.yaml");
 }
 
 /* Far beyond every use, and far below where times overflow. */
