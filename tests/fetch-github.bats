@@ -553,7 +553,7 @@ acme/vanished configuration 404 null"
 	jq -e --argjson asked "$(requests | jq .total)" '.tool == "fetch-github" and
 		.requests == $asked and .bytes > 100000 and .quota_left > 0 and
 		.response_ms_p95 >= .response_ms' run/requests
-	jq -e -s 'last | .op == "done"' run/progress
+	jq -e -s 'last | .op == "done" and .done == .total and .total > 0' run/progress
 	grep -Eq '[0-9]+ records, [0-9]+ requests \(0 retries' err
 }
 

@@ -467,12 +467,26 @@ github_out(struct github_repo *repo)
 		print_checkpoints(run);
 }
 
+/* How many repositories have ended, and one that has not. */
+static void
+show_progress(const struct github_run *run)
+{
+	const char *scope = "the last answers";
+	size_t i;
+
+	for (i = 0; i < run->begun; i++)
+		if (!run->repos[i]->ended)
+			scope = run->repos[i]->scope;
+	source_progress(run->source, run->ended, run->count, scope);
+}
+
 /* The checkpoint first: a failure after it is not taken for overcome. */
 static void
 end_repo(struct github_repo *repo)
 {
 	repo->ended = true;
 	repo->run->ended++;
+	show_progress(repo->run);
 	print_checkpoint(repo);
 	if (repo->failed)
 		source_fail(repo->run->source, &repo->failure);
@@ -502,8 +516,7 @@ github_turn(struct github_run *run)
 		struct github_repo *repo = run->repos[run->begun++];
 
 		repo->begun = true;
-		source_progress(run->source, run->ended, run->count,
-				repo->scope);
+		show_progress(run);
 		github_streams_begin(repo);
 		if (repo->pending == 0)
 			end_repo(repo);
