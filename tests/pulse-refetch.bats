@@ -95,9 +95,12 @@ counts() {
 	cursors >before
 	refetch acme/ap acme/web --since 30d
 	[ "$status" -eq 64 ]
-	[ "$stderr" = "pulse-refetch: no scope 'acme/ap' has been fetched: did you mean 'acme/api'?" ]
+	[ "$stderr" = "pulse-refetch: cannot refetch 'acme/ap': no such scope has been fetched: did you mean 'acme/api'?" ]
 	refetch 'nobody/*' --since 30d
 	[ "$status" -eq 64 ]
+	refetch acme/api
+	[ "$status" -eq 64 ]
+	[[ "$stderr" == "pulse-refetch: say since when: --since TIME, such as --since 30d"* ]]
 	refetch --all --since 30d -k 7
 	[ "$status" -eq 64 ]
 	[[ "$stderr" == *"nothing of that has been fetched yet"* ]]

@@ -190,7 +190,7 @@ tick() {
 	same "$output" "pulse-why: cannot explain 'frob': no such job; \`pulse status\` lists them"
 	run -64 why
 	run -78 why -s "$PWD/none" ok
-	[[ $output == "pulse-why: cannot open the spool $PWD/none: "* ]]
+	[[ $output == "pulse-why: cannot open the spool '$PWD/none': "* ]]
 }
 
 @test "a job of several clients is asked for with its client" {

@@ -101,7 +101,9 @@ find_scopes(struct refetch *refetch, const char *path)
 		die_reading(store, path);
 	unknown = refetch_unknown(refetch, store, &near);
 	if (unknown != NULL)
-		msg_die(EX_USAGE, "no scope '%s' has been fetched%s%s%s",
+		msg_die(EX_USAGE,
+			"cannot refetch '%s': no such scope has been "
+			"fetched%s%s%s",
 			unknown, near != NULL ? ": did you mean '" : "",
 			near != NULL ? near : "", near != NULL ? "'?" : "");
 	if (refetch->count == 0)
@@ -181,7 +183,10 @@ read_wish(struct refetch *refetch, const struct opts *opts)
 
 	if ((opts->all == 0) == (refetch->patterns[0] == NULL))
 		cli_misuse(&cli, "say which: SCOPE... or --all");
-	if (opts->since == 0 || opts->since > clock_now())
+	if (opts->since == 0)
+		cli_misuse(&cli, "say since when: --since TIME, such as "
+				 "--since 30d");
+	if (opts->since > clock_now())
 		cli_misuse(&cli, "--since TIME must lie in the past, such as "
 				 "--since 30d");
 	refetch->all = opts->all > 0;

@@ -54,9 +54,10 @@ main(int argc, char *argv[])
 				},
 				&why);
 	if (failed == -2)
-		msg_die(EX_CONFIG, "cannot open the spool %s%s%s",
+		msg_die(EX_CONFIG, "cannot open the spool %s%s%s%s",
+			*why == '\'' ? "" : "'",
 			*why == '\'' ? "" : diagnosis.overview.path,
-			*why == '\'' ? "" : ": ", why);
+			*why == '\'' ? "" : "': ", why);
 	if (failed != 0)
 		msg_die(EX_USAGE, "cannot explain '%s': %s", argv[0], why);
 	if (opts.json > 0)

@@ -443,8 +443,9 @@ take(void *arg, const struct command *command)
 	if (settle(office, command, &answer) < 0)
 		return false;
 	if (office->verbose)
-		msg_say("%s %s: %d %s", command_name(command->verb),
-			command->job, answer.status, answer.message);
+		msg_say("%s%s%s: %d %s", command_name(command->verb),
+			*command->job != '\0' ? " " : "", command->job,
+			answer.status, answer.message);
 	/* Who follows the status file finds the row that the answer tells of.
 	 */
 	tell_watchers(office);
