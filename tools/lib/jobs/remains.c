@@ -82,7 +82,8 @@ has_result(const struct rooms *rooms, const char *run)
 
 /* Kills the group until nobody of it is found and the lock is free.  Who holds
  * the lock belongs to it only as long as the lock bears the dead one's name:
- * another that looked for remains as we do may have started by now. */
+ * another that looked for remains as we do may have started by now.  One that
+ * has not signed it yet has not begun either. */
 static bool
 sweep(const struct rooms *rooms, const char *name,
       const struct lock_holder *holder, const struct process_group *group,
