@@ -57,7 +57,7 @@ bench: all
 	tests/bench/run
 fuzz:
 	tests/fuzz/run
-torture: all
+torture: all units
 	tests/torture/run
 nightly: all
 	tests/run --full

@@ -52,7 +52,7 @@ enum { FENCES = sizeof(fences) / sizeof(fences[0]) };
 static void *
 grow(void *old, size_t count, size_t size)
 {
-	void *new = realloc(old, count * size);
+	void *new = realloc(old, count > 0 ? count * size : size);
 
 	if (new == NULL) {
 		fputs("explorer: out of memory\n", stderr);
@@ -78,14 +78,20 @@ hash_of(const struct world *world)
 	return hash ^ (hash >> 29);
 }
 
+static bool
+is_same(const void *a, const void *b, size_t len)
+{
+	return memcmp(a, b, len) == 0;
+}
+
 static uint32_t *
 find(struct search *search, const struct world *world)
 {
 	uint32_t slot = (uint32_t)hash_of(world) & (search->slot_count - 1);
 
 	while (search->slots[slot] != 0 &&
-	       memcmp(&search->worlds[search->slots[slot] - 1], world,
-		      sizeof(*world)) != 0)
+	       !is_same(&search->worlds[search->slots[slot] - 1], world,
+			sizeof(*world)))
 		slot = (slot + 1) & (search->slot_count - 1);
 	return &search->slots[slot];
 }

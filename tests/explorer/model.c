@@ -69,6 +69,12 @@ hash_of(const void *bytes, size_t len)
 	return hash ^ (hash >> 29);
 }
 
+static bool
+is_same(const void *a, const void *b, size_t len)
+{
+	return memcmp(a, b, len) == 0;
+}
+
 static void
 fail(const char *why)
 {
@@ -90,7 +96,7 @@ intern(struct model *model, const struct states_row *given)
 	for (slot = hash_of(&row, sizeof(row)) % ROW_SLOTS;
 	     (found = model->row_slots[slot]) != 0;
 	     slot = (slot + 1) % ROW_SLOTS)
-		if (memcmp(&model->rows[found - 1], &row, sizeof(row)) == 0)
+		if (is_same(&model->rows[found - 1], &row, sizeof(row)))
 			return found - 1;
 	if (model->row_count == ROWS)
 		fail("too many different rows");
@@ -303,7 +309,7 @@ model_commit(struct model *model, struct world *world,
 	if (answer->changed) {
 		check_transition(model, world, &row, event);
 		world->row = intern(model, &row);
-	} else if (memcmp(&row, model_row(model, world), sizeof(row)) != 0) {
+	} else if (!is_same(&row, model_row(model, world), sizeof(row))) {
 		model_break(model, "I2: the row changes without saying so");
 	}
 }

@@ -157,7 +157,16 @@ struct world {
 	struct leader leader;
 	struct order orders[MODEL_COMMANDS];
 	struct run slots[MODEL_SLOTS];
+	uint8_t zero; /* fills it up */
 };
+
+enum {
+	WORLD_BYTES = sizeof(uint32_t) + sizeof(uint16_t) + 18 +
+		      sizeof(struct leader) +
+		      MODEL_COMMANDS * sizeof(struct order) +
+		      MODEL_SLOTS * sizeof(struct run)
+};
+_Static_assert(sizeof(struct world) == WORLD_BYTES, "a world has padding");
 
 struct step {
 	uint8_t kind, arg;
