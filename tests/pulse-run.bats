@@ -102,6 +102,17 @@ ended() { code=0; wait "$1" || code=$?; }
 	[ "$status" -eq 121 ]
 }
 
+@test "a command that appends no line is quoted: what it said last is the cause" {
+	run_job sh -c 'echo first; printf "no \033[1msuch\377 table\n\n  \n" >&2; exit 65'
+	[ "$status" -eq 65 ]
+	[ "$(value cause)" = 'no  [1msuch? table' ]
+	[[ "$stderr" == *"ended with 65: no "*"such? table; its log is "* ]]
+	run_job sh -c 'printf "cut off in the mid"; exit 75'
+	[ "$(value cause)" = 'cut off in the mid' ]
+	run_job sh -c 'echo well; exit 0'
+	[ "$(value cause)" = '' ]
+}
+
 @test "the command gets a clean place: no input, no descriptor but the lock, its own group" {
 	run_job bash -c 'cat; ls -l /proc/self/fd | sed -n "s/.* \([0-9]*\) -> /\1 /p"; echo "group $(ps -o pgid= $$) $$"
 		env | grep ^PULSE_ | sort; ps -o blocked=,ignored= $$' <<<"not for you"
@@ -176,7 +187,7 @@ ended() { code=0; wait "$1" || code=$?; }
 	soon test -s spool/run/1.a_job.3/started
 	run_job touch ran
 	[ "$status" -eq 75 ]
-	[[ "$stderr" == *"run 1.a_job.3 (pid $pid) is not over"*"pulse-ctl stop a_job"* ]]
+	[[ "$stderr" == *"run 1.a_job.3 (pid $pid) is not over"*"\`pulse stop a_job\` ends it" ]]
 	[ ! -e ran ]
 	[ ! -e "$(last)" ]
 	pulse-run -s spool -k 2 a_job -- touch ran

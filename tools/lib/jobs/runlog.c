@@ -23,10 +23,12 @@ enum {
 
 struct runlog {
 	int folder, fd;
-	bool loud, stuck; /* the terminal takes nothing at the moment */
-	char line[LINE];  /* the one that has not ended yet */
+	bool loud, stuck;    /* the terminal takes nothing at the moment */
+	char line[LINE + 1]; /* the one that has not ended yet */
 	size_t held;
-	char out[OUT]; /* lines that are not in the file yet */
+	char last[RUNLOG_LAST]; /* that ended and was not blank, its beginning
+				 */
+	char out[OUT];		/* lines that are not in the file yet */
 	size_t used;
 	uint64_t lines;		     /* in out */
 	int64_t size;		     /* of the file */
@@ -187,6 +189,27 @@ put_line(struct runlog *log, const char *stamp, const char *line, size_t len)
 		show(log, line, len);
 }
 
+static void
+remember(struct runlog *log, const char *line, size_t len)
+{
+	if (strspn(line, " \t\r") >= len)
+		return;
+	if (len >= sizeof(log->last))
+		len = sizeof(log->last) - 1;
+	memcpy(log->last, line, len);
+	log->last[len] = '\0';
+}
+
+/* The line that is held has come to its end. */
+static void
+end_line(struct runlog *log, const char *stamp)
+{
+	log->line[log->held] = '\0';
+	remember(log, log->line, log->held);
+	put_line(log, stamp, log->line, log->held);
+	log->held = 0;
+}
+
 void
 runlog_take(struct runlog *log, const char *bytes, size_t len)
 {
@@ -206,10 +229,8 @@ runlog_take(struct runlog *log, const char *bytes, size_t len)
 		log->held += piece;
 		bytes += piece;
 		len -= piece;
-		if (end != NULL || (log->held == LINE && len > 0)) {
-			put_line(log, stamp, log->line, log->held);
-			log->held = 0;
-		}
+		if (end != NULL || (log->held == LINE && len > 0))
+			end_line(log, stamp);
 		if (end != NULL) {
 			bytes++;
 			len--;
@@ -236,6 +257,19 @@ runlog_say(struct runlog *log, const char *format, ...)
 	flush(log);
 }
 
+void
+runlog_end(struct runlog *log)
+{
+	if (log->held > 0)
+		runlog_take(log, "\n", 1);
+}
+
+const char *
+runlog_last(const struct runlog *log)
+{
+	return log->last;
+}
+
 uint64_t
 runlog_dropped(const struct runlog *log)
 {
@@ -247,8 +281,7 @@ runlog_close(struct runlog *log)
 {
 	if (log == NULL)
 		return;
-	if (log->held > 0)
-		runlog_take(log, "\n", 1);
+	runlog_end(log);
 	say_dropped(log);
 	if (log->fd >= 0)
 		close(log->fd);

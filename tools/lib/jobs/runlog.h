@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { RUNLOG_LAST = 512 };
+
 struct runlog;
 
 /* folder stays the caller's.  loud: the lines go to stderr too, their control
@@ -23,8 +25,11 @@ void runlog_take(struct runlog *log, const char *bytes, size_t len);
 /* A line of our own. */
 void runlog_say(struct runlog *log, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+void runlog_end(struct runlog *log); /* an unfinished line is written too */
+/* The beginning of the last line of the pipeline that is not blank, or "". */
+const char *runlog_last(const struct runlog *log);
 /* Lines that are in no file. */
 uint64_t runlog_dropped(const struct runlog *log);
-void runlog_close(struct runlog *log); /* an unfinished line is written too */
+void runlog_close(struct runlog *log);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/msg.h"
 #include "base/times.h"
+#include "base/utf8.h"
 #include "jobs/job.h"
 #include "jobs/latch.h"
 #include "jobs/lock.h"
@@ -80,8 +81,8 @@ take_lock(struct supervisor *s)
 		lock_is_held(s->rooms, name, &holder);
 		*s->why = text_of(
 			"cannot start '%s': run %s (pid %ld) is not "
-			"over; watch it with pulse-status, end it "
-			"with pulse-ctl stop %s",
+			"over; `pulse status` shows it, `pulse stop "
+			"%s` ends it",
 			name, holder.run[0] != '\0' ? holder.run : "unknown",
 			(long)holder.process.pid, s->spec->job);
 		return EX_TEMPFAIL;
@@ -257,6 +258,15 @@ blame_asker(struct folder_result *result, const char *asker)
 		verdict->class = OUTCOME_SYSTEM;
 }
 
+/* A command that is none of ours appends no line: what it said last is the best
+ * reason there is. */
+static void
+quote_last(struct verdict *verdict, const char *last)
+{
+	snprintf(verdict->cause, sizeof(verdict->cause), "%s", last);
+	utf8_clean(verdict->cause);
+}
+
 static void
 reach_verdict(struct supervisor *s, const char *asker)
 {
@@ -266,8 +276,11 @@ reach_verdict(struct supervisor *s, const char *asker)
 
 	verdict_reach(code_of(s), failures, len, verdict);
 	free(failures);
-	if (s->result.how != FOLDER_BY_ITSELF && verdict->code != EX_OK &&
-	    verdict->code != EX_PARTIAL)
+	if (verdict->code == EX_OK || verdict->code == EX_PARTIAL)
+		return;
+	if (verdict->cause[0] == '\0')
+		quote_last(verdict, runlog_last(s->log));
+	if (s->result.how != FOLDER_BY_ITSELF)
 		blame_asker(&s->result, asker);
 }
 
@@ -286,9 +299,10 @@ stay(struct supervisor *s)
 	};
 
 	watch_run(&watch);
-	runlog_close(s->log);
+	runlog_end(s->log);
 	s->result.how = watch.how;
 	reach_verdict(s, watch.asker);
+	runlog_close(s->log);
 }
 
 /* A result that is there counts for whoever reads it, though a power failure
