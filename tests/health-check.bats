@@ -252,7 +252,7 @@ database 0 state.db note 0"
 	check 69 control
 	rm home/spool/control/latch
 	check 69 control
-	[[ $(field 'select(.subject == "latch").way_out') == *"pulse-ctl start orchestrator"* ]]
+	[[ $(field 'select(.subject == "latch").way_out') == *"pulse start orchestrator"* ]]
 }
 
 @test "-q is silent when all is well, and --report holds everything" {

@@ -112,11 +112,11 @@ teardown() { scheduler_end; }
 	sqlite3 home/spool/state.db "UPDATE jobs SET state = 'PAUSED', reason = 'hold' WHERE job_name = 'one'"
 	run -0 --separate-stderr pulse-sched --plan 1
 	[[ ${lines[1]} == *' two '*due* ]]
-	[[ ${lines[2]} == *'one '*'paused: pulse-ctl resume' ]]
+	[[ ${lines[2]} == *'one '*'paused: pulse resume' ]]
 	same "$stderr" ''
 	printf 1 >home/spool/control/latch
 	run -0 --separate-stderr pulse-sched --plan 1
-	[[ $stderr == *'emergency latch'*'pulse-ctl start orchestrator' ]]
+	[[ $stderr == *'emergency latch'*'pulse start orchestrator' ]]
 	schedule <<<'one: {run: ./ok, interval: 0}'
 	run -78 pulse-sched --plan 2
 }

@@ -207,7 +207,7 @@ stop_all(struct work *work, const char *spool)
 	give_latch(&work->rooms);
 	snprintf(line, sizeof(line),
 		 "%u run%s ended in '%s'; nothing starts before "
-		 "'pulse-ctl start orchestrator'",
+		 "`pulse start orchestrator`",
 		 report.runs - report.left,
 		 report.runs - report.left == 1 ? "" : "s", spool);
 	say(&work->opts, "", line);

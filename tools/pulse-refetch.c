@@ -52,7 +52,7 @@ static const struct cli cli = {
 	-1,
 	options,
 	"  pulse refetch acme/api --since 2026-11-01\n"
-	"  pulse refetch 'acme/*' --since 30d && pulse-ctl start github_job\n",
+	"  pulse refetch 'acme/*' --since 30d && pulse start github_job\n",
 	NULL,
 };
 
@@ -224,7 +224,7 @@ main(int argc, char *argv[])
 		code = check(&refetch, database);
 	}
 	if (!opts.dry_run && !opts.quiet && code == EX_OK)
-		msg_say("the next run fetches them: pulse-ctl start %s",
+		msg_say("the next run fetches them: pulse start %s",
 			refetch.scopes[0].job);
 	refetch_free(&refetch);
 	free(cursors);

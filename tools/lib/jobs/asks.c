@@ -43,8 +43,7 @@ busy_with(enum states_want want)
 }
 
 static const char latched_words[] =
-	"the emergency stop is in force: an administrator clears it by "
-	"starting the orchestrator";
+	"the emergency stop is in force: `pulse start orchestrator` clears it";
 
 static void
 force_start(struct turn *turn)

@@ -97,6 +97,7 @@ static int
 refused(const struct call *call, const struct given *given)
 {
 	const struct command_answer *answer = &given->answer;
+	bool running = answer->status == 409 && answer->run[0] != '\0';
 
 	complain(call, "cannot %s '%s': %s%s%s",
 		 given->target != NULL ? command_name(given->command->verb)
@@ -104,7 +105,7 @@ refused(const struct call *call, const struct given *given)
 		 subject(given),
 		 answer->message[0] != '\0' ? answer->message
 					    : "the scheduler refused it",
-		 answer->run[0] != '\0' ? "; run " : "", answer->run);
+		 running ? "; run " : "", running ? answer->run : "");
 	switch (answer->status) {
 	case 409:
 	case 410:

@@ -30,7 +30,7 @@ judge_latch(struct health_run *run)
 	}
 	finding.level = FINDING_FAIL;
 	finding.class = OUTCOME_SERVICE_DOWN;
-	finding.way_out = "when it is safe: pulse-ctl start orchestrator";
+	finding.way_out = "when it is safe: pulse start orchestrator";
 	findings_add(run->found, &finding,
 		     "the emergency stop is set: nothing starts");
 }
@@ -48,7 +48,7 @@ judge_held(struct health_run *run)
 		return;
 	if (journal_get(run->journal, "held", &held) != 0 || held == 0)
 		return;
-	finding.way_out = "pulse-ctl start orchestrator";
+	finding.way_out = "pulse start orchestrator";
 	findings_add(run->found, &finding,
 		     "it is stopped: no job starts by itself");
 }

@@ -124,7 +124,7 @@ judge_age(struct health_run *run, const struct survey_job *job)
 		job->row->state == STATES_PAUSED ? FINDING_NOTE : FINDING_WARN;
 	finding.class = OUTCOME_TEMPORARY_SERVICE_ERROR;
 	finding.way_out = job->row->state == STATES_PAUSED
-				  ? "it is paused: pulse-ctl resume"
+				  ? "it is paused: pulse resume"
 				  : "pulse why says what holds it";
 	findings_add(run->found, &finding,
 		     "its data are of %s ago, and should be of %s at most",

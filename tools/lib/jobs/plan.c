@@ -39,11 +39,11 @@ plan_never(const struct gates_job *job)
 		return "no longer in the schedule";
 	if (row->state == STATES_PAUSED)
 		return row->reason == STATES_EMERGENCY
-			       ? "stopped by emergency-stop: pulse-ctl start "
+			       ? "stopped by emergency-stop: pulse start "
 				 "orchestrator"
-			       : "paused: pulse-ctl resume";
+			       : "paused: pulse resume";
 	if (row->state == STATES_ERROR && row->reason == STATES_MANUAL_FIX)
-		return "needs a person: pulse why, then pulse-ctl start";
+		return "needs a person: pulse why, then pulse start";
 	if (row->state == STATES_RUNNING && row->reason == STATES_STUCK)
 		return "stuck: a dead run's lock is not free";
 	return NULL;
@@ -53,10 +53,10 @@ const char *
 plan_barrier(const struct gates_view *view)
 {
 	if (view->latched)
-		return "the emergency latch is set: pulse-ctl start "
+		return "the emergency latch is set: pulse start "
 		       "orchestrator";
 	if (view->held)
-		return "the orchestrator is stopped: pulse-ctl start "
+		return "the orchestrator is stopped: pulse start "
 		       "orchestrator";
 	if (view->full)
 		return "there is less free space than free_space of the "
