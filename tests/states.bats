@@ -121,7 +121,7 @@ until [ -e "$PULSE_HOME/go" ]; do read -rt 0.02 _ <> <(:); done; exit 0'
 @test "a job that fails on is tried more and more slowly, in the end not at all, and a success clears all" {
 	schedule <<<'one: {run: ./fail, interval: 15m, fast_recovery: 1m}'
 	job fail 'exit 75'
-	began=$(date -d "$START" +%s) runs=0
+	runs=0
 	while ! because 1.one manual_fix && [ $runs -lt 60 ]; do
 		tick 1.one $((runs += 1))
 		printf '%s %s\n' "$(row 1.one tier)" "$((($(row 1.one "coalesce(not_before_ms,0)") - $(row 1.one last_end_ms)) / 1000))" >>waits
@@ -268,5 +268,62 @@ until [ -e "$PULSE_HOME/go" ]; do read -rt 0.02 _ <> <(:); done; exit 0'
 	is 1.github_job RUNNING
 	order st '"cmd":"stop","job":"github_job","force":true'
 	until_true is 1.github_job NOT_STARTED
+	stop
+}
+
+@test "a client that was removed is not meant any more" {
+	clients 1 2
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	tick 1.one 1
+	tick 2.one 1
+	clients 1
+	daemon
+	until_true test ! -e $S/status/2.one
+	run order a '"cmd":"start","job":"one"'
+	same "$(jq -c '[.status,.message]' <<<"$output")" '[202,null]'
+	until_true ended 1.one 2
+	run order b '"cmd":"start","job":"one","client":2'
+	same "$(jq -c '[.status,.message]' <<<"$output")" '[409,"it is no longer in the schedule"]'
+	clients 1 2
+	kill -HUP $SCHED
+	until_true test -e $S/status/2.one
+	is 2.one FINISHED
+	stop
+}
+
+@test "a forced start goes past a quota, not past free space or a stopped orchestrator; the quota outlives all else" {
+	schedule 'free_space: 900000G' <<<'one: {run: ./ok, interval: 1h, integration: github}'
+	daemon
+	order a '"cmd":"start","job":"one","force":true'
+	until_true because 1.one space
+	is 1.one PENDING
+	schedule <<<'one: {run: ./quota, interval: 1h, integration: github}'
+	job quota 'printf "{\"code\":75,\"class\":\"api_rate_limit\",\"reason\":\"spent\",\"not_before\":\"2026-03-01T00:50:00Z\"}\n" >>"$PULSE_RUN_DIR/failures"; exit 75'
+	kill -HUP $SCHED
+	until_true because 1.one quota
+	run order b '"cmd":"start","job":"one"'
+	same "$(jq .status <<<$output)" 202
+	is 1.one PENDING
+	order c '"cmd":"start","job":"one","force":true'
+	until_true ended 1.one 2
+	because 1.one quota
+	run order d '"cmd":"orchestrator-stop"'
+	order e '"cmd":"start","job":"one","force":true'
+	until_true because 1.one hold
+	refute ended 1.one 3
+	order f '"cmd":"orchestrator-start"'
+	until_true ended 1.one 3
+	# a pause and resume keeps the quota
+	order g '"cmd":"pause","job":"one"'
+	is 1.one PAUSED
+	order h '"cmd":"resume","job":"one"'
+	is 1.one PENDING
+	because 1.one quota
+	same "$(row 1.one not_before_ms)" 1772326200000
+	order i '"cmd":"stop","job":"one"'
+	order j '"cmd":"start","job":"one"'
+	is 1.one PENDING
+	same "$(row 1.one not_before_ms)" 1772326200000
+	refute ended 1.one 4
 	stop
 }

@@ -94,33 +94,49 @@ unknown_job(struct order *order)
 	free(names);
 }
 
+static bool
+is_named(const struct docket_entry *entry, const struct command *command)
+{
+	return strcmp(entry->job, command->job) == 0 &&
+	       (command->client < 0 || entry->client == 0 ||
+		entry->client == command->client);
+}
+
+/* One that has left the schedule is meant only when no other can be. */
+static bool
+is_here(const struct docket_entry *entry)
+{
+	return entry->plan != NULL || entry->row.state == STATES_RUNNING;
+}
+
 /* The entry that a command means: of its client, of the host, or the only one
  * of that name.  NULL: answered. */
 static struct docket_entry *
 meant(struct order *order)
 {
 	struct docket *docket = &order->office->docket;
-	const struct command *command = order->command;
 	struct docket_entry *found = NULL;
-	size_t i;
+	size_t i, here = 0, gone = 0;
 
 	for (i = 0; i < docket->count; i++) {
 		struct docket_entry *entry = &docket->entries[i];
 
-		if (strcmp(entry->job, command->job) != 0 ||
-		    (command->client >= 0 && entry->client != 0 &&
-		     entry->client != command->client))
+		if (!is_named(entry, order->command))
 			continue;
-		if (found != NULL) {
-			say(order, BAD,
-			    "several clients have a job '%s': say which",
-			    command->job);
-			return NULL;
-		}
-		found = entry;
+		if (found == NULL || (is_here(entry) && here == 0))
+			found = entry;
+		if (is_here(entry))
+			here++;
+		else
+			gone++;
 	}
-	if (found == NULL)
+	if (found == NULL) {
 		unknown_job(order);
+	} else if (here > 1 || (here == 0 && gone > 1)) {
+		say(order, BAD, "several clients have a job '%s': say which",
+		    order->command->job);
+		found = NULL;
+	}
 	return found;
 }
 
