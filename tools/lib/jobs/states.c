@@ -109,6 +109,9 @@ look_paused(struct turn *turn)
 	turn->row->missed += turn_pass_due(turn);
 }
 
+/* A due point brings no try forward: the time of a try is a floor, by which the
+ * tiers slow a failing job down, below its own interval too.  A try before the
+ * due point is made at its time; one behind it stands, and serves both. */
 static void
 look_error(struct turn *turn)
 {
