@@ -50,6 +50,7 @@ lead() {
 teardown() {
 	kill "$SCHED" 2>/dev/null && wait "$SCHED" || true
 	demo_stop
+	bash "$BATS_TEST_DIRNAME/agree" home/spool
 }
 
 # How the scheduler ended, as a service manager asks: 75 is to be started again,
