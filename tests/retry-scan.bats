@@ -156,6 +156,14 @@ settled() {
 	return 1
 }
 
+@test "what may not be looked at is not taken for what is not there" {
+	mkdir odd
+	ln -s pulse.db odd/pulse.db
+	run -78 --separate-stderr retry-scan -s odd
+	[[ $stderr == "retry-scan: cannot open 'odd/pulse.db': "* ]]
+	same "$output" ''
+}
+
 @test "a failing job is shown with its class, attempt and next try" {
 	jobs fails:75 refused:77 well:0
 	settled fails ERROR

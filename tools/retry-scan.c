@@ -1,5 +1,7 @@
 /* retry-scan - show what failed and when it is tried again */
 
+#include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,6 +80,13 @@ below(const struct scan *scan, const char *name)
 
 /* --- what failed ---------------------------------------------------------- */
 
+/* One that we may not look at is: to say that nothing failed would be wrong. */
+static bool
+is_there(const char *path)
+{
+	return access(path, F_OK) == 0 || errno != ENOENT;
+}
+
 /* NULL when it is not there, which is no failure: nothing has run yet. */
 static struct journal *
 open_journal(const struct scan *scan)
@@ -86,7 +95,7 @@ open_journal(const struct scan *scan)
 	struct journal *journal = NULL;
 	enum outcome_class class;
 
-	if (access(path, F_OK) == 0) {
+	if (is_there(path)) {
 		journal = journal_open(path, false, &why, &class);
 		if (journal == NULL)
 			msg_die_class(class, 0, "cannot open '%s': %s", path,
@@ -123,7 +132,7 @@ show_items(const struct scan *scan)
 	struct store *store;
 	char *why;
 
-	if (opts->database != NULL || access(path, F_OK) == 0) {
+	if (opts->database != NULL || is_there(path)) {
 		store = store_open(path, STORE_READ, WAIT_MS, &why, &class);
 		if (store == NULL)
 			msg_die_class(class, 0, "cannot open '%s': %s", path,
