@@ -113,6 +113,25 @@ ended() { code=0; wait "$1" || code=$?; }
 	[ "$(value cause)" = '' ]
 }
 
+@test "root runs a job as the owner of the spool" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	place=$(mktemp -d /tmp/pulse-run.XXXXXX)
+	cp "$PULSE_BIN/pulse-run" "$place"
+	chmod 755 "$place"
+	mkdir -m 700 "$place/spool"
+	chown nobody "$place/spool"
+	run -0 "$place/pulse-run" -s "$place/spool" a_job -- id -un
+	owners=$(find "$place/spool" -printf '%u\n' | sort -u)
+	said=$(cat "$place"/spool/run/last.1.a_job/log)
+	chown -R root "$place/spool"
+	run setpriv --reuid=65534 --clear-groups "$place/pulse-run" -s "$place/spool" a_job -- true
+	rm -r "$place"
+	same "$owners" nobody
+	[[ $said == *" nobody" ]]
+	[ "$status" -eq 77 ]
+	[[ $output == *"spool': it belongs to root; do it as root, or with sudo -u root" ]]
+}
+
 @test "the command gets a clean place: no input, no descriptor but the lock, its own group" {
 	run_job bash -c 'cat; ls -l /proc/self/fd | sed -n "s/.* \([0-9]*\) -> /\1 /p"; echo "group $(ps -o pgid= $$) $$"
 		env | grep ^PULSE_ | sort; ps -o blocked=,ignored= $$' <<<"not for you"

@@ -10,6 +10,7 @@
 
 #include "base/cli.h"
 #include "base/msg.h"
+#include "base/owner.h"
 #include "jobs/rooms.h"
 #include "jobs/schedule.h"
 #include "jobs/supervisor.h"
@@ -141,10 +142,13 @@ main(int argc, char *argv[])
 	argv = cli_parse(&cli, &opts, argc, argv);
 	umask(077);
 	open_standard();
-	if (opts.run == NULL)
+	if (opts.run == NULL) {
 		take_operands(&opts, argv, &work);
-	else if (argv[0] != NULL)
+		if (owner_become_spool(opts.spool, &why) != 0)
+			msg_die(EX_NOPERM, "cannot use %s", why);
+	} else if (argv[0] != NULL) {
 		cli_misuse(&cli, "--run and a JOB exclude each other");
+	}
 	if (rooms_open(&rooms, opts.spool, opts.run == NULL, &why) != 0)
 		msg_die(EX_CANTCREAT, "cannot use the spool %s", why);
 	run.rooms = &rooms;

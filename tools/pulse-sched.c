@@ -11,6 +11,7 @@
 #include "base/home.h"
 #include "base/listing.h"
 #include "base/msg.h"
+#include "base/owner.h"
 #include "base/times.h"
 #include "jobs/leader.h"
 #include "jobs/plan.h"
@@ -170,6 +171,8 @@ lead(const struct opts *opts)
 	int holder, code;
 	char *why;
 
+	if (owner_become_spool(opts->leader.spool, &why) != 0)
+		msg_die(EX_NOPERM, "cannot use %s", why);
 	switch (leader_open(&opts->leader, &leader, &holder, &why, &class)) {
 	case LEADER_BUSY:
 		if (opts->once > 0)

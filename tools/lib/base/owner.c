@@ -4,10 +4,12 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/home.h"
 #include "base/msg.h"
 
 static int
@@ -43,4 +45,20 @@ owner_become(const char *folder, char **why)
 	if (made < 0)
 		msg_die(EX_OSERR, "out of memory");
 	return -1;
+}
+
+int
+owner_become_spool(const char *given, char **why)
+{
+	char *spool = given != NULL ? msg_strdup(given) : home_path("spool");
+	char *reason, *named = NULL;
+	int failed = owner_become(spool, &reason);
+
+	if (failed && asprintf(&named, "'%s': %s", spool, reason) < 0)
+		msg_die(EX_OSERR, "out of memory");
+	if (failed)
+		free(reason);
+	*why = named;
+	free(spool);
+	return failed;
 }

@@ -9,4 +9,7 @@
  * and how to become him. */
 int owner_become(const char *folder, char **why);
 
+/* The same for the spool: given, else that in PULSE_HOME; *why names it. */
+int owner_become_spool(const char *given, char **why);
+
 #endif
