@@ -1,10 +1,12 @@
 # shellcheck shell=bash
-# runs.bash - rounds `halt STAGE CALL N`: the scheduler, pulse-run or pulse-ctl is
-# killed at the N-th call of one sort; plain turns of the scheduler must then
-# bring the job to where the rules say, and its ledger must be good.
+# runs.bash - rounds `halt STAGE FAULT CALL N`: the scheduler, pulse-run or
+# pulse-ctl is killed at the N-th call of one sort, or that fails with ENOSPC or
+# EIO; plain turns of the scheduler must then bring the job to where the rules
+# say, and its ledger must be good.
 
 cut_calls=mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,write,pwrite64,fsync
-cut_calls+=,fdatasync,fallocate,ftruncate,unlink,unlinkat,fcntl,clone,clone3,vfork,kill,pidfd_send_signal
+cut_calls+=,fdatasync,fallocate,ftruncate,unlink,unlinkat
+kill_calls=$cut_calls,fcntl,clone,clone3,vfork,kill,pidfd_send_signal
 
 spool() { echo "$PULSE_HOME/spool"; }
 count() { sqlite3 "file:$(spool)/state.db?mode=ro" "$1" 2>/dev/null; }
@@ -30,7 +32,7 @@ ours() {
 nobody() { [ -z "$(ours)" ]; }
 end_ours() {
 	local pid
-	for pid in $(ours); do kill -KILL "$pid" 2>/dev/null; done
+	for pid in $(ours); do kill -KILL "$pid" 2>/dev/null || true; done
 }
 
 make_cut_home() { # DIR
@@ -112,15 +114,16 @@ turns_to() { # STATE [REASON]
 	bad "after all it is '$(job_state)', not $*"
 }
 
-halt() { # STAGE CALL N
-	local stage=$1 code=0 said
+halt() { # STAGE FAULT CALL N
+	local stage=$1 fault=error=$2 code=0 said
+	[ "$2" != KILL ] || fault=signal=SIGKILL
 	export PULSE_TEST_CLOCK=$PULSE_HOME/clock
 	trap 'end_ours; rm -rf "$home"' EXIT
 	cp -a "$WORK/cut.$stage/." "$PULSE_HOME"
 	set_stage "$stage" || bad "the stage cannot be set"
-	cut_stage "$stage" strace -qq -o /dev/null -e trace="$2" -e "inject=$2:signal=SIGKILL:when=$3" \
+	cut_stage "$stage" strace -qq -o /dev/null -e trace="$3" -e "inject=$3:$fault:when=$4" \
 		>>"$PULSE_HOME/out" 2>&1 || code=$?
-	[ "$3" -ne 1 ] || [ "$code" -eq 137 ] || bad "nobody was killed: it ends with $code"
+	[ "$2" != KILL ] || [ "$4" -ne 1 ] || [ "$code" -eq 137 ] || bad "nobody was killed: it ends with $code"
 	"rest_of_$stage" "$code"
 	until_so nobody || bad "still alive: $(for i in $(ours); do tr '\0' ' ' <"/proc/$i/cmdline"; done)"
 	said=$("$HERE/judge" "$PULSE_HOME/ledger") || bad "$said"
@@ -175,27 +178,27 @@ rest_of_emergency() {
 	turns_to FINISHED
 }
 
-# Prints rounds `halt STAGE CALL N`: all, or of each call some by the seed.
-cuts_of() { # FULL SEED STAGE...
-	local full=$1 name call count n
+# Prints rounds `halt STAGE FAULT CALL N`: all, or of each call some by the seed.
+cuts_of() { # FULL SEED FAULT STAGE...
+	local full=$1 fault=$3 calls=$cut_calls name call count n
+	[ "$fault" != KILL ] || calls=$kill_calls
 	RANDOM=$2
-	shift 2
+	shift 3
 	for name; do
 		rm -rf "$WORK/count"
 		cp -a "$WORK/cut.$name" "$WORK/count"
 		(
 			export PULSE_HOME=$WORK/count PULSE_TEST_CLOCK=$WORK/count/clock
-			set_stage "$name"
-			cut_stage "$name" strace -qq -o "$WORK/trace" -e trace="$cut_calls" >/dev/null 2>&1
+			set_stage "$name" || cut_die "the stage $name cannot be set"
+			cut_stage "$name" strace -qq -o "$WORK/trace" -e trace="$calls" >/dev/null 2>&1 || true
 			end_ours
-			true
 		)
 		sed -nE 's/^([a-z0-9_]+)\(.*/\1/p' "$WORK/trace" | sort | uniq -c >"$WORK/counts"
 		while read -r count call; do
 			for ((n = 1; n <= count; n++)); do
 				[ -n "$full" ] || [ "$n" -eq 1 ] || [ "$n" -eq "$count" ] ||
 					[ $((RANDOM % count)) -lt 2 ] || continue
-				echo "halt $name $call $n"
+				echo "halt $name $fault $call $n"
 			done
 		done <"$WORK/counts"
 	done
