@@ -49,8 +49,10 @@ static void
 force_start(struct turn *turn)
 {
 	struct states_row *row = turn->row;
+	bool held = row->state == STATES_PAUSED;
 
-	if (row->state == STATES_ERROR)
+	if (row->state == STATES_ERROR ||
+	    (held && row->held.state == STATES_ERROR))
 		turn_clear_counters(row);
 	row->held = (struct states_held){ 0 };
 	row->not_before = 0;
