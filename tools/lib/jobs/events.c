@@ -16,7 +16,7 @@
 static const char name[] = "events.ndjson";
 static const char old_name[] = "events.ndjson.1";
 
-enum { BATCH = 256 };
+enum { BATCH = 256, ASIDE_TRIES = 1000 };
 
 struct events {
 	int spool; /* borrowed */
@@ -152,14 +152,22 @@ examine(int fd, const char *gen, struct history *history)
 	return good;
 }
 
+/* Under a name of its own: what an earlier damage has left stays too. */
 static int
 set_aside(struct events *events)
 {
 	char bad[80], time[TIMES_SIZE];
+	int tries = 0, failed;
 
 	times_format(clock_now(), time);
-	snprintf(bad, sizeof(bad), "%s.bad-%s", name, time);
-	return renameat(events->spool, name, events->spool, bad);
+	do {
+		snprintf(bad, sizeof(bad), "%s.bad-%s-%d", name, time, tries);
+		failed = renameat2(events->spool, name, events->spool, bad,
+				   RENAME_NOREPLACE);
+	} while (failed && errno == EEXIST && ++tries < ASIDE_TRIES);
+	if (failed && errno == EINVAL) /* a file system without that flag */
+		failed = renameat(events->spool, name, events->spool, bad);
+	return failed;
 }
 
 /* Whole or not at all: what was torn is cut off again, now or before the next
