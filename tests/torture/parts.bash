@@ -92,7 +92,7 @@ make_dump() {
 	local table columns
 	for table in $(sqlite3 -readonly "$1" "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN
 		('meta', 'job_checkpoints', 'scopes', 'loads', 'failures', 'key_lists', 'repository_names',
-		'touched', 'data_quality') AND name NOT LIKE 'linked%' AND name NOT LIKE 'sqlite%' ORDER BY 1"); do
+		'touched', 'data_quality', 'forgotten_salt') AND name NOT LIKE 'linked%' AND name NOT LIKE 'sqlite%' ORDER BY 1"); do
 		columns=$(sqlite3 -readonly "$1" "SELECT group_concat(CASE name WHEN 'deleted_at'
 			THEN 'deleted_at IS NULL' ELSE '\"' || name || '\"' END) FROM pragma_table_info('$table')
 			WHERE name NOT IN ('updated_ms', 'fetched_ms', 'digest')")
