@@ -678,3 +678,15 @@ fi'
 	wait "$ear"
 	grep -q STOPPING=1 heard
 }
+
+@test "after state.db was lost the runs count on, and old logs stay" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	tick 1.one 1
+	rm "$S"/state.db*
+	once
+	until_true [ -e "$S/run/1.one.2/result" ]
+	once
+	is 1.one FINISHED
+	same "$(ls "$S/run")" "$(printf '1.one.1\n1.one.2')"
+	same "$(sqlite3 "$S/state.db" 'SELECT group_concat(id) FROM runs')" 2
+}

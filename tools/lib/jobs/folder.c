@@ -622,3 +622,23 @@ folder_remove(const struct rooms *rooms, const char *id)
 {
 	return remove_all(rooms->run, id, DEEPEST);
 }
+
+int64_t
+folder_highest(const struct rooms *rooms)
+{
+	int fd = openat(rooms->run, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	int64_t client, run, highest = 0;
+	struct dirent *entry;
+	char job[NAMES_SIZE];
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL)
+		if (folder_parse(entry->d_name, &client, job, &run) &&
+		    run > highest)
+			highest = run;
+	if (dir != NULL)
+		closedir(dir);
+	else if (fd >= 0)
+		close(fd);
+	return highest;
+}

@@ -111,6 +111,9 @@ int folder_point(const struct rooms *rooms, const char *id);
 int folder_pointed(const struct rooms *rooms, int64_t client, const char *job,
 		   char id[FOLDER_ID]);
 
+/* The highest run number that a folder in run/ bears; 0: none. */
+int64_t folder_highest(const struct rooms *rooms);
+
 /* Deletes run/ID whole, following no links. */
 int folder_remove(const struct rooms *rooms, const char *id);
 

@@ -80,6 +80,10 @@ struct journal_run {
 };
 /* Sets run->id and, when that is "", run->folder. */
 int journal_add_run(struct journal *journal, struct journal_run *run);
+/* The newest id that a run has had, pruned ones included; 0: none yet. */
+int journal_last_run(struct journal *journal, int64_t *id);
+/* The next run's id is above this one. */
+int journal_skip_runs(struct journal *journal, int64_t id);
 int journal_end_run(struct journal *journal, const struct journal_run *run);
 /* client -1 and job NULL: any.  Newest first, at most `most`, with ids below
  * `below` (0: from the newest). */

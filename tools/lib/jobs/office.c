@@ -10,6 +10,7 @@
 
 #include "base/home.h"
 #include "base/msg.h"
+#include "jobs/folder.h"
 
 enum { PATH = 4200, SOURCE_BITS = 32 };
 
@@ -130,6 +131,19 @@ read_flags(struct office *office)
 	return 0;
 }
 
+/* A state.db that was lost counts on behind the folders of its runs, whose
+ * logs people may still want. */
+static int
+skip_runs(struct office *office)
+{
+	int64_t last, highest;
+
+	if (journal_last_run(office->journal, &last) != 0)
+		return -1;
+	highest = last == 0 ? folder_highest(&office->rooms) : 0;
+	return highest == 0 ? 0 : journal_skip_runs(office->journal, highest);
+}
+
 static int
 open_journal(struct office *office, char **why, enum outcome_class *class)
 {
@@ -140,7 +154,7 @@ open_journal(struct office *office, char **why, enum outcome_class *class)
 	if (office->journal == NULL)
 		return -1;
 	if (docket_read(&office->docket, office->journal) != 0 ||
-	    read_flags(office) != 0) {
+	    read_flags(office) != 0 || skip_runs(office) != 0) {
 		*class = journal_class(office->journal);
 		*why = complaint(path, journal_error(office->journal));
 		return -1;
