@@ -10,8 +10,8 @@
 #include "base/cli.h"
 #include "base/msg.h"
 #include "base/secret.h"
-#include "jobs/alarm.h"
-#include "jobs/health.h"
+#include "health/alarm.h"
+#include "health/health.h"
 #include "jobs/schedule.h"
 
 enum { CHECKS = 32 };

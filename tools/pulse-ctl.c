@@ -12,16 +12,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ask/call.h"
+#include "ask/emergency.h"
+#include "ask/errand.h"
+#include "ask/order.h"
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/home.h"
 #include "base/listing.h"
 #include "base/msg.h"
 #include "base/owner.h"
-#include "jobs/call.h"
-#include "jobs/emergency.h"
-#include "jobs/errand.h"
-#include "jobs/order.h"
 
 enum {
 	PATIENCE = 30000, /* for the scheduler's answer */

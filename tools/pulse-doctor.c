@@ -7,8 +7,8 @@
 
 #include "base/cli.h"
 #include "base/msg.h"
-#include "jobs/health.h"
-#include "jobs/healthpage.h"
+#include "health/health.h"
+#include "health/healthpage.h"
 
 struct opts {
 	const char *config, *schedule, *spool, *client, *color;

@@ -14,8 +14,8 @@
 #include "base/home.h"
 #include "base/msg.h"
 #include "base/tokenplace.h"
-#include "jobs/health.h"
-#include "jobs/healthpage.h"
+#include "health/health.h"
+#include "health/healthpage.h"
 #include "net/setup.h"
 
 enum { LARGEST = 65536 };

@@ -10,10 +10,10 @@
 
 #include "base/cli.h"
 #include "base/msg.h"
-#include "jobs/logshow.h"
-#include "jobs/logtail.h"
-#include "jobs/logwatch.h"
-#include "jobs/lookup.h"
+#include "look/logshow.h"
+#include "look/logtail.h"
+#include "look/logwatch.h"
+#include "look/lookup.h"
 
 struct opts {
 	const char *spool, *run;

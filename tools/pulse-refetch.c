@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ask/refetch.h"
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/home.h"
@@ -16,7 +17,6 @@
 #include "base/msg.h"
 #include "base/owner.h"
 #include "jobs/job.h"
-#include "jobs/refetch.h"
 #include "storage/store.h"
 
 enum { WAIT_MS = 5000 };

@@ -13,7 +13,7 @@
 #include "base/owner.h"
 #include "jobs/rooms.h"
 #include "jobs/schedule.h"
-#include "jobs/supervisor.h"
+#include "run/supervisor.h"
 
 enum { GRACE = 10000, DRAIN = 60000 };
 

@@ -13,9 +13,9 @@
 #include "base/msg.h"
 #include "base/owner.h"
 #include "base/times.h"
-#include "jobs/leader.h"
 #include "jobs/plan.h"
-#include "jobs/preview.h"
+#include "lead/leader.h"
+#include "lead/preview.h"
 
 struct opts {
 	struct leader_options leader;

@@ -10,14 +10,14 @@
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/msg.h"
-#include "jobs/eventlog.h"
-#include "jobs/exposition.h"
-#include "jobs/jobtable.h"
-#include "jobs/leftovers.h"
-#include "jobs/overview.h"
-#include "jobs/page.h"
-#include "jobs/runstats.h"
-#include "jobs/screen.h"
+#include "look/eventlog.h"
+#include "look/exposition.h"
+#include "look/jobtable.h"
+#include "look/leftovers.h"
+#include "look/overview.h"
+#include "look/page.h"
+#include "look/runstats.h"
+#include "look/screen.h"
 
 struct opts {
 	const char *spool, *after, *color;

@@ -4,7 +4,7 @@
 
 #include "base/cli.h"
 #include "base/msg.h"
-#include "jobs/diagnosis.h"
+#include "look/diagnosis.h"
 
 struct opts {
 	const char *spool, *schedule;

@@ -12,10 +12,10 @@
 #include "base/clock.h"
 #include "base/home.h"
 #include "base/msg.h"
-#include "jobs/failed.h"
 #include "jobs/job.h"
 #include "jobs/lock.h"
-#include "jobs/survey.h"
+#include "look/failed.h"
+#include "look/survey.h"
 
 enum { WAIT_MS = 5000, WORDS = 12 };
 

@@ -1,5 +1,5 @@
 /* advice: every class means something and has a way out. */
-#include "jobs/advice.h"
+#include "look/advice.h"
 #include "check.h"
 
 #include <string.h>

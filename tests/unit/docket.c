@@ -1,5 +1,5 @@
 /* docket: the jobs in memory, as schedule and clients change. */
-#include "jobs/docket.h"
+#include "lead/docket.h"
 
 #include "check.h"
 

@@ -1,5 +1,5 @@
 /* effect: when a command has come true, its code, and how a change reads. */
-#include "jobs/effect.h"
+#include "ask/effect.h"
 #include "check.h"
 
 #include <string.h>

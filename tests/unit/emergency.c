@@ -1,5 +1,5 @@
 /* emergency: whoever holds a job's lock is gone within two seconds. */
-#include "jobs/emergency.h"
+#include "ask/emergency.h"
 #include "check.h"
 
 #include <errno.h>

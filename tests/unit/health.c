@@ -1,6 +1,6 @@
 /* health: what the checks say of jobs, breakers, locks and the latch, which
  * only a scheduler makes; the rest is health-check.bats. */
-#include "jobs/health.h"
+#include "health/health.h"
 #include "check.h"
 
 #include <ftw.h>

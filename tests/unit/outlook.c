@@ -1,5 +1,5 @@
 /* outlook: what is said of a job in each state, and when it is tried next. */
-#include "jobs/outlook.h"
+#include "look/outlook.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* runlog: stamped lines, cut and rotated; a full disk holds nobody up */
-#include "jobs/runlog.h"
+#include "run/runlog.h"
 #include "check.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* tally: sums of the tools' lines, and a mark that changes with the cursors */
-#include "jobs/tally.h"
+#include "run/tally.h"
 #include "check.h"
 
 #include <fcntl.h>

@@ -1,0 +1,396 @@
+#include "look/exposition.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+#include "jobs/folder.h"
+#include "records/json.h"
+
+enum { TAIL = 65536, LOOK_BACK = 20 };
+
+static void
+head(FILE *out, const char *name, const char *type, const char *help)
+{
+	fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+/* One label, with the brace before the first and the comma before others. */
+static void
+label(FILE *out, char before, const char *name, const char *value)
+{
+	fprintf(out, "%c%s=\"", before, name);
+	for (; *value != '\0'; value++)
+		if (*value == '\n')
+			fputs("\\n", out);
+		else if (*value == '"' || *value == '\\')
+			fprintf(out, "\\%c", *value);
+		else
+			fputc(*value, out);
+	fputc('"', out);
+}
+
+static void
+name_job(FILE *out, const char *metric, int64_t client, const char *job)
+{
+	char number[24];
+
+	fputs(metric, out);
+	label(out, '{', "job", job);
+	snprintf(number, sizeof(number), "%lld", (long long)client);
+	label(out, ',', "client", number);
+}
+
+static void
+print_states(FILE *out, const struct overview *o)
+{
+	static const char metric[] = "pulse_job_state";
+	size_t i;
+	int state;
+
+	head(out, metric, "gauge", "1 for the state that the job is in.");
+	for (i = 0; i < o->count; i++)
+		for (state = 0; state < STATES_COUNT; state++) {
+			const struct status *s = &o->jobs[i].status;
+
+			name_job(out, metric, s->client, s->job);
+			label(out, ',', "state",
+			      states_name((enum states_state)state));
+			fprintf(out, "} %d\n", (int)s->state == state);
+		}
+}
+
+static void
+print_successes(FILE *out, const struct overview *o)
+{
+	static const char metric[] = "pulse_job_last_success_timestamp_seconds";
+	size_t i;
+
+	head(out, metric, "gauge", "When the job last ended well.");
+	for (i = 0; i < o->count; i++) {
+		const struct status *s = &o->jobs[i].status;
+
+		if (s->last_success == 0)
+			continue;
+		name_job(out, metric, s->client, s->job);
+		fprintf(out, "} %.3f\n", (double)s->last_success / 1000);
+	}
+}
+
+static void
+print_progress(FILE *out, const struct overview *o)
+{
+	static const char metric[] = "pulse_job_progress_ratio";
+	size_t i;
+
+	head(out, metric, "gauge", "How much of its work a run has done.");
+	for (i = 0; i < o->count; i++) {
+		const struct overview_job *job = &o->jobs[i];
+
+		if (job->pace.samples == 0 || job->pace.percent < 0)
+			continue;
+		name_job(out, metric, job->status.client, job->status.job);
+		fprintf(out, "} %.2f\n", job->pace.percent / 100.0);
+	}
+}
+
+static void
+print_stale(FILE *out, const struct overview *o)
+{
+	static const char metric[] = "pulse_job_stale";
+	size_t i;
+
+	head(out, metric, "gauge", "1 when no scheduler looks after the job.");
+	for (i = 0; i < o->count; i++) {
+		const struct status *s = &o->jobs[i].status;
+
+		name_job(out, metric, s->client, s->job);
+		fprintf(out, "} %d\n", o->jobs[i].stale);
+	}
+}
+
+static bool
+keep_run(void *arg, const struct journal_run *run)
+{
+	struct journal_run *kept = arg;
+
+	if (run->ended == 0)
+		return true;
+	*kept = *run;
+	return false;
+}
+
+static void
+print_durations(FILE *out, const struct overview *o, struct journal *journal)
+{
+	static const char metric[] = "pulse_job_duration_seconds";
+	size_t i;
+
+	head(out, metric, "gauge", "How long the latest ended run took.");
+	for (i = 0; i < o->count; i++) {
+		const struct status *s = &o->jobs[i].status;
+		struct journal_runs_ask ask = { s->client, s->job, 0,
+						LOOK_BACK };
+		struct journal_run run = { 0 };
+
+		journal_each_run(journal, &ask, keep_run, &run);
+		if (run.ended == 0)
+			continue;
+		name_job(out, metric, s->client, s->job);
+		fprintf(out, "} %.3f\n", (double)run.figures.took / 1000);
+	}
+}
+
+/* The totals of the jobs at hand, by client, job and result. */
+struct totals {
+	const struct overview *overview;
+	struct journal_total *rows;
+	size_t count, room;
+};
+
+static bool
+keep_total(void *arg, const struct journal_total *total)
+{
+	struct totals *t = arg;
+	size_t i;
+
+	for (i = 0; i < t->overview->count; i++) {
+		const struct status *s = &t->overview->jobs[i].status;
+
+		if (s->client == total->client &&
+		    strcmp(s->job, total->job) == 0)
+			break;
+	}
+	if (i == t->overview->count)
+		return true;
+	if (t->count == t->room) {
+		t->room = t->room == 0 ? 64 : t->room * 2;
+		t->rows = msg_realloc(t->rows, t->room * sizeof(*t->rows));
+	}
+	t->rows[t->count++] = *total;
+	return true;
+}
+
+/* The sums of the job at row i over its results; returns the next job's row. */
+static size_t
+sum_job(const struct totals *t, size_t i, struct journal_total *sum,
+	int64_t *failed)
+{
+	*sum = t->rows[i];
+	sum->records = sum->rejected = *failed = 0;
+	for (; i < t->count && t->rows[i].client == sum->client &&
+	       strcmp(t->rows[i].job, sum->job) == 0;
+	     i++) {
+		const struct journal_total *row = &t->rows[i];
+
+		sum->records += row->records;
+		sum->rejected += row->rejected;
+		if (row->result == STATES_FAILED ||
+		    row->result == STATES_ORPHANED)
+			*failed += row->runs;
+	}
+	return i;
+}
+
+static void
+print_runs(FILE *out, const struct totals *t)
+{
+	static const char metric[] = "pulse_job_runs_total";
+	size_t i;
+
+	head(out, metric, "counter", "Runs that have ended, by result.");
+	for (i = 0; i < t->count; i++) {
+		const struct journal_total *row = &t->rows[i];
+
+		name_job(out, metric, row->client, row->job);
+		label(out, ',', "result", states_result_name(row->result));
+		fprintf(out, "} %lld\n", (long long)row->runs);
+	}
+}
+
+static void
+print_failures(FILE *out, const struct totals *t)
+{
+	static const char metric[] = "pulse_job_failures_total";
+	struct journal_total sum;
+	int64_t failed;
+	size_t i = 0;
+
+	head(out, metric, "counter", "Runs that failed or vanished.");
+	while (i < t->count) {
+		i = sum_job(t, i, &sum, &failed);
+		name_job(out, metric, sum.client, sum.job);
+		fprintf(out, "} %lld\n", (long long)failed);
+	}
+}
+
+static void
+print_records(FILE *out, const struct totals *t)
+{
+	static const char metric[] = "pulse_records_total";
+	struct journal_total sum;
+	int64_t failed;
+	size_t i = 0;
+
+	head(out, metric, "counter",
+	     "Records that runs have fetched and rejected.");
+	while (i < t->count) {
+		i = sum_job(t, i, &sum, &failed);
+		name_job(out, metric, sum.client, sum.job);
+		label(out, ',', "result", "fetched");
+		fprintf(out, "} %lld\n", (long long)sum.records);
+		name_job(out, metric, sum.client, sum.job);
+		label(out, ',', "result", "rejected");
+		fprintf(out, "} %lld\n", (long long)sum.rejected);
+	}
+}
+
+static void
+print_totals(FILE *out, const struct overview *overview,
+	     struct journal *journal)
+{
+	struct totals totals = { .overview = overview };
+
+	journal_each_total(journal, keep_total, &totals);
+	print_runs(out, &totals);
+	print_failures(out, &totals);
+	print_records(out, &totals);
+	free(totals.rows);
+}
+
+/* The quota that the last line of a fetcher tells: -1: none does. */
+static int64_t
+read_quota(const char *lines, size_t len, char integration[NAMES_SIZE])
+{
+	static const char *const want[] = { "tool", "quota_left" };
+	struct json_paths *paths = json_paths(want, 2);
+	struct json_span spans[2];
+	struct json_error error;
+	int64_t left = -1, number;
+	size_t at = 0;
+	const char *end;
+
+	while ((end = memchr(lines + at, '\n', len - at)) != NULL) {
+		size_t line = (size_t)(end - lines) - at;
+
+		if (json_scan(paths, lines + at, line, spans, &error) == 0 &&
+		    spans[0].type == JSON_STRING && spans[0].len > 6 &&
+		    spans[0].len < NAMES_SIZE && !spans[0].escaped &&
+		    memcmp(spans[0].at, "fetch-", 6) == 0 &&
+		    json_int(&spans[1], &number)) {
+			left = number;
+			snprintf(integration, NAMES_SIZE, "%.*s",
+				 (int)spans[0].len - 6, spans[0].at + 6);
+		}
+		at += line + 1;
+	}
+	json_paths_free(paths);
+	return left;
+}
+
+static int64_t
+quota_of(const struct rooms *rooms, const char *run,
+	 char integration[NAMES_SIZE])
+{
+	char lines[TAIL], job[NAMES_SIZE];
+	int64_t client, number;
+	ssize_t len = -1;
+	int folder = -1, fd = -1;
+
+	if (folder_parse(run, &client, job, &number))
+		folder = folder_open(rooms, run);
+	if (folder >= 0) {
+		fd = openat(folder, "requests",
+			    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		close(folder);
+	}
+	if (fd >= 0) {
+		len = read(fd, lines, sizeof(lines));
+		close(fd);
+	}
+	return len <= 0 ? -1 : read_quota(lines, (size_t)len, integration);
+}
+
+static void
+print_quotas(FILE *out, const struct overview *o)
+{
+	static const char metric[] = "pulse_api_remaining";
+	char integration[NAMES_SIZE], number[24];
+	size_t i;
+
+	head(out, metric, "gauge",
+	     "Requests that the API still allows, as the latest run saw it.");
+	for (i = 0; i < o->count; i++) {
+		const struct status *s = &o->jobs[i].status;
+		int64_t left = quota_of(&o->rooms, s->run, integration);
+
+		if (left < 0)
+			continue;
+		fputs(metric, out);
+		label(out, '{', "integration", integration);
+		label(out, ',', "job", s->job);
+		snprintf(number, sizeof(number), "%lld", (long long)s->client);
+		label(out, ',', "client", number);
+		fprintf(out, "} %lld\n", (long long)left);
+	}
+}
+
+static void
+print_leftovers(FILE *out, const struct leftovers *left)
+{
+	int state;
+
+	head(out, "pulse_spool_files", "gauge", "Files of the queues.");
+	for (state = 0; state < QUEUE_STATES; state++) {
+		fputs("pulse_spool_files", out);
+		label(out, '{', "state",
+		      queue_state_name((enum queue_state)state));
+		fprintf(out, "} %lld\n", (long long)left->files[state]);
+	}
+	if (left->failures < 0)
+		return;
+	head(out, "pulse_open_failures", "gauge",
+	     "Items and scopes that failed and have not been fetched since.");
+	fprintf(out, "pulse_open_failures %lld\n", (long long)left->failures);
+}
+
+static void
+print_flag(FILE *out, const char *metric, const char *help, bool set)
+{
+	head(out, metric, "gauge", help);
+	fprintf(out, "%s %d\n", metric, set);
+}
+
+void
+exposition_print(FILE *out, struct overview *overview,
+		 const struct leftovers *leftovers)
+{
+	enum outcome_class class;
+	char *why;
+	struct journal *journal = overview_journal(overview, &why, &class);
+
+	free(why);
+	head(out, "pulse_build_info", "gauge", "Which Pulse this is.");
+	fputs("pulse_build_info", out);
+	label(out, '{', "version", PULSE_VERSION);
+	fputs("} 1\n", out);
+	print_flag(out, "pulse_scheduler_up", "1 while a scheduler runs.",
+		   overview->leader);
+	print_flag(out, "pulse_emergency_stop",
+		   "1 while the emergency stop is set.", overview->latched);
+	print_flag(out, "pulse_orchestrator_held",
+		   "1 while the orchestrator is stopped.", overview->held);
+	print_states(out, overview);
+	print_successes(out, overview);
+	print_progress(out, overview);
+	print_stale(out, overview);
+	if (journal != NULL) {
+		print_durations(out, overview, journal);
+		print_totals(out, overview, journal);
+	}
+	print_quotas(out, overview);
+	print_leftovers(out, leftovers);
+}
