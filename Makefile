@@ -9,6 +9,7 @@ VERSION := 0.1.0
 SAN     :=
 
 TOOLS  := $(basename $(notdir $(wildcard tools/*.c)))
+LINKED := $(filter fetch-% spool-% pulse% retry-scan health-check metrics,$(TOOLS))
 UNITS  := $(basename $(notdir $(wildcard tests/unit/*.c)))
 FUZZ   := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
 EXPLORER := $(patsubst tests/%.c,$(B)/%.o,$(wildcard tests/explorer/*.c))
@@ -66,10 +67,18 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/pulse \
 	  $(DESTDIR)$(PREFIX)/share/pulse
 	install -t $(DESTDIR)$(PREFIX)/libexec/pulse $(TOOLS:%=$(BIN)/%)
-	for t in $(filter fetch-% spool-% pulse% retry-scan health-check metrics,$(TOOLS)); do \
+	for t in $(LINKED); do \
 	  ln -sf ../libexec/pulse/$$t $(DESTDIR)$(PREFIX)/bin/$$t; done
 	cp -r share/. pipelines $(DESTDIR)$(PREFIX)/share/pulse
-	rm -rf $(DESTDIR)$(PREFIX)/share/pulse/systemd
+	cd $(DESTDIR)$(PREFIX)/share/pulse && rm -rf systemd man completions
+	install -D -m 644 share/completions/_pulse \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_pulse
+	install -D -m 644 share/completions/pulse.fish \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/pulse.fish
+	install -D -m 644 share/completions/pulse.bash \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pulse
+	for t in $(filter-out pulse,$(LINKED)); do \
+	  ln -sf pulse $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$t; done
 	for u in share/systemd/*.service share/systemd/*.timer; do \
 	  sed 's,@PREFIX@,$(PREFIX),g' $$u | install -D -m 644 /dev/stdin \
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/}; done

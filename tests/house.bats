@@ -160,6 +160,9 @@ none() { # WHAT: fails with the lines on stdin under this title
 	[ ! -e bin/load ]
 	[ -f share/pulse/records/github_pr.yaml ]
 	[ -f share/man/man1/load.1 ]
+	[ -f share/man/man7/pulse.7 ]
+	[ -f share/bash-completion/completions/pulse-ctl ]
+	[ -f share/zsh/site-functions/_pulse ]
 	libexec/pulse/validate --strict <<<'{"type":"nothing"}' 2>err || [ $? -eq 65 ]
 }
 

@@ -176,6 +176,12 @@ beside() { # NAME WHAT
 	echo 'job=nightly client=1 state=FINISHED at=2026-11-24T06:00:00.000Z epoch=1' >home/spool/status/1.nightly
 	same "$(complete_it pulse why n)" "nightly"
 	same "$(complete_it pulse-ctl start nig)" "nightly"
+	same "$(complete_it pulse start '')" "nightly orchestrator"
+	same "$(complete_it pulse ctl pau)" "pause"
+	same "$(complete_it pulse ctl pause '')" "nightly"
+	same "$(complete_it pulse breaker jira c)" "closed"
+	same "$(complete_it retry-scan --put-back '')" "nightly"
+	same "$(complete_it pulse status --color '')" "always auto never"
 	for program in $(cd "$TOP" && git ls-files 'tools/fetch-*.c' 'tools/spool-*.c' 'tools/pulse*.c'); do
 		program=$(basename "$program" .c)
 		for file in _pulse pulse.bash pulse.fish; do

@@ -1,30 +1,55 @@
 # Completion for bash: every program prints its own options as a table, pulse
 # its commands, pulse-status the jobs.
+_pulse_jobs() {
+	pulse-status --tsv 2>/dev/null | tail -n +2 | cut -f 2
+}
+
+# What the option $1 of a program takes, such as JOB; nothing for a flag.
+_pulse_takes() {
+	local option=$1 short long takes
+	shift
+	"$@" --options-tsv 2>/dev/null | tr '\t' '\037' |
+		while IFS=$'\037' read -r short long takes _; do
+			case $option in "$short" | "$long") echo "$takes" ;; esac
+		done
+}
+
+# The words that may stand where an operand stands: of the command NAME, the
+# first operand of which is word AT.
+_pulse_operands() { # NAME AT
+	local verbs='start stop pause resume reset put-back emergency-stop breaker reload prune'
+	case $1 in
+	pulse | 'pulse help') echo "help $(pulse help --tsv 2>/dev/null | cut -f 1)" ;;
+	pulse-ctl | 'pulse ctl')
+		if [ "$COMP_CWORD" -le "$2" ]; then
+			echo "$verbs"
+		else
+			_pulse_operands "pulse ${COMP_WORDS[$2]}" $(($2 + 1))
+		fi
+		;;
+	'pulse start' | 'pulse stop') echo "orchestrator $(_pulse_jobs)" ;;
+	'pulse breaker') echo "github jira open closed auto" ;;
+	'pulse pause' | 'pulse resume' | 'pulse reset' | 'pulse put-back' | \
+		*why | *log | *run | *status) _pulse_jobs ;;
+	esac
+}
+
 _pulse_complete() {
-	local cur=${COMP_WORDS[COMP_CWORD]} program=("${COMP_WORDS[0]}") at=1 words=
+	local cur=${COMP_WORDS[COMP_CWORD]} program=("${COMP_WORDS[0]}") at=1 words= takes=
 	COMPREPLY=()
 	if [ "${program[0]##*/}" = pulse ] && [ "$COMP_CWORD" -gt 1 ]; then
 		program+=("${COMP_WORDS[1]}")
 		at=2
 	fi
-	case ${program[*]##*/}:$cur in
-	*:-*)
-		words=$("${program[@]}" --options-tsv 2>/dev/null | cut -f 1,2 | tr '\t' '\n')
-		;;
-	pulse:* | 'pulse help:'*)
-		words="help $(pulse help --tsv 2>/dev/null | cut -f 1)"
-		;;
-	pulse-ctl:*)
-		[ "$COMP_CWORD" -gt 1 ] || words="start stop pause resume reset put-back \
-			emergency-stop breaker reload prune"
-		[ "$COMP_CWORD" -le 1 ] || words="orchestrator $(pulse-status --tsv 2>/dev/null | tail -n +2 | cut -f 2)"
-		;;
-	pulse-why:* | pulse-log:* | pulse-run:* | pulse-status:* | 'pulse why:'* | 'pulse log:'* | \
-		'pulse run:'* | 'pulse status:'* | 'pulse start:'* | 'pulse stop:'* | 'pulse pause:'* | \
-		'pulse resume:'* | 'pulse reset:'* | 'pulse put-back:'*)
-		[ "$COMP_CWORD" -lt "$at" ] ||
-			words=$(pulse-status --tsv 2>/dev/null | tail -n +2 | cut -f 2)
-		;;
+	case ${COMP_WORDS[COMP_CWORD - 1]} in
+	-*) takes=$(_pulse_takes "${COMP_WORDS[COMP_CWORD - 1]}" "${program[@]}") ;;
+	esac
+	case $takes:$cur in
+	JOB:*) words=$(_pulse_jobs) ;;
+	WHEN:*) words='auto always never' ;;
+	?*:*) ;;
+	:-*) words=$("${program[@]}" --options-tsv 2>/dev/null | cut -f 1,2 | tr '\t' '\n') ;;
+	*) words=$(_pulse_operands "${program[*]##*/}" "$at") ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur" | sort -u)
 }
