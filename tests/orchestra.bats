@@ -15,8 +15,8 @@ setup() {
 	SCHED='' LOCKER='' mounted=''
 	# No look for leaks in what strace has hold of.
 	traced=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
-	script work 'exec 9>>"$PULSE_HOME/alive.$PULSE_JOB"' \
-		'flock -n 9 || echo "overlap $PULSE_JOB $PULSE_RUN_ID" >>"$PULSE_HOME/ledger"' \
+	script work 'exec {alive}>>"$PULSE_HOME/alive.$PULSE_JOB"' \
+		'flock -n "$alive" || echo "overlap $PULSE_JOB $PULSE_RUN_ID" >>"$PULSE_HOME/ledger"' \
 		'echo "start $PULSE_JOB $PULSE_RUN_ID" >>"$PULSE_HOME/ledger"' \
 		'[ ! -e "$PULSE_HOME/long" ] || read -rt 60 _ <> <(:)' \
 		'echo "end $PULSE_JOB $PULSE_RUN_ID 0" >>"$PULSE_HOME/ledger"'
@@ -409,4 +409,17 @@ all_gone() {
 	same "$(starts)" 3
 	same "$(column one orphan_count)" 0
 	judged
+}
+
+@test "a job that takes descriptor 9 for itself, as scripts do, keeps its lock" {
+	one
+	script work 'echo "start $PULSE_JOB $PULSE_RUN_ID" >>"$PULSE_HOME/ledger"' \
+		'for fd in {3..20}; do eval "exec $fd>>\"\$PULSE_HOME/mine\""; done' 'read -rt 60 _ <> <(:)'
+	pulse-run one -- "$PULSE_HOME/work" >/dev/null 2>&1 3>&- &
+	first=$!
+	soon has_started 1
+	soon test -e home/mine
+	kill -KILL "$first"
+	# Nobody but the pipeline has it now.
+	[ "$(stat -Lc %i /proc/[0-9]*/fd/* 2>/dev/null | grep -cx "$(stat -c %i "$S/lock/1.one")")" -ge 1 ]
 }

@@ -39,8 +39,8 @@ make_cut_home() { # DIR
 	mkdir -p "$1"
 	cat >"$1/work" <<-'JOB'
 		#!/bin/bash
-		exec 9>>"$PULSE_HOME/alive"
-		flock -n 9 || echo "overlap $PULSE_JOB $PULSE_RUN_ID" >>"$PULSE_HOME/ledger"
+		exec {alive}>>"$PULSE_HOME/alive"
+		flock -n "$alive" || echo "overlap $PULSE_JOB $PULSE_RUN_ID" >>"$PULSE_HOME/ledger"
 		echo "start $PULSE_JOB $PULSE_RUN_ID" >>"$PULSE_HOME/ledger"
 		[ ! -e "$PULSE_HOME/long" ] || read -rt 60 _ <> <(:)
 		echo "end $PULSE_JOB $PULSE_RUN_ID 0" >>"$PULSE_HOME/ledger"

@@ -24,7 +24,7 @@
 #include "run/tally.h"
 #include "run/watch.h"
 
-enum { PIPE_SIZE = 1 << 20, REMAINS = 2000 /* ms */ };
+enum { PIPE_SIZE = 1 << 20, REMAINS = 2000 /* ms */, OUT_OF_REACH = 100 };
 
 struct supervisor {
 	const struct rooms *rooms;
@@ -64,6 +64,19 @@ refuse(struct supervisor *s, int code, const char *what)
 	return code;
 }
 
+/* Scripts are fond of `exec 9>FILE`: that must not be the number of the lock,
+ * which they would let go. */
+static int
+out_of_reach(int fd)
+{
+	int high = fcntl(fd, F_DUPFD_CLOEXEC, OUT_OF_REACH);
+
+	if (high < 0)
+		return fd;
+	close(fd);
+	return high;
+}
+
 /* Step 5: the lock, signed at once, so that it never stands in the name of an
  * earlier run while we hold it. */
 static int
@@ -77,6 +90,8 @@ take_lock(struct supervisor *s)
 		return refuse(s, EX_OSERR, "find the process");
 	remains_end(s->rooms, name, REMAINS);
 	s->lock = lock_take(s->rooms, name);
+	if (s->lock >= 0)
+		s->lock = out_of_reach(s->lock);
 	if (s->lock < 0 && errno == EAGAIN) {
 		lock_is_held(s->rooms, name, &holder);
 		*s->why = text_of(
