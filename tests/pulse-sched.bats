@@ -62,6 +62,15 @@ teardown() { scheduler_end; }
 	run -0 pulse-sched --check --schedule <(echo 'jobs: {two: {run: /bin/true, interval: 1h}}')
 }
 
+@test "a plan of nothing, or without end, is refused and not a daemon" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	for n in 0 100001 999999999999; do
+		run -64 --separate-stderr timeout 5 pulse-sched --plan "$n"
+		same "${stderr_lines[0]}" "pulse-sched: --plan takes 1 to 100000"
+	done
+	[ ! -e "$S/state.db" ]
+}
+
 @test "a second daemon names the first, and --once beside it does nothing" {
 	schedule <<<'one: {run: ./ok, interval: 1h}'
 	daemon

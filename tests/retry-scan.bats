@@ -156,6 +156,11 @@ settled() {
 	return 1
 }
 
+@test "what is asked for is one thing" {
+	run -64 --separate-stderr retry-scan -s odd --items a --put-back b
+	[[ ${stderr_lines[0]} == "retry-scan: --items, --put-back and --put-back-due exclude another" ]]
+}
+
 @test "what may not be looked at is not taken for what is not there" {
 	mkdir odd
 	ln -s pulse.db odd/pulse.db

@@ -17,6 +17,8 @@
 #include "lead/leader.h"
 #include "lead/preview.h"
 
+enum { PLAN_MOST = 100000 };
+
 struct opts {
 	struct leader_options leader;
 	long plan;
@@ -195,14 +197,16 @@ lead(const struct opts *opts)
 int
 main(int argc, char *argv[])
 {
-	struct opts opts = { .plan = 0 };
+	struct opts opts = { .plan = -1 };
 	int code;
 
 	cli_parse(&cli, &opts, argc, argv);
 	opts.leader.verbose = opts.verbose > 0;
-	if ((opts.check > 0) + (opts.once > 0) + (opts.plan > 0) > 1)
+	if ((opts.check > 0) + (opts.once > 0) + (opts.plan >= 0) > 1)
 		cli_misuse(&cli, "--check, --once and --plan exclude another");
-	if (opts.json > 0 && opts.plan == 0)
+	if (opts.plan == 0 || opts.plan > PLAN_MOST)
+		cli_misuse(&cli, "--plan takes 1 to %d", PLAN_MOST);
+	if (opts.json > 0 && opts.plan < 0)
 		cli_misuse(&cli, "--json goes with --plan");
 	if (opts.check > 0) {
 		check(&opts);

@@ -294,6 +294,11 @@ main(int argc, char *argv[])
 	cli_parse(&cli, &opts, argc, argv);
 	if (opts.any > 0 && opts.items == NULL)
 		cli_misuse(&cli, "--any needs --items");
+	if ((opts.items != NULL) + (opts.put_back != NULL) +
+		    (opts.put_back_due > 0) >
+	    1)
+		cli_misuse(&cli, "--items, --put-back and --put-back-due "
+				 "exclude another");
 	open_scan(&scan, &opts);
 	if (opts.put_back != NULL) {
 		code = put_back(&scan);

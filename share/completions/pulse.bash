@@ -35,7 +35,7 @@ _pulse_operands() { # NAME AT
 }
 
 _pulse_complete() {
-	local cur=${COMP_WORDS[COMP_CWORD]} program=("${COMP_WORDS[0]}") at=1 words= takes=
+	local cur=${COMP_WORDS[COMP_CWORD]} program=("${COMP_WORDS[0]}") at=1 words='' takes=''
 	COMPREPLY=()
 	if [ "${program[0]##*/}" = pulse ] && [ "$COMP_CWORD" -gt 1 ]; then
 		program+=("${COMP_WORDS[1]}")
