@@ -71,6 +71,16 @@ teardown() { scheduler_end; }
 	[ ! -e "$S/state.db" ]
 }
 
+@test "a full disk at the start is told as one, so that it is started again" {
+	schedule <<<'one: {run: ./ok, interval: 1h}'
+	run -0 once
+	rm -r "$S/control"
+	run -74 --separate-stderr strace -f -qq -o trace -e inject=mkdirat:error=ENOSPC pulse-sched --once
+	[[ ${stderr_lines[0]} == "pulse-sched: cannot use '"*"': No space left on device" ]]
+	run -74 --separate-stderr strace -f -qq -o trace -e inject=pwrite64:error=EROFS pulse-sched --once
+	[[ ${stderr_lines[0]} == "pulse-sched: cannot use 'lock/leader': Read-only file system" ]]
+}
+
 @test "a second daemon names the first, and --once beside it does nothing" {
 	schedule <<<'one: {run: ./ok, interval: 1h}'
 	daemon

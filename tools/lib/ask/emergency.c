@@ -203,7 +203,9 @@ emergency_stop(const struct rooms *rooms, int64_t give_up_ms,
 
 	*report = (struct emergency_report){ 0 };
 	report->latched = latch_set(rooms, true) == 0;
-	report->latch_error = report->latched ? 0 : errno;
+	report->latch_error = report->latched	   ? 0
+			      : rooms->control < 0 ? ENOENT
+						   : errno;
 	if (rooms->lock < 0)
 		return 0;
 	if (!report->latched)

@@ -104,6 +104,7 @@ static enum leader_opening
 take_lock(struct office *office, int *holder, char **why)
 {
 	struct lock_holder other = { .run = "" };
+	int error;
 
 	office->lock = lock_or_holder(&office->rooms, &other);
 	if (office->lock < 0 && errno == EAGAIN) {
@@ -112,7 +113,9 @@ take_lock(struct office *office, int *holder, char **why)
 	}
 	if (office->lock >= 0 && sign(office) == 0)
 		return LEADER_READY;
-	*why = complaint("lock/leader", strerror(errno));
+	error = errno;
+	*why = complaint("lock/leader", strerror(error));
+	errno = error;
 	return LEADER_FAILED;
 }
 
@@ -167,6 +170,37 @@ open_journal(struct office *office, char **why, enum outcome_class *class)
 	return -1;
 }
 
+/* A disk that is full, or failed and was mounted read-only, may be well again
+ * later: whoever starts us then does it once more. */
+static enum outcome_class
+class_of(int error)
+{
+	switch (error) {
+	case ENOSPC:
+	case EDQUOT:
+	case EROFS:
+	case EIO:
+		return OUTCOME_DISK;
+	case EACCES:
+	case EPERM:
+		return OUTCOME_PERMISSION;
+	default:
+		return OUTCOME_CONFIGURATION;
+	}
+}
+
+static enum leader_opening
+open_rooms(struct office *office, const char *spool, int *holder, char **why,
+	   enum outcome_class *class)
+{
+	enum leader_opening opening = LEADER_FAILED;
+
+	if (rooms_open(&office->rooms, spool, true, why) == 0)
+		opening = take_lock(office, holder, why);
+	*class = class_of(errno);
+	return opening;
+}
+
 enum leader_opening
 office_open(const struct leader_options *options, struct office *office,
 	    int *holder, char **why, enum outcome_class *class)
@@ -183,12 +217,10 @@ office_open(const struct leader_options *options, struct office *office,
 				   .mail = true,
 				   .arrived = true,
 				   .unfitted = true };
-	*class = OUTCOME_CONFIGURATION;
-	if (rooms_open(&office->rooms, options->spool, true, why) != 0)
-		return LEADER_FAILED;
-	opening = take_lock(office, holder, why);
+	opening = open_rooms(office, options->spool, holder, why, class);
 	if (opening != LEADER_READY)
 		return opening;
+	*class = OUTCOME_CONFIGURATION;
 	office->schedule_file = schedule_path(options->schedule);
 	office->config_given = options->config;
 	office->config = absolute(home_config(options->config));
