@@ -31,7 +31,7 @@ judge_failing(struct health_run *run, const struct survey_job *job)
 	if (finding.code == EX_OK || finding.code == EX_PARTIAL)
 		finding.code = outcome_code(finding.class);
 	snprintf(way, sizeof(way),
-		 "pulse why %s; %s pulse-ctl -k %lld start %s", job->job,
+		 "pulse why %s; %s pulse start -k %lld %s", job->job,
 		 outlook->person ? "then" : "to try it now:",
 		 (long long)job->client, job->job);
 	finding.way_out = way;
@@ -80,8 +80,8 @@ judge_breaker(void *arg, const struct journal_breaker *breaker)
 	    breaker_lets(&breaker->breaker, run->now, &until))
 		return true;
 	snprintf(way, sizeof(way),
-		 "it closes by itself when a run succeeds; pulse-ctl -k %lld "
-		 "breaker %s closed forces it",
+		 "it closes by itself when a run succeeds; pulse breaker "
+		 "-k %lld %s closed forces it",
 		 (long long)breaker->client, breaker->integration);
 	finding.way_out = way;
 	times_format_seconds(until, at);
