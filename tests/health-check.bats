@@ -339,3 +339,14 @@ database 0 state.db note 0"
 	same "$(levels)" "api 1 github fail 75
 api 1 jira ok 0"
 }
+
+@test "a program that is missing is named" {
+	mkdir -p tree/bin
+	cp "$PULSE_BIN"/* tree/bin
+	ln -s "$SHARE" tree/share
+	rm tree/bin/load
+	run --separate-stderr -78 tree/bin/health-check --only programs
+	[[ $output == *"$PWD/tree/bin/load: No such file or directory"* ]]
+	run --separate-stderr -0 "$PULSE_BIN/health-check" --only programs --json
+	same "$(jq -r .message <<<"$output")" "all 11 are there"
+}

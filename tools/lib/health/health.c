@@ -15,6 +15,7 @@ const struct health_check health_checks[] = {
 	{ "settings", "Settings" },
 	{ "files", "Settings" },
 	{ "versions", "Settings" },
+	{ "programs", "Settings" },
 	{ "api", "GitHub and Jira" },
 	{ "token", "GitHub and Jira" },
 	{ "quota", "GitHub and Jira" },
@@ -140,7 +141,8 @@ health_run(const struct health_options *options, struct findings *found)
 		const char *checks[5];
 		void (*look)(struct health_run *run);
 	} looks[] = {
-		{ { "settings", "files", "versions" }, health_settings },
+		{ { "settings", "files", "versions", "programs" },
+		  health_settings },
 		{ { "api", "token", "quota", "clock" }, health_apis },
 		{ { "disk", "queue" }, health_spool },
 		{ { "database" }, health_databases },

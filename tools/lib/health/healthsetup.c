@@ -7,6 +7,7 @@
 
 #include "base/config.h"
 #include "base/crypto.h"
+#include "base/home.h"
 #include "health/healthrun.h"
 #include "net/http.h"
 #include "storage/store.h"
@@ -255,6 +256,39 @@ judge_versions(struct health_run *run)
 	}
 }
 
+/* What the pipelines and the scheduler run, beside us. */
+static void
+judge_programs(struct health_run *run)
+{
+	static const char *const names[] = {
+		"fetch-github", "fetch-jira", "spool-put",   "spool-take",
+		"spool-prune",	"validate",   "load",	     "link-deployments",
+		"retry-scan",	"pulse-run",  "pulse-sched",
+	};
+	struct finding finding = { .check = "programs",
+				   .class = OUTCOME_CONFIGURATION,
+				   .way_out = "make, or make install" };
+	size_t i, missing = 0;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char *path = home_program(names[i]);
+
+		finding.subject = path;
+		if (access(path, X_OK) != 0) {
+			finding.level = FINDING_FAIL;
+			findings_add(run->found, &finding, "%s",
+				     strerror(errno));
+			missing++;
+		}
+		free(path);
+	}
+	if (missing > 0)
+		return;
+	finding = (struct finding){ .check = "programs" };
+	findings_add(run->found, &finding, "all %zu are there",
+		     sizeof(names) / sizeof(names[0]));
+}
+
 void
 health_settings(struct health_run *run)
 {
@@ -262,4 +296,5 @@ health_settings(struct health_run *run)
 	judge_schedule(run);
 	judge_files(run);
 	judge_versions(run);
+	judge_programs(run);
 }
