@@ -75,9 +75,9 @@ teardown() { scheduler_end; }
 	schedule <<<'one: {run: ./ok, interval: 1h}'
 	run -0 once
 	rm -r "$S/control"
-	run -74 --separate-stderr strace -f -qq -o trace -e inject=mkdirat:error=ENOSPC pulse-sched --once
+	run -74 --separate-stderr env ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace -e inject=mkdirat:error=ENOSPC pulse-sched --once
 	[[ ${stderr_lines[0]} == "pulse-sched: cannot use '"*"': No space left on device" ]]
-	run -74 --separate-stderr strace -f -qq -o trace -e inject=pwrite64:error=EROFS pulse-sched --once
+	run -74 --separate-stderr env ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace -e inject=pwrite64:error=EROFS pulse-sched --once
 	[[ ${stderr_lines[0]} == "pulse-sched: cannot use 'lock/leader': Read-only file system" ]]
 }
 
