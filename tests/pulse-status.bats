@@ -285,9 +285,9 @@ row() { grep "^$1 " <<<"$output"; }
 run_row() {
 	echo "INSERT INTO runs (id, client_id, job_name, standalone, attempt, started_ms, ended_ms, result,
 		exit_code, class, how, duration_ms, user_ms, system_ms, peak_kb, leftovers, records, rejected,
-		requests, bytes, response_ms, stored_cursor)
+		requests, bytes, response_ms, database_ms, stored_cursor)
 		VALUES ($1, 1, 'github_job', 0, 1, $1, $1+1, '$2', $3, $4, 'by_itself', $5*1000, 100, 50, 2048*$1, 0,
-		$6, 1, 10, 100, 80, 0);"
+		$6, 1, 10, 100, 80, 30, 0);"
 }
 
 @test "pulse-status --stats says how the kept runs went" {
@@ -300,11 +300,11 @@ run_row() {
 	} | state
 	job 1 github_job FINISHED
 	run --separate-stderr -0 pulse-status --stats
-	grep -qE '^ +1 +github_job +11 +80.0% +6.0s +1m40s +173 +1.6s +22.0M +110 +80ms +network_timeout 1, disk 1$' <<<"$output" ||
+	grep -qE '^ +1 +github_job +11 +80.0% +6.0s +1m40s +173 +1.6s +22.0M +110 +80ms +0.3s +network_timeout 1, disk 1$' <<<"$output" ||
 		{ echo "$output"; false; }
 	run --separate-stderr -0 pulse-status --stats --json
-	same "$(jq -c '[.job, .runs, .success_rate, .median_seconds, .p95_seconds, .records, .cpu_seconds, .peak_kb, .requests, .response_ms, .errors]' <<<"$output")" \
-		'["github_job",11,0.8,6,100,480,1.65,22528,110,80,{"network_timeout":1,"disk":1}]'
+	same "$(jq -c '[.job, .runs, .success_rate, .median_seconds, .p95_seconds, .records, .cpu_seconds, .peak_kb, .requests, .response_ms, .database_seconds, .errors]' <<<"$output")" \
+		'["github_job",11,0.8,6,100,480,1.65,22528,110,80,0.33,{"network_timeout":1,"disk":1}]'
 	run --separate-stderr -0 pulse-status --stats --json -k 2
 	same "$output" ''
 }

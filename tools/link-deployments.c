@@ -11,6 +11,7 @@
 #include "base/msg.h"
 #include "base/settings.h"
 #include "storage/links.h"
+#include "storage/spent.h"
 
 enum { WAIT = 60000 };
 
@@ -254,12 +255,15 @@ main(int argc, char *argv[])
 	path = opts.database != NULL ? msg_strdup(opts.database)
 				     : home_path("spool/pulse.db");
 	store = open_store(path);
+	spent_begin(store);
 	found = find_candidates(store);
 	for (i = 0; i < found.count; i++)
 		link_one(store,
 			 client_of(settings, defaults, found.items[i].client),
 			 &found.items[i], &opts);
 	free_candidates(&found);
+	if (spent_end(store) != 0)
+		msg_say("cannot note the time in the run's folder");
 	if (store_close(store) != 0)
 		msg_die(EX_IOERR, "cannot close '%s': %s", path,
 			strerror(errno));

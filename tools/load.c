@@ -14,6 +14,7 @@
 #include "base/msg.h"
 #include "records/ndjson.h"
 #include "storage/loader.h"
+#include "storage/spent.h"
 #include "storage/upkeep.h"
 
 enum { WAIT_MS = 30000 };
@@ -200,6 +201,7 @@ load(const struct opts *opts, const char *path)
 	if ((loader = loader_open(store, rules, &config, &why)) == NULL)
 		msg_die_class(store_class(store), 0, "cannot use '%s': %s",
 			      path, why);
+	spent_begin(store);
 	load_lines(loader, path);
 	report(loader, opts, clock_monotonic() - start);
 	if ((code = ending(loader)) == EX_DATAERR)
@@ -207,6 +209,8 @@ load(const struct opts *opts, const char *path)
 			"record");
 	loader_close(loader);
 	rules_free(rules);
+	if (spent_end(store) != 0)
+		msg_say("cannot note the time in the run's folder");
 	if (store_close(store) != 0)
 		msg_die(EX_IOERR, "cannot close '%s'", path);
 	return code;

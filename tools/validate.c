@@ -12,6 +12,7 @@
 #include "base/home.h"
 #include "base/jsonw.h"
 #include "base/msg.h"
+#include "base/runfile.h"
 #include "records/judge.h"
 #include "records/rejects.h"
 
@@ -185,14 +186,9 @@ close_run(struct run *run)
 static void
 note_rejects(unsigned long rejected)
 {
-	const char *dir = getenv("PULSE_RUN_DIR");
 	struct jsonw w = { 0 };
-	char path[4096];
-	int fd;
 
-	if (dir == NULL || *dir == '\0' || rejected == 0 ||
-	    snprintf(path, sizeof(path), "%s/requests", dir) >=
-		    (int)sizeof(path))
+	if (rejected == 0)
 		return;
 	jsonw_open(&w, '{');
 	jsonw_key(&w, "tool");
@@ -200,12 +196,8 @@ note_rejects(unsigned long rejected)
 	jsonw_key(&w, "rejected");
 	jsonw_int(&w, (int64_t)rejected);
 	jsonw_close(&w, '}');
-	w.text[w.len++] = '\n'; /* in the place of the NUL */
-	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || write(fd, w.text, w.len) != (ssize_t)w.len)
+	if (runfile_add("requests", &w) != 0)
 		msg_say("cannot note the rejects in the run's folder");
-	if (fd >= 0)
-		close(fd);
 	jsonw_free(&w);
 }
 

@@ -142,6 +142,7 @@ static const struct folder_result result = {
 	.bytes = INT64_MAX,
 	.rejected = 7,
 	.response_ms = 8,
+	.database_ms = 12,
 	.stored = true,
 };
 

@@ -197,6 +197,7 @@ full_run(void)
 			.bytes = 17,
 			.rejected = 18,
 			.response_ms = 19,
+			.database_ms = 21,
 			.stored = true,
 		},
 	};
@@ -223,7 +224,8 @@ is_same_run(const struct journal_run *a, const struct journal_run *b)
 	       f->peak_kb == g->peak_kb && f->leftovers == g->leftovers &&
 	       f->records == g->records && f->requests == g->requests &&
 	       f->bytes == g->bytes && f->rejected == g->rejected &&
-	       f->response_ms == g->response_ms && f->stored == g->stored;
+	       f->response_ms == g->response_ms &&
+	       f->database_ms == g->database_ms && f->stored == g->stored;
 }
 
 static int

@@ -33,11 +33,12 @@ requests_add_up(void)
 	    "{\"records\":10,\"requests\":3,\"bytes\":1000,\"response_ms\":100}"
 	    "\nnonsense\n{\"records\":-1,\"requests\":\"x\"}\n"
 	    "{\"records\":5,\"requests\":1,\"bytes\":7,\"response_ms\":20,"
-	    "\"rejected\":2}\n{\"records\":99,\"requests\":99");
+	    "\"rejected\":2}\n{\"database_ms\":30}\n{\"database_ms\":4}\n{"
+	    "\"records\":99,\"requests\":99");
 	tally_requests(folder, &result);
 	CHECK(result.records == 15 && result.requests == 4);
 	CHECK(result.bytes == 1007 && result.rejected == 2);
-	CHECK(result.response_ms == 80);
+	CHECK(result.response_ms == 80 && result.database_ms == 34);
 	close(folder);
 	return 0;
 }

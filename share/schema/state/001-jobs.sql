@@ -77,6 +77,7 @@ CREATE TABLE runs (
   requests INTEGER,
   bytes INTEGER,
   response_ms INTEGER,          -- mean, of the API
+  database_ms INTEGER,          -- what writing to pulse.db took
   stored_cursor INTEGER
 ) STRICT;
 CREATE INDEX runs_job ON runs (client_id, job_name, id);
@@ -179,8 +180,8 @@ SELECT id, folder AS run, client_id, job_name, trigger, attempt, standalone,
        CASE WHEN duration_ms > 0
             THEN round(records * 60000.0 / duration_ms, 1) END
          AS records_per_minute,
-       requests, bytes, response_ms, (user_ms + system_ms) / 1000.0
-         AS cpu_seconds,
+       requests, bytes, response_ms, database_ms,
+       (user_ms + system_ms) / 1000.0 AS cpu_seconds,
        round(peak_kb / 1024.0, 1) AS peak_mb
   FROM runs;
 

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/jsonw.h"
+#include "base/runfile.h"
 
 static const char *program = "pulse";
 
@@ -71,19 +72,8 @@ msg_say(const char *format, ...)
 static void
 record(enum outcome_class class, int code, int64_t not_before, const char *text)
 {
-	const char *dir = getenv("PULSE_RUN_DIR");
 	struct jsonw w = { 0 };
-	char path[4096];
-	int fd;
 
-	if (dir == NULL || *dir == '\0')
-		return;
-	if ((size_t)snprintf(path, sizeof(path), "%s/failures", dir) >=
-	    sizeof(path))
-		return;
-	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return;
 	jsonw_open(&w, '{');
 	jsonw_key(&w, "tool");
 	jsonw_string(&w, program);
@@ -100,10 +90,8 @@ record(enum outcome_class class, int code, int64_t not_before, const char *text)
 		jsonw_time(&w, not_before);
 	}
 	jsonw_close(&w, '}');
-	w.text[w.len++] = '\n';
-	if (write(fd, w.text, w.len) != (ssize_t)w.len)
+	if (runfile_add("failures", &w) != 0)
 		say("cannot note the failure in its run's folder");
-	close(fd);
 	jsonw_free(&w);
 }
 

@@ -89,6 +89,7 @@ struct folder_result {
 	int64_t leftovers; /* processes that outlived the main command */
 	int64_t records, requests, bytes, rejected;
 	int64_t response_ms; /* mean, of the API */
+	int64_t database_ms; /* what writing to pulse.db took */
 	bool stored;	     /* a new cursor was stored */
 };
 /* result.tmp, 4 KiB preallocated: no room, no run. */

@@ -88,6 +88,7 @@ static const struct columns_field end_fields[] = {
 	{ "requests", COLUMNS_INT, AT(journal_run, figures.requests), 0 },
 	{ "bytes", COLUMNS_INT, AT(journal_run, figures.bytes), 0 },
 	{ "response_ms", COLUMNS_INT, AT(journal_run, figures.response_ms), 0 },
+	{ "database_ms", COLUMNS_INT, AT(journal_run, figures.database_ms), 0 },
 	{ "stored_cursor", COLUMNS_BOOL, AT(journal_run, figures.stored), 0 },
 	{ .name = NULL },
 };

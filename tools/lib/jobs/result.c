@@ -35,6 +35,7 @@ static const struct {
 	{ "bytes", offsetof(struct folder_result, bytes) },
 	{ "rejected", offsetof(struct folder_result, rejected) },
 	{ "response_ms", offsetof(struct folder_result, response_ms) },
+	{ "database_ms", offsetof(struct folder_result, database_ms) },
 };
 enum { NUMBERS = sizeof(numbers) / sizeof(numbers[0]) };
 

@@ -82,6 +82,7 @@ add_run(void *arg, const struct journal_run *run)
 	job->rejected += f->rejected;
 	job->requests += f->requests;
 	job->bytes += f->bytes;
+	job->database_ms += f->database_ms;
 	job->cpu_ms += f->user_ms + f->system_ms;
 	job->peak_kb = f->peak_kb > job->peak_kb ? f->peak_kb : job->peak_kb;
 	if (f->requests > 0) {
@@ -217,6 +218,7 @@ list_job(struct listing *list, const struct runstats_job *job)
 				    ? 0
 				    : job->response_sum / job->response_count));
 	listing_string(list, job->response_count > 0 ? text : "");
+	list_span(list, job->database_ms, job->database_ms > 0);
 	list_errors(list, job);
 }
 
@@ -226,12 +228,12 @@ runstats_print(FILE *out, const struct runstats *stats)
 	static const char *const columns[] = { "client",   "job",      "runs",
 					       "ok",	   "median",   "p95",
 					       "rec/min",  "cpu",      "peak",
-					       "requests", "response", "errors",
-					       NULL };
+					       "requests", "response", "db",
+					       "errors",   NULL };
 	struct listing *list = listing_open(out, LISTING_TABLE, columns);
 	size_t i;
 
-	for (i = 3; i < 11; i++)
+	for (i = 3; i < 12; i++)
 		listing_right(list, i);
 	for (i = 0; i < stats->count; i++)
 		list_job(list, &stats->jobs[i]);
@@ -283,6 +285,7 @@ put_job(struct jsonw *w, const struct runstats_job *job)
 					  : (double)job->response_sum /
 						    (double)job->response_count,
 		 job->response_count > 0);
+	put_real(w, "database_seconds", (double)job->database_ms / 1000, any);
 	jsonw_key(w, "errors");
 	jsonw_open(w, '{');
 	for (class = 0; class < RUNSTATS_CLASSES; class ++)

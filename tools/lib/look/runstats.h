@@ -25,7 +25,7 @@ struct runstats_job {
 	int64_t *took;	/* ms, sorted; of all that ran */
 	int64_t count, room;
 	int64_t total_ms, records, rejected, requests, bytes;
-	int64_t cpu_ms, peak_kb;
+	int64_t cpu_ms, peak_kb, database_ms;
 	int64_t response_sum, response_count; /* ms; of runs that asked */
 	int64_t errors[RUNSTATS_CLASSES];
 };

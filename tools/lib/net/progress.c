@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/jsonw.h"
 #include "base/msg.h"
+#include "base/runfile.h"
 
 enum { REDRAW = 250, LINE = 30000, NOTE = 500 };
 
@@ -21,20 +22,6 @@ struct progress {
 	char op[120];
 };
 
-/* A file of the run's folder, or -1. */
-static int
-open_note(const char *name)
-{
-	const char *dir = getenv("PULSE_RUN_DIR");
-	char path[4096];
-
-	if (dir == NULL || *dir == '\0' ||
-	    snprintf(path, sizeof(path), "%s/%s", dir, name) >=
-		    (int)sizeof(path))
-		return -1;
-	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-}
-
 struct progress *
 progress_open(bool loud)
 {
@@ -42,7 +29,7 @@ progress_open(bool loud)
 
 	p->loud = loud;
 	p->terminal = isatty(STDERR_FILENO) == 1;
-	p->run = open_note("progress");
+	p->run = runfile_open("progress");
 	p->began = p->said = clock_monotonic();
 	return p;
 }
@@ -195,11 +182,8 @@ put_counts(struct jsonw *w, const struct http_stats *stats, uint64_t records)
 static void
 note_requests(const struct http_stats *stats, uint64_t records, int64_t took)
 {
-	int fd = open_note("requests");
 	struct jsonw w = { 0 };
 
-	if (fd < 0)
-		return;
 	jsonw_open(&w, '{');
 	jsonw_key(&w, "tool");
 	jsonw_string(&w, msg_name());
@@ -212,11 +196,8 @@ note_requests(const struct http_stats *stats, uint64_t records, int64_t took)
 		jsonw_time(&w, stats->quota_reset);
 	}
 	jsonw_close(&w, '}');
-	w.comma = 0;
-	jsonw_raw(&w, "\n", 1);
-	if (write(fd, w.text, w.len) != (ssize_t)w.len)
+	if (runfile_add("requests", &w) != 0)
 		msg_say("cannot note the requests in the run's folder");
-	close(fd);
 	jsonw_free(&w);
 }
 

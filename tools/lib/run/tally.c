@@ -91,7 +91,7 @@ tally_read(int folder, const char *name, size_t *len)
 	return text != NULL ? text : msg_calloc(1, 1);
 }
 
-enum { RECORDS, REQUESTS, BYTES, REJECTED, RESPONSE, COUNTS };
+enum { RECORDS, REQUESTS, BYTES, REJECTED, RESPONSE, DATABASE, COUNTS };
 
 /* One line; the mean answer time is weighed by the requests. */
 static void
@@ -106,6 +106,7 @@ add_line(const struct json_span *spans, struct folder_result *result)
 	result->records += counts[RECORDS];
 	result->bytes += counts[BYTES];
 	result->rejected += counts[REJECTED];
+	result->database_ms += counts[DATABASE];
 	result->requests += counts[REQUESTS];
 	if (result->requests > 0)
 		result->response_ms +=
@@ -119,7 +120,7 @@ tally_requests(int folder, struct folder_result *result)
 	static const char *const want[COUNTS] = {
 		[RECORDS] = "records",	    [REQUESTS] = "requests",
 		[BYTES] = "bytes",	    [REJECTED] = "rejected",
-		[RESPONSE] = "response_ms",
+		[RESPONSE] = "response_ms", [DATABASE] = "database_ms",
 	};
 	struct json_paths *paths;
 	struct json_span spans[COUNTS];

@@ -23,6 +23,8 @@ struct store {
 	bool open_transaction;
 	int code; /* of the last error */
 	char error[512];
+	bool measured;
+	int64_t spent; /* ns */
 };
 
 /* A statement is SQLite's own, its store found when something fails. */
@@ -30,6 +32,17 @@ struct store_query {
 	sqlite3_stmt *statement;
 	struct store *store;
 };
+
+/* ns, when somebody wants to know what statements take. */
+static int64_t
+clock_of(const struct store *store)
+{
+	struct timespec now = { 0 };
+
+	if (store->measured)
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
 
 static int
 fail(struct store *store, int code)
@@ -317,6 +330,18 @@ store_close(struct store *store)
 	return code == SQLITE_OK ? 0 : -1;
 }
 
+void
+store_measure(struct store *store)
+{
+	store->measured = true;
+}
+
+int64_t
+store_spent(const struct store *store)
+{
+	return store->spent / 1000000;
+}
+
 int
 store_begin(struct store *store)
 {
@@ -339,8 +364,10 @@ store_rollback(struct store *store)
 int
 store_run(struct store *store, const char *sql)
 {
+	int64_t start = clock_of(store);
 	int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
 
+	store->spent += clock_of(store) - start;
 	return code == SQLITE_OK ? 0 : fail(store, code);
 }
 
@@ -426,8 +453,10 @@ store_bind_null(struct store_query *query, int place)
 int
 store_step(struct store_query *query)
 {
+	int64_t start = clock_of(query->store);
 	int code = sqlite3_step(query->statement);
 
+	query->store->spent += clock_of(query->store) - start;
 	if (code == SQLITE_ROW)
 		return 1;
 	if (code == SQLITE_DONE) {

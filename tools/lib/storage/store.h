@@ -54,6 +54,10 @@ enum outcome_class store_class(const struct store *store);
  * not about the database. */
 bool store_refused(const struct store *store);
 
+/* From now on, what statements and commits take: ms. */
+void store_measure(struct store *store);
+int64_t store_spent(const struct store *store);
+
 int store_begin(struct store *store); /* BEGIN IMMEDIATE */
 int store_commit(struct store *store);
 void store_rollback(struct store *store);
