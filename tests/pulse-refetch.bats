@@ -48,7 +48,7 @@ counts() {
 	[ "$status" -eq 0 ]
 	[[ "$output" == *"github_job  acme/api"*"pull requests and comments since then, all commits"* ]]
 	[[ "$output" == *"jira_job    OPS"*"issues and their changes since then"* ]]
-	[ "$stderr" = "pulse-refetch: the next run fetches them: pulse-ctl start github_job" ]
+	[ "$stderr" = "pulse-refetch: the next run fetches them: pulse start github_job" ]
 	# The file that the fetchers begin with is rewritten as well.
 	[ "$(jq -r '.["acme/api"].pr.mark' "$PULSE_HOME/spool/checkpoints/1/github_job.json")" = 2026-11-01T00:00:00.000Z ]
 	github
