@@ -121,6 +121,15 @@ row() { grep "^$1 " <<<"$output"; }
 	grep -q '^2026-11-24 13:00:00 CET$' <<<"$output"
 }
 
+@test "pulse-status names no time for a job that waits for something else" {
+	spool
+	job 1 a PENDING reason=dependency waits_for=b next=2026-11-24T11:59:00Z
+	hold other leader
+	run --separate-stderr -0 pulse-status
+	refute grep -q ' ago' <<<"$(row a)"
+	grep -q 'PENDING  *waits for b' <<<"$(row a)"
+}
+
 @test "pulse-status says why a job waits and what to do" {
 	spool
 	while IFS='|' read -r state keys note; do

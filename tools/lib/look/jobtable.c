@@ -81,10 +81,14 @@ fill_pace(struct row *row, const struct pace *pace, int64_t now)
 		phrase_span(pace->eta - now, row->cells[ETA]);
 }
 
-/* What NEXT is about: when it is tried or due; 0: nothing is to come. */
+/* What NEXT is about: when it is tried or due; 0: nothing is to come, or what
+ * it waits for has no time: a scheduler looks at it whenever something
+ * changes. */
 static int64_t
-next_of(const struct status *s)
+next_of(const struct overview *o, const struct status *s)
 {
+	if (o->leader && s->state == STATES_PENDING && s->next <= o->now)
+		return 0;
 	if (s->state == STATES_PAUSED || s->reason == STATES_MANUAL_FIX ||
 	    s->disabled)
 		return 0;
@@ -94,9 +98,9 @@ next_of(const struct status *s)
 }
 
 static void
-fill_times(struct row *row, const struct status *s, int64_t now)
+fill_times(struct row *row, const struct overview *o, const struct status *s)
 {
-	int64_t next = next_of(s);
+	int64_t next = next_of(o, s), now = o->now;
 	char age[PHRASE_SHORT] = "";
 
 	if (s->last_end > 0)
@@ -126,7 +130,7 @@ fill(struct row *row, const struct overview *o, const struct overview_job *job)
 	snprintf(row->cells[JOB], CELL, "%.70s", s->job);
 	snprintf(row->cells[STATE], CELL, "%s", states_name(s->state));
 	fill_pace(row, &job->pace, o->now);
-	fill_times(row, s, o->now);
+	fill_times(row, o, s);
 	if (tries > (s->state == STATES_RUNNING ? 1 : 0))
 		snprintf(row->cells[TRIES], CELL, "%lld", (long long)tries);
 	phrase_note(job, o->now, row->note);
