@@ -72,6 +72,24 @@ both() {
 	grep -q 'organization: acme' "$C.old"
 }
 
+@test "a file that init --force cannot write leaves both files, and nothing beside them" {
+	mkdir home
+	echo 'clients: []' >"$C"
+	run -0 init --org acme --offline --force
+	run bash -c "ulimit -f 0; exec '$PULSE_BIN/pulse-init' -c '$C' --org other --offline --force"
+	same "$status" 73
+	[[ "$output" == *"cannot write '$C': File too large"* ]]
+	grep -q 'organization: acme' "$C"
+	same "$(cat "$C.old")" 'clients: []'
+	same "$(ls -A home)" "$(printf 'pulse.yaml\npulse.yaml.old')"
+	rm "$C.old"
+	mkdir "$C.old"
+	run -73 init --org other --offline --force
+	[[ "$output" == *"cannot keep '$C.old': Is a directory"* ]]
+	grep -q 'organization: acme' "$C"
+	same "$(ls -A home)" "$(printf 'pulse.yaml\npulse.yaml.old')"
+}
+
 @test "a token that is piped in is kept in a file of mode 0600 and shown nowhere" {
 	small
 	run --separate-stderr -0 bash -c 'echo demo-github-token |

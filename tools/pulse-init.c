@@ -1,6 +1,7 @@
 /* pulse-init - write a first pulse.yaml and see whether it works */
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -210,24 +211,57 @@ check(struct opts *opts)
 		msg_die(EX_USAGE, "%s", why);
 }
 
-/* The old file stays where it is until the new one takes its place. */
+/* The file as it was gets another name, to become FILE.old when the new one has
+ * taken its place; false: there is none. */
+static bool
+keep_aside(const char *config, const char *aside)
+{
+	if (access(config, F_OK) != 0)
+		return false;
+	if ((unlink(aside) != 0 && errno != ENOENT) || link(config, aside) != 0)
+		msg_die(EX_CANTCREAT, "cannot keep '%s': %s", config,
+			strerror(errno));
+	return true;
+}
+
+/* A FILE.old that cannot be replaced leaves both files as they were. */
+static void
+become_old(const char *config, const char *aside, const char *old)
+{
+	int error;
+
+	if (rename(aside, old) == 0)
+		return;
+	error = errno;
+	if (rename(aside, config) != 0)
+		msg_say("cannot put back '%s': %s; it is '%s'", config,
+			strerror(errno), aside);
+	msg_die(EX_CANTCREAT, "cannot keep '%s': %s", old, strerror(error));
+}
+
 static void
 write_config(const struct opts *opts, const char *text)
 {
-	size_t size = strlen(opts->config) + 5;
-	char *old = msg_calloc(size, 1);
+	char *old, *aside;
+	bool kept;
+	int error;
 
-	snprintf(old, size, "%s.old", opts->config);
-	if (access(opts->config, F_OK) == 0 &&
-	    ((unlink(old) != 0 && errno != ENOENT) ||
-	     link(opts->config, old) != 0))
-		msg_die(EX_CANTCREAT, "cannot keep '%s': %s", old,
-			strerror(errno));
-	if (atomic_write(opts->config, text, strlen(text)) != 0)
+	if (asprintf(&old, "%s.old", opts->config) < 0 ||
+	    asprintf(&aside, "%s.%ld", old, (long)getpid()) < 0)
+		msg_die(EX_OSERR, "cannot allocate 'memory'");
+	kept = keep_aside(opts->config, aside);
+	if (atomic_write(opts->config, text, strlen(text)) != 0) {
+		error = errno;
+		if (kept)
+			unlink(aside);
 		msg_die(EX_CANTCREAT, "cannot write '%s': %s", opts->config,
-			strerror(errno));
+			strerror(error));
+	}
+	if (kept)
+		become_old(opts->config, aside, old);
 	printf("Wrote '%s'.\n\n", opts->config);
 	free(old);
+	free(aside);
 }
 
 static int
@@ -298,6 +332,7 @@ main(int argc, char *argv[])
 	int code = EX_OK;
 
 	cli_parse(&cli, &opts, argc, argv);
+	signal(SIGXFSZ, SIG_IGN); /* a write beyond the limit is an error */
 	choose_config(&opts);
 	setup_own(&opts.setup);
 	if (!names_something(&opts.setup) && ask_may())
