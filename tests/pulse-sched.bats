@@ -303,6 +303,16 @@ teardown() { scheduler_end; }
 	same "$(jq -r '[.seq > 0, .type, .job_name] | join(" ")' home/told)" 'true job_error one'
 }
 
+@test "each event of many is told though no descriptor tells of a program's end" {
+	{ echo 'notify: ./tell'; echo 'slots: {total: 6}'; echo jobs:; for j in a b c d e f; do echo "  $j: {run: ./fail, interval: 1h}"; done; } >home/schedule.yaml
+	job fail 'exit 78'
+	job tell 'cat >>"$PULSE_HOME/told"'
+	once
+	until_true eval '[ "$(ls "$S"/run/*/result | wc -l)" = 6 ]'
+	run -0 env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=pidfd_open -e inject=pidfd_open:error=EMFILE "$PULSE_BIN/pulse-sched" --once
+	until_true eval '[ "$(jq -r .job_name home/told | sort | xargs)" = "a b c d e f" ]'
+}
+
 @test "one client's trouble delays no other" {
 	clients 1 2 3
 	schedule 'slots: {total: 4, github: 1}' <<<'one: {run: ./some, interval: 1h, integration: github}'

@@ -50,9 +50,11 @@ run_hook(struct office *office, size_t i, const char *text)
 {
 	char *argv[] = { office->schedule->notify, NULL };
 	struct office_hook *hook = &office->hooks[i];
-	int in = as_input(text);
+	int in = argv[0] != NULL ? as_input(text) : -1;
 	int error = errno;
 
+	if (argv[0] == NULL) /* the schedule was read again */
+		return;
 	if (in >= 0)
 		error = spawn_alone(argv, office->environment, in,
 				    office->errors, &hook->pid);
@@ -65,8 +67,14 @@ run_hook(struct office *office, size_t i, const char *text)
 		return;
 	}
 	hook->pidfd = pidfd_open(hook->pid, 0);
+	if (hook->pidfd >= 0 &&
+	    office_watch(office, hook->pidfd, OFFICE_HOOK, i) == 0)
+		return;
+	/* No descriptor left: the hook is looked at from time to time. */
 	if (hook->pidfd >= 0)
-		office_watch(office, hook->pidfd, OFFICE_HOOK, i);
+		close(hook->pidfd);
+	hook->pidfd = -1;
+	office_look_in(office, OFFICE_HOLD);
 }
 
 static size_t
@@ -80,43 +88,79 @@ free_hook(const struct office *office)
 	return i;
 }
 
+/* A hook that cannot be begun leaves its place to the next at once. */
+static void
+ring_waiting(struct office *office)
+{
+	size_t i;
+
+	while (office->bell_count > 0 &&
+	       (i = free_hook(office)) < OFFICE_HOOKS) {
+		char *text = office->bells[0];
+
+		memmove(office->bells, office->bells + 1,
+			--office->bell_count * sizeof(char *));
+		run_hook(office, i, text);
+		free(text);
+	}
+}
+
 void
 bell_ring(struct office *office, char *text)
 {
-	size_t i = free_hook(office);
-
-	if (i < OFFICE_HOOKS) {
-		run_hook(office, i, text);
-		free(text);
-		return;
-	}
 	office->bells = msg_realloc(office->bells,
 				    (office->bell_count + 1) * sizeof(char *));
 	office->bells[office->bell_count++] = text;
+	ring_waiting(office);
+}
+
+/* False: it goes on. */
+static bool
+reap(const struct office *office, const struct office_hook *hook)
+{
+	char reason[64];
+	int status = 0;
+
+	if (waitpid(hook->pid, &status, WNOHANG) == 0)
+		return false;
+	if (status == 0)
+		return true;
+	snprintf(reason, sizeof(reason), "it ended with %d",
+		 WIFEXITED(status) ? WEXITSTATUS(status)
+				   : 128 + WTERMSIG(status));
+	complain(office, reason);
+	return true;
 }
 
 void
 bell_ended(struct office *office, size_t i)
 {
 	struct office_hook *hook = &office->hooks[i];
-	char reason[64], *next;
-	int status;
 
-	if (waitpid(hook->pid, &status, WNOHANG) > 0 && status != 0) {
-		snprintf(reason, sizeof(reason), "it ended with %d",
-			 WIFEXITED(status) ? WEXITSTATUS(status)
-					   : 128 + WTERMSIG(status));
-		complain(office, reason);
-	}
+	reap(office, hook);
 	office_unwatch(office, hook->pidfd);
 	close(hook->pidfd);
 	hook->pid = 0;
-	if (office->bell_count == 0)
-		return;
-	next = office->bells[0];
-	memmove(office->bells, office->bells + 1,
-		--office->bell_count * sizeof(char *));
-	bell_ring(office, next);
+	ring_waiting(office);
+}
+
+/* The hooks that no descriptor tells of. */
+static void
+look_at_unwatched(struct office *office)
+{
+	size_t i;
+
+	for (i = 0; i < OFFICE_HOOKS; i++) {
+		struct office_hook *hook = &office->hooks[i];
+
+		if (hook->pid == 0 || hook->pidfd >= 0)
+			continue;
+		if (reap(office, hook))
+			hook->pid = 0;
+		else
+			office_look_in(office, OFFICE_HOLD);
+	}
+	ring_waiting(office);
 }
 
 static bool
@@ -144,6 +188,7 @@ bell_turn(struct office *office)
 {
 	struct office_flags flags = office->flags;
 
+	look_at_unwatched(office);
 	if (flags.ring == 0 || office->bell_count > 0 || office->open)
 		return 0;
 	flags.ring = 0;

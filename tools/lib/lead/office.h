@@ -56,7 +56,7 @@ struct office_flags {
 
 struct office_hook {
 	pid_t pid; /* 0: free */
-	int pidfd;
+	int pidfd; /* -1: none, looked at from time to time */
 };
 
 struct office {
