@@ -51,9 +51,11 @@ next() { "$PULSE_BIN/retry-scan" -d $db --json | jq -r .next; }
 	failure '"42"' 12:00:00 network_timeout >lines
 	failure '"42"' 12:10:00 network_timeout >>lines
 	fill <lines
+	echo 2026-11-24T12:10:00Z >clock
 	at=$(next)
 	[[ $at > 2026-11-24T12:19:59Z && $at < 2026-11-24T12:25:01Z ]]
 	failure '"42"' 12:30:00 network_timeout | fill
+	echo 2026-11-24T12:30:00Z >clock
 	at=$(next)
 	[[ $at > 2026-11-24T12:49:59Z && $at < 2026-11-24T13:00:01Z ]]
 	failure '"42"' 13:00:00 network_timeout | fill

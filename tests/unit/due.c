@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+enum { DAY = 86400000, NOW = 2 * DAY };
+
 static int
 waits_double_and_end(void)
 {
@@ -21,7 +23,8 @@ waits_double_and_end(void)
 				.seed = due_seed(seed, "acme/api"),
 			};
 
-			CHECK(due_when(&due_usual, &failure, &at) == DUE_AT);
+			CHECK(due_when(&due_usual, &failure, NOW, &at) ==
+			      DUE_AT);
 			CHECK(at >= 1000 + least[k] && at <= 1000 + most[k]);
 		}
 	return 0;
@@ -34,18 +37,19 @@ classes_differ(void)
 	int64_t at = -1;
 
 	failure.class = OUTCOME_TEMPORARY_SERVICE_ERROR;
-	CHECK(due_when(&due_usual, &failure, &at) == DUE_GIVEN_UP);
+	CHECK(due_when(&due_usual, &failure, NOW, &at) == DUE_GIVEN_UP);
 	failure.class = OUTCOME_AUTHENTICATION;
-	CHECK(due_when(&due_usual, &failure, &at) == DUE_PERSON);
+	CHECK(due_when(&due_usual, &failure, NOW, &at) == DUE_PERSON);
 	failure.class = OUTCOME_DATA_FORMAT;
 	failure.attempts = 1;
-	CHECK(due_when(&due_usual, &failure, &at) == DUE_PERSON);
+	CHECK(due_when(&due_usual, &failure, NOW, &at) == DUE_PERSON);
 	failure.class = OUTCOME_API_RATE_LIMIT;
 	failure.attempts = 40;
-	failure.not_before = 99999999;
-	CHECK(due_when(&due_usual, &failure, &at) == DUE_AT && at == 99999999);
+	failure.not_before = 79999999;
+	CHECK(due_when(&due_usual, &failure, NOW, &at) == DUE_AT &&
+	      at == 79999999);
 	failure.not_before = 8;
-	CHECK(due_when(&due_usual, &failure, &at) == DUE_AT && at > 1000);
+	CHECK(due_when(&due_usual, &failure, NOW, &at) == DUE_AT && at > 1000);
 	return 0;
 }
 
@@ -59,15 +63,35 @@ the_schedule_rules(void)
 				       .failed_at = 10 };
 	int64_t at = -1;
 
-	CHECK(due_when(&twice, &failure, &at) == DUE_AT);
+	CHECK(due_when(&twice, &failure, NOW, &at) == DUE_AT);
 	CHECK(at >= 3010 && at <= 4510);
 	failure.attempts = 3;
-	CHECK(due_when(&twice, &failure, &at) == DUE_GIVEN_UP);
+	CHECK(due_when(&twice, &failure, NOW, &at) == DUE_GIVEN_UP);
 	failure.attempts = 1;
-	CHECK(due_when(&never, &failure, &at) == DUE_GIVEN_UP);
+	CHECK(due_when(&never, &failure, NOW, &at) == DUE_GIVEN_UP);
 	failure.class = OUTCOME_API_RATE_LIMIT;
-	CHECK(due_when(&never, &failure, &at) == DUE_AT);
+	CHECK(due_when(&never, &failure, NOW, &at) == DUE_AT);
 	CHECK(at >= 1010 && at <= 1510);
+	return 0;
+}
+
+static int
+a_clock_that_was_ahead_delays_nothing(void)
+{
+	struct due_failure failure = { .class = OUTCOME_API_RATE_LIMIT,
+				       .attempts = 1,
+				       .failed_at = NOW + DAY };
+	int64_t at = -1;
+
+	CHECK(due_when(&due_usual, &failure, NOW, &at) == DUE_AT && at == NOW);
+	failure.not_before = NOW + DAY;
+	CHECK(due_when(&due_usual, &failure, NOW, &at) == DUE_AT);
+	CHECK(at == NOW + DAY);
+	failure.not_before = (int64_t)3650 * DAY;
+	CHECK(due_when(&due_usual, &failure, NOW, &at) == DUE_AT && at == NOW);
+	failure.failed_at = NOW - 7; /* the server's clock was, or its date */
+	CHECK(due_when(&due_usual, &failure, NOW, &at) == DUE_AT);
+	CHECK(at == NOW - 7 + DAY);
 	return 0;
 }
 
@@ -84,5 +108,7 @@ int
 main(void)
 {
 	return waits_double_and_end() || classes_differ() ||
-	       the_schedule_rules() || seeds_tell_items_apart();
+	       the_schedule_rules() ||
+	       a_clock_that_was_ahead_delays_nothing() ||
+	       seeds_tell_items_apart();
 }

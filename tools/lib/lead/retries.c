@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/jsonw.h"
 #include "lead/transition.h"
 #include "storage/due.h"
@@ -81,7 +82,7 @@ judge(const struct docket_entry *entry, struct store_query *query, int64_t *at)
 	for (column = JOB; column <= KEY; column++)
 		failure.seed =
 			due_seed(failure.seed, store_text(query, column, NULL));
-	return due_when(&rule, &failure, at);
+	return due_when(&rule, &failure, clock_now(), at);
 }
 
 /* An items run that left its items as they were is not repeated at once. */

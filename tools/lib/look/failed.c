@@ -144,12 +144,13 @@ enum column {
 };
 
 static enum due_verdict
-judge(struct store_query *query, const struct schedule *schedule, int64_t *at)
+judge(struct store_query *query, const struct failed_ask *ask, int64_t *at)
 {
 	const struct schedule_job *job =
-		schedule == NULL
+		ask->schedule == NULL
 			? NULL
-			: schedule_job(schedule, store_text(query, JOB, NULL));
+			: schedule_job(ask->schedule,
+				       store_text(query, JOB, NULL));
 	struct due_rule rule = due_usual;
 	struct due_failure failure = {
 		.class = outcome_from_name(store_text(query, CLASS, NULL)),
@@ -165,7 +166,7 @@ judge(struct store_query *query, const struct schedule *schedule, int64_t *at)
 	for (column = JOB; column <= KEY; column++)
 		failure.seed =
 			due_seed(failure.seed, store_text(query, column, NULL));
-	return due_when(&rule, &failure, at);
+	return due_when(&rule, &failure, ask->now, at);
 }
 
 /* When it is tried again, in words or as a time. */
@@ -178,7 +179,7 @@ next_try(struct store_query *query, const struct failed_ask *ask,
 
 	if (key == NULL || *key == '\0')
 		return "next run";
-	switch (judge(query, ask->schedule, &at)) {
+	switch (judge(query, ask, &at)) {
 	case DUE_GIVEN_UP:
 		return "given up";
 	case DUE_PERSON:

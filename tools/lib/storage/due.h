@@ -4,7 +4,8 @@
  * Classes that may pass by themselves are tried a few times more, by the
  * schedule's rule (as shipped: three times, after 5-7.5, 10-15 and 20-30
  * minutes), never before the server's own hint; a spent quota burns no try.
- * All other classes wait for a person.
+ * All other classes wait for a person.  A clock that was ahead for a while
+ * delays nothing: a failure of the future is due now, a hint holds for a day.
  */
 #ifndef PULSE_DUE_H
 #define PULSE_DUE_H
@@ -36,7 +37,8 @@ struct due_failure {
 };
 
 enum due_verdict due_when(const struct due_rule *rule,
-			  const struct due_failure *failure, int64_t *at);
+			  const struct due_failure *failure, int64_t now,
+			  int64_t *at);
 
 /* A seed that stays the same for a failure, from what names it. */
 uint64_t due_seed(uint64_t seed, const char *text);
