@@ -419,6 +419,8 @@ teardown() { scheduler_end; }
 	printf 1 | dd of="$S/control/latch" conv=notrunc status=none
 	until_true is 1.one PAUSED
 	same "$(field 1.one reason)" emergency
+	same "$(jq -r 'select(.to == "PAUSED") | .error_class, .error_message' "$S/events.ndjson" | cut -c1-7 | xargs)" 'null killed:'
+	refute grep -q class= "$S/status/1.one"
 	run -0 order c1 '"cmd":"start","job":"two","force":true'
 	same "$(jq .status <<<"$output")" 423
 	at 2026-03-01T01:30:00Z

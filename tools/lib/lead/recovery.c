@@ -217,7 +217,9 @@ finish(struct office *office, struct docket_entry *entry,
 	struct transition_note note = { .message = verdict->cause };
 	struct states_answer answer;
 
-	if (run->result != STATES_SUCCESS && run->result != STATES_PARTIAL)
+	/* A run that was asked to end has not failed. */
+	if (run->result != STATES_SUCCESS && run->result != STATES_PARTIAL &&
+	    entry->row.want == STATES_RUN)
 		note.class = outcome_name(verdict->class);
 	if (transition_begin(office) != 0)
 		return -1;
