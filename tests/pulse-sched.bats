@@ -313,6 +313,18 @@ teardown() { scheduler_end; }
 	until_true eval '[ "$(jq -r .job_name home/told | sort | xargs)" = "a b c d e f" ]'
 }
 
+@test "the scheduler takes all descriptors that it may have, its runs find what it found" {
+	schedule 'notify: ./tell' <<<'one: {run: ./fail, interval: 1h}'
+	job fail 'ulimit -Sn >"$PULSE_HOME/few"; exit 78'
+	job tell 'ulimit -Sn >"$PULSE_HOME/told"'
+	ulimit -Sn 200
+	daemon
+	until_true test -s home/told
+	same "$(cat home/few home/told | xargs)" '200 200'
+	same "$(awk '/^Max open files/ { print $4 == $5 }' "/proc/$SCHED/limits")" 1
+	stop
+}
+
 @test "one client's trouble delays no other" {
 	clients 1 2 3
 	schedule 'slots: {total: 4, github: 1}' <<<'one: {run: ./some, interval: 1h, integration: github}'

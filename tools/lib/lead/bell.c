@@ -11,7 +11,6 @@
 
 #include "base/jsonw.h"
 #include "base/msg.h"
-#include "jobs/spawn.h"
 #include "lead/transition.h"
 
 enum { MOST = 1000 };
@@ -56,8 +55,7 @@ run_hook(struct office *office, size_t i, const char *text)
 	if (argv[0] == NULL) /* the schedule was read again */
 		return;
 	if (in >= 0)
-		error = spawn_alone(argv, office->environment, in,
-				    office->errors, &hook->pid);
+		error = office_spawn(office, argv, in, &hook->pid);
 
 	if (in >= 0)
 		close(in);

@@ -11,6 +11,7 @@
 #include "base/home.h"
 #include "base/msg.h"
 #include "jobs/folder.h"
+#include "jobs/spawn.h"
 
 enum { PATH = 4200, SOURCE_BITS = 32 };
 
@@ -201,6 +202,36 @@ open_rooms(struct office *office, const char *spool, int *holder, char **why,
 	return opening;
 }
 
+/* Refused, we go on with what we have. */
+static void
+raise_files(struct office *office)
+{
+	struct rlimit most;
+
+	if (getrlimit(RLIMIT_NOFILE, &office->files) != 0)
+		return;
+	most = office->files;
+	most.rlim_cur = most.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &most);
+}
+
+int
+office_spawn(const struct office *office, char **argv, int in, pid_t *pid)
+{
+	struct rlimit ours;
+	bool lower = getrlimit(RLIMIT_NOFILE, &ours) == 0 &&
+		     ours.rlim_cur > office->files.rlim_cur &&
+		     office->files.rlim_cur > 0;
+	int error;
+
+	if (lower)
+		setrlimit(RLIMIT_NOFILE, &office->files);
+	error = spawn_alone(argv, office->environment, in, office->errors, pid);
+	if (lower)
+		setrlimit(RLIMIT_NOFILE, &ours);
+	return error;
+}
+
 enum leader_opening
 office_open(const struct leader_options *options, struct office *office,
 	    int *holder, char **why, enum outcome_class *class)
@@ -217,6 +248,7 @@ office_open(const struct leader_options *options, struct office *office,
 				   .mail = true,
 				   .arrived = true,
 				   .unfitted = true };
+	raise_files(office);
 	opening = open_rooms(office, options->spool, holder, why, class);
 	if (opening != LEADER_READY)
 		return opening;

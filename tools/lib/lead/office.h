@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/outcome.h"
@@ -96,6 +97,7 @@ struct office {
 	char **bells; /* waiting for a free hook */
 	size_t bell_count;
 	char *runner, **environment; /* pulse-run, and what it gets */
+	struct rlimit files;	     /* of descriptors, as we found it */
 	/* Where runs and hooks say what they cannot say elsewhere.  -1 for
 	 * --once: nobody waits for them, and they must not hold cron's pipe. */
 	int errors;
@@ -109,6 +111,10 @@ void office_close(struct office *office);
 
 /* Reads schedule and settings again; -1 with *why, and the old ones stay. */
 int office_reload(struct office *office, char **why);
+
+/* As spawn_alone, with our environment, errors and first limits: each live run
+ * takes a descriptor of ours, but programs rely on the usual few. */
+int office_spawn(const struct office *office, char **argv, int in, pid_t *pid);
 
 /* Adds a descriptor to what can wake the leader; 0, or -1 with errno. */
 int office_watch(struct office *office, int fd, enum office_source source,

@@ -14,7 +14,6 @@
 #include "jobs/latch.h"
 #include "jobs/lock.h"
 #include "jobs/process.h"
-#include "jobs/spawn.h"
 #include "lead/circuits.h"
 #include "lead/recovery.h"
 #include "lead/retries.h"
@@ -120,8 +119,7 @@ starts_launch(struct office *office, struct docket_entry *entry)
 		start_failed(entry, id, errno);
 		return;
 	}
-	error = spawn_alone(argv, office->environment, -1, office->errors,
-			    &entry->child);
+	error = office_spawn(office, argv, -1, &entry->child);
 	if (error != 0) {
 		entry->child = 0;
 		start_failed(entry, id, error);
