@@ -8,21 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int
-write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
+#include "base/whole.h"
 
 static int
 write_beside(int dir, const char *beside, const void *bytes, size_t len)
@@ -34,7 +20,7 @@ write_beside(int dir, const char *beside, const void *bytes, size_t len)
 
 	if (fd < 0)
 		return -1;
-	failed = write_all(fd, bytes, len) != 0 || fsync(fd) != 0;
+	failed = whole_write(fd, bytes, len) != 0 || fsync(fd) != 0;
 	error = errno;
 	if (close(fd) != 0 && !failed)
 		return -1;

@@ -11,12 +11,13 @@
 #include "base/clock.h"
 #include "base/msg.h"
 #include "base/times.h"
+#include "base/whole.h"
 #include "records/json.h"
 
 static const char name[] = "events.ndjson";
 static const char old_name[] = "events.ndjson.1";
 
-enum { BATCH = 256, ASIDE_TRIES = 1000 };
+enum { BATCH = 256, ASIDE_TRIES = 1000, LARGEST = 4 * EVENTS_SIZE };
 
 struct events {
 	int spool; /* borrowed */
@@ -79,25 +80,6 @@ events_write(struct jsonw *w, const struct journal_event *event)
 	jsonw_close(w, '}');
 }
 
-static char *
-slurp(int fd, size_t *len)
-{
-	size_t size = 65536, got = 0;
-	char *text = msg_calloc(size, 1);
-	ssize_t n;
-
-	while ((n = pread(fd, text + got, size - got, (off_t)got)) > 0) {
-		got += (size_t)n;
-		if (got == size)
-			text = msg_realloc(text, size *= 2);
-	}
-	*len = got;
-	if (n == 0)
-		return text;
-	free(text);
-	return NULL;
-}
-
 struct history {
 	int64_t last; /* seq of the last line */
 	size_t len;   /* of its whole lines */
@@ -134,7 +116,7 @@ examine(int fd, const char *gen, struct history *history)
 	static const char *const want[] = { "type", "gen", "first", "seq" };
 	struct json_paths *paths;
 	size_t len, at = 0;
-	char *text = slurp(fd, &len), *end;
+	char *text = whole_read(fd, LARGEST, &len), *end;
 	bool good = text != NULL;
 
 	*history = (struct history){ .last = -1 };

@@ -13,6 +13,7 @@
 #include "base/jsonw.h"
 #include "base/msg.h"
 #include "base/times.h"
+#include "base/whole.h"
 #include "jobs/lock.h"
 #include "records/json.h"
 
@@ -83,22 +84,6 @@ close_keeping_errno(int fd)
 	return -1;
 }
 
-static int
-write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 /* Writes a file of the folder; durable: its bytes are, its name is not. */
 static int
 put_file(int folder, const char *name, const char *bytes, size_t len,
@@ -110,7 +95,7 @@ put_file(int folder, const char *name, const char *bytes, size_t len,
 
 	if (fd < 0)
 		return -1;
-	if (write_all(fd, bytes, len) != 0 || (durable && fsync(fd) != 0))
+	if (whole_write(fd, bytes, len) != 0 || (durable && fsync(fd) != 0))
 		return close_keeping_errno(fd);
 	return close(fd);
 }

@@ -15,6 +15,7 @@
 #include "base/atomic.h"
 #include "base/clock.h"
 #include "base/msg.h"
+#include "base/whole.h"
 
 enum { PATH = 300 };
 
@@ -156,8 +157,7 @@ static int
 write_line(int fd, const struct command *command)
 {
 	struct jsonw w = { 0 };
-	size_t done = 0;
-	ssize_t n;
+	int failed;
 
 	command_write(&w, command);
 	w.text[w.len++] = '\n';
@@ -166,15 +166,9 @@ write_line(int fd, const struct command *command)
 		errno = EMSGSIZE;
 		return -1;
 	}
-	while (done < w.len) {
-		n = write(fd, w.text + done, w.len - done);
-		if (n < 0 && errno != EINTR)
-			break;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	n = done == w.len ? 0 : -1;
+	failed = whole_write(fd, w.text, w.len);
 	jsonw_free(&w);
-	return (int)n;
+	return failed;
 }
 
 static int

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/msg.h"
+#include "base/whole.h"
 
 /* Frames are this far apart at least; clocks of minutes are looked at so
  * often. */
@@ -56,25 +57,9 @@ can_draw(void)
 }
 
 static int
-write_all(const char *text, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(STDOUT_FILENO, text, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		text += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
-static int
 say(const char *sequence)
 {
-	return write_all(sequence, strlen(sequence));
+	return whole_write(STDOUT_FILENO, sequence, strlen(sequence));
 }
 
 /* Writes as much of a line as the columns hold (0: all); the sequences that
@@ -125,7 +110,7 @@ paint(const char *frame)
 	}
 	fputs(*frame != '\0' ? "...\033[K\033[J" : "\033[J", out);
 	fputs("\033[?2026l", out);
-	failed = fclose(out) != 0 || write_all(text, len) != 0;
+	failed = fclose(out) != 0 || whole_write(STDOUT_FILENO, text, len) != 0;
 	free(text);
 	return failed ? -1 : 0;
 }

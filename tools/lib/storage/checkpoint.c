@@ -11,6 +11,7 @@
 #include "base/atomic.h"
 #include "base/msg.h"
 #include "base/names.h"
+#include "base/whole.h"
 #include "records/json.h"
 
 enum { LARGEST = 64 << 20 };
@@ -35,33 +36,6 @@ complaint(const char *path, const char *reason)
 
 	snprintf(why, size, "%s: %s", path, reason);
 	return why;
-}
-
-/* Reads the file whole; NULL with errno.  EFBIG: above the limit. */
-static char *
-slurp(int fd, size_t *len)
-{
-	size_t size = 1 << 16;
-	char *text = msg_calloc(size, 1);
-	ssize_t n = 1;
-
-	*len = 0;
-	while (n != 0) {
-		if (*len == size)
-			text = msg_realloc(text, size *= 2);
-		n = read(fd, text + *len, size - *len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n >= 0)
-			*len += (size_t)n;
-		if (*len > LARGEST)
-			errno = EFBIG;
-		if (n < 0 || *len > LARGEST) {
-			free(text);
-			return NULL;
-		}
-	}
-	return text;
 }
 
 static int
@@ -152,7 +126,7 @@ checkpoint_load(const char *path, char **why)
 	if (fd < 0 && errno == ENOENT)
 		return checkpoint;
 	if (fd >= 0)
-		checkpoint->text = slurp(fd, &len);
+		checkpoint->text = whole_read(fd, LARGEST, &len);
 	reason = checkpoint->text == NULL ? strerror(errno)
 					  : fill(checkpoint, len);
 	if (fd >= 0)

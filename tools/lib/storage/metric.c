@@ -9,6 +9,9 @@
 #include <string.h>
 
 #include "base/msg.h"
+#include "base/whole.h"
+
+enum { LARGEST = 1 << 20 };
 
 /* A file while it is read, line by line. */
 struct reader {
@@ -33,29 +36,6 @@ complain(struct reader *r, const char *what)
 {
 	if (r->why == NULL)
 		r->why = complaint(r->metric->file, r->line, what);
-}
-
-static char *
-slurp(const char *path)
-{
-	char *text = NULL;
-	size_t len = 0, got = 1;
-	FILE *file = fopen(path, "re");
-
-	if (file == NULL)
-		return NULL;
-	while (got > 0 && len < ((size_t)1 << 20)) {
-		text = msg_realloc(text, len + 8193);
-		got = fread(text + len, 1, 8192, file);
-		len += got;
-	}
-	text[len] = '\0';
-	if (ferror(file)) {
-		free(text);
-		text = NULL;
-	}
-	fclose(file);
-	return text;
 }
 
 /* Cuts the next line out of the text; NULL at the end. */
@@ -236,7 +216,7 @@ read_metric(struct metric *m, const char *folder, const char *name)
 	m->name[strlen(name) - 4] = '\0';
 	if (asprintf(&m->file, "%s/%s", folder, name) < 0)
 		msg_die(EX_OSERR, "cannot read '%s': out of memory", name);
-	if ((m->sql = slurp(m->file)) == NULL)
+	if ((m->sql = whole_file(m->file, LARGEST, NULL)) == NULL)
 		return complaint(m->file, 0, strerror(errno));
 	m->text = msg_strdup(m->sql);
 	r.at = m->text;

@@ -7,8 +7,9 @@
 #include <string.h>
 
 #include "base/msg.h"
+#include "base/whole.h"
 
-enum { MIGRATIONS = 1000 };
+enum { MIGRATIONS = 1000, LARGEST = 1 << 20 };
 
 static const struct kind {
 	int64_t application; /* application_id */
@@ -89,35 +90,23 @@ list(const char *folder)
 }
 
 static char *
-slurp(const char *folder, const char *name)
+migration(const char *folder, const char *name)
 {
-	char path[4096], *text = NULL;
-	size_t len = 0, size = 0, got = 1;
-	FILE *file;
+	char path[4096];
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	if ((file = fopen(path, "re")) == NULL)
+	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >=
+	    (int)sizeof(path)) {
+		errno = ENAMETOOLONG;
 		return NULL;
-	while (got > 0) {
-		if (size - len < 4096)
-			text = msg_realloc(text, size = size * 2 + 8192);
-		got = fread(text + len, 1, size - len - 1, file);
-		len += got;
 	}
-	text[len] = '\0';
-	if (ferror(file)) {
-		free(text);
-		text = NULL;
-	}
-	fclose(file);
-	return text;
+	return whole_file(path, LARGEST, NULL);
 }
 
 static int
 apply(struct store *store, const struct store_place *place, const char *name,
       int number)
 {
-	char *sql = slurp(place->schema, name), stamp[80];
+	char *sql = migration(place->schema, name), stamp[80];
 	int failed;
 
 	if (sql == NULL)
