@@ -451,7 +451,7 @@ daemon() {
 	soon grep -q state=FINISHED spool/status/1.a_job
 	ctl resume a_job
 	[ "$status" -eq 0 ]
-	[[ "$output" == "a_job: nothing to do: FINISHED"* ]]
+	[ "$output" = "a_job: nothing to do: FINISHED: it is not paused" ]
 	ctl stop orchestrator --drain
 	[ "$status" -eq 0 ]
 	ctl start --timeout 200ms a_job
@@ -482,7 +482,7 @@ daemon() {
 	[[ "$stderr" == *"the emergency stop is in force"* ]]
 	echo 0 >takes
 	ctl start orchestrator
-	[ "$output" = "orchestrator-start: the emergency stop is cleared" ]
+	[ "$output" = "start orchestrator: the emergency stop is cleared" ]
 	soon grep -q state=FINISHED spool/status/1.a_job
 }
 

@@ -42,8 +42,16 @@ complain(const struct call *call, const char *format, ...)
 static const char *
 subject(const struct given *given)
 {
-	return given->target != NULL ? given->target->label
-				     : command_name(given->command->verb);
+	if (given->target != NULL)
+		return given->target->label;
+	switch (given->command->verb) {
+	case COMMAND_ORCHESTRATOR_START:
+		return "start orchestrator";
+	case COMMAND_ORCHESTRATOR_STOP:
+		return "stop orchestrator";
+	default:
+		return command_name(given->command->verb);
+	}
 }
 
 /* With no room for a command the run itself is told. */
@@ -127,19 +135,20 @@ show_answer(const struct call *call, const struct given *given)
 {
 	const struct command_answer *answer = &given->answer;
 	bool idle = answer->status == 200 && given->target != NULL;
+	const char *message = answer->message;
 	char line[LINE];
 
-	snprintf(line, sizeof(line), "%s%s%s%s%s%s",
+	snprintf(line, sizeof(line), "%s%s%s%s%s%s%s%s",
 		 idle ? "nothing to do" : "",
 		 idle && answer->state[0] != '\0' ? ": " : "", answer->state,
 		 answer->reason[0] != '\0' ? " (" : "", answer->reason,
-		 answer->reason[0] != '\0' ? ")" : "");
+		 answer->reason[0] != '\0' ? ")" : "",
+		 idle && *message != '\0' ? ": " : "", idle ? message : "");
 	if (*line != '\0')
 		call->say(call->arg, subject(given), line);
-	if (answer->message[0] != '\0' || *line == '\0')
+	if (*line == '\0' || (!idle && *message != '\0'))
 		call->say(call->arg, subject(given),
-			  answer->message[0] != '\0' ? answer->message
-						     : "done");
+			  *message != '\0' ? message : "done");
 }
 
 static int
