@@ -649,6 +649,8 @@ fi'
 		at "2026-03-01T00:$((i + 1))2:00Z"
 		run -0 bin/pulse-sched --once
 		[ "$i" = 2 ] || same "$(field 1.one reason)" start_failed
+		same "$(field 1.one error)" "\"cannot run 'pulse-run': No such file or directory\""
+		same "$(field 1.one class)" configuration
 	done
 	is 1.one ERROR
 	same "$(field 1.one reason)" manual_fix

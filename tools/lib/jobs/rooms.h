@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/names.h"
+#include "base/outcome.h"
 
 enum { ROOMS_NAME = NAMES_SIZE + 32 };
 
@@ -23,9 +24,14 @@ struct rooms {
 /* path NULL: PULSE_HOME/spool; a relative one is made absolute.  make: what is
  * missing is made; without it a missing spool fails, and a room that is missing
  * is -1.  Refused: a folder that is not ours or that others may write.
- * 0, or -1 with *why (allocated, "'PATH': reason").  Closing is safe twice. */
+ * 0, or -1 with *why (allocated, "'PATH': reason") and errno.  Closing is safe
+ * twice. */
 int rooms_open(struct rooms *rooms, const char *path, bool make, char **why);
 void rooms_close(struct rooms *rooms);
+
+/* Of the errno with which a folder or file of the spool is no use: whoever
+ * cannot go on ends with outcome_code of it. */
+enum outcome_class rooms_class(int error);
 
 /* "CLIENT.JOB", the file name of a job in lock/ and status/. */
 void rooms_job(int64_t client, const char *job, char out[ROOMS_NAME]);

@@ -33,9 +33,11 @@ struct docket_entry {
 	bool was_stored, touched;
 	int circuit;
 
-	int pidfd;	  /* of the live pulse-run, -1 */
-	pid_t child;	  /* the same when it is ours to reap, else 0 */
-	int exit_code;	  /* of the child that has ended, -1: not known */
+	int pidfd;     /* of the live pulse-run, -1 */
+	pid_t child;   /* the same when it is ours to reap, else 0 */
+	int exit_code; /* of the child that has ended, -1: not known */
+	enum outcome_class unfit;      /* the class of unstarted */
+	char unstarted[VERDICT_CAUSE]; /* why no pulse-run began, "" */
 	int64_t settle;	  /* monotonic: to be settled then, 0: no */
 	int64_t sweeping; /* monotonic: since when */
 

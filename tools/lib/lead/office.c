@@ -171,25 +171,6 @@ open_journal(struct office *office, char **why, enum outcome_class *class)
 	return -1;
 }
 
-/* A disk that is full, or failed and was mounted read-only, may be well again
- * later: whoever starts us then does it once more. */
-static enum outcome_class
-class_of(int error)
-{
-	switch (error) {
-	case ENOSPC:
-	case EDQUOT:
-	case EROFS:
-	case EIO:
-		return OUTCOME_DISK;
-	case EACCES:
-	case EPERM:
-		return OUTCOME_PERMISSION;
-	default:
-		return OUTCOME_CONFIGURATION;
-	}
-}
-
 static enum leader_opening
 open_rooms(struct office *office, const char *spool, int *holder, char **why,
 	   enum outcome_class *class)
@@ -198,7 +179,7 @@ open_rooms(struct office *office, const char *spool, int *holder, char **why,
 
 	if (rooms_open(&office->rooms, spool, true, why) == 0)
 		opening = take_lock(office, holder, why);
-	*class = class_of(errno);
+	*class = rooms_class(errno);
 	return opening;
 }
 

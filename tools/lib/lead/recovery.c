@@ -356,8 +356,12 @@ never_started(struct office *office, struct docket_entry *entry, const char *id,
 	event.kind = STATES_LOCKED;
 	if (entry->exit_code >= 0 && entry->exit_code != EX_TEMPFAIL) {
 		event.kind = STATES_SPAWN_FAILED;
-		note.class = outcome_name(OUTCOME_SYSTEM);
-		note.message = "pulse-run ended before it began";
+		note.class = outcome_name(entry->unstarted[0] != '\0'
+						  ? entry->unfit
+						  : OUTCOME_SYSTEM);
+		note.message = entry->unstarted[0] != '\0'
+				       ? entry->unstarted
+				       : "pulse-run ended before it began";
 	}
 	if ((view->others_lock || event.kind == STATES_SPAWN_FAILED) &&
 	    transition_apply(office, entry, &event, &note, &answer) != 0)

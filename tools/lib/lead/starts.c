@@ -95,11 +95,32 @@ make_folder(struct office *office, const struct docket_entry *entry,
 /* Without a pulse-run the folder is settled at once: its ticket is taken back
  * and the row waits for another try. */
 static void
-start_failed(struct docket_entry *entry, const char *id, int error)
+start_failed(struct docket_entry *entry, const char *id)
 {
-	msg_say("cannot start '%s': %s", id, strerror(error));
+	msg_say("cannot start '%s': %s", id, entry->unstarted);
 	entry->exit_code = EX_OSERR;
 	entry->settle = 1;
+}
+
+static void
+no_folder(struct docket_entry *entry, int error)
+{
+	entry->unfit = rooms_class(error);
+	snprintf(entry->unstarted, sizeof(entry->unstarted),
+		 "cannot make the run's folder: %s", strerror(error));
+}
+
+/* A pulse-run that is not there, or no program, is a matter of how Pulse was
+ * installed; all else the kernel refused. */
+static void
+no_runner(struct docket_entry *entry, int error)
+{
+	entry->unfit = error == ENOENT || error == ENOTDIR || error == EACCES ||
+				       error == ENOEXEC || error == ELOOP
+			       ? OUTCOME_CONFIGURATION
+			       : OUTCOME_SYSTEM;
+	snprintf(entry->unstarted, sizeof(entry->unstarted),
+		 "cannot run 'pulse-run': %s", strerror(error));
 }
 
 void
@@ -114,15 +135,18 @@ starts_launch(struct office *office, struct docket_entry *entry)
 
 	entry->exit_code = -1;
 	entry->settle = 0;
+	entry->unstarted[0] = '\0';
 	folder_id(entry->client, entry->job, entry->row.run, id);
 	if (make_folder(office, entry, id) != 0) {
-		start_failed(entry, id, errno);
+		no_folder(entry, errno);
+		start_failed(entry, id);
 		return;
 	}
 	error = office_spawn(office, argv, -1, &entry->child);
 	if (error != 0) {
 		entry->child = 0;
-		start_failed(entry, id, error);
+		no_runner(entry, error);
+		start_failed(entry, id);
 		return;
 	}
 	entry->pidfd = pidfd_open(entry->child, 0);
