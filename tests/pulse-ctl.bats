@@ -333,7 +333,7 @@ a_job: RUNNING -> NOT_STARTED (stopped)"
 	[[ "$output" == "1 run ended"* ]]
 	[[ "$stderr" == *"cannot set the latch"*"Is a directory; no scheduler was running: keep it so"* ]]
 	ctl emergency-stop -s nowhere
-	[ "$status" -eq 74 ]
+	[ "$status" -eq 78 ]
 	[ ! -e nowhere ]
 }
 

@@ -180,7 +180,7 @@ ended() { code=0; wait "$1" || code=$?; }
 	run --separate-stderr -64 pulse-run
 	run --separate-stderr -64 pulse-run -s spool 'A Job' -- true
 	[[ "$stderr" == *"not a job name such as"* ]]
-	run --separate-stderr -73 pulse-run -s spool --run 1.a_job.1
+	run --separate-stderr -78 pulse-run -s spool --run 1.a_job.1
 	[[ "$stderr" == *"$PWD/spool"*"No such file"* ]]
 	run_job true
 	run --separate-stderr -75 pulse-run -s spool --run 1.a_job.1
@@ -196,7 +196,7 @@ ended() { code=0; wait "$1" || code=$?; }
 	run --separate-stderr -64 pulse-run -s spool --run 1.a_job.1 a_job
 	mkdir open
 	chmod 777 open
-	run --separate-stderr -73 pulse-run -s open a_job -- true
+	run --separate-stderr -77 pulse-run -s open a_job -- true
 	[[ "$stderr" == *"chmod 700"* ]]
 }
 

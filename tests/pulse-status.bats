@@ -549,7 +549,22 @@ on_terminal() { # TEXT COMMAND
 	run --separate-stderr -78 pulse-status --stats
 	grep -q 'it is a pulse.db of Pulse, not a state.db' <<<"$stderr"
 	chmod 777 spool
-	run --separate-stderr -78 pulse-status
+	run --separate-stderr -77 pulse-status
+}
+
+@test "every tool ends alike at a spool that is no use" {
+	mkdir open
+	chmod 777 open
+	for tool in 'pulse-status' 'pulse-log a_job' 'pulse-why a_job' 'pulse-ctl start a_job' \
+		'pulse-ctl emergency-stop' 'pulse-run --run 1.a_job.1' 'pulse-sched --once'; do
+		# shellcheck disable=SC2086
+		run -77 "$PULSE_BIN"/$tool -s open
+		[[ "$output" == *"chmod 700"* ]]
+	done
+	for tool in 'pulse-log a_job' 'pulse-why a_job' 'pulse-ctl emergency-stop' 'pulse-run --run 1.a_job.1'; do
+		# shellcheck disable=SC2086
+		run -78 "$PULSE_BIN"/$tool -s nowhere
+	done
 }
 
 @test "load and metrics refuse state.db" {

@@ -201,8 +201,8 @@ stop_all(struct work *work, const char *spool)
 	/* A spool made by a slip of the pen would say that nothing runs. */
 	if (open_rooms(&work->rooms, spool, access(spool, F_OK) == 0, &why) !=
 	    0)
-		msg_die(EX_IOERR, "cannot stop %s; is it the right spool?",
-			why);
+		msg_die(outcome_code(rooms_class(errno)),
+			"cannot stop %s; is it the right spool?", why);
 	failed = emergency_stop(&work->rooms, KILL_FOR, &report);
 	give_latch(&work->rooms);
 	snprintf(line, sizeof(line),
@@ -310,9 +310,8 @@ enter(struct work *work, const char *spool)
 	if (owner_become(spool, &why) != 0)
 		msg_die(EX_NOPERM, "cannot command '%s': %s", spool, why);
 	if (open_rooms(&work->rooms, spool, true, &why) != 0)
-		msg_die(errno == EPERM || errno == EACCES ? EX_NOPERM
-							  : EX_IOERR,
-			"cannot open %s", why);
+		msg_die(outcome_code(rooms_class(errno)), "cannot open %s",
+			why);
 	if (work->rooms.control < 0)
 		msg_die(EX_IOERR, "cannot command '%s': no room for control/",
 			spool);

@@ -150,7 +150,8 @@ main(int argc, char *argv[])
 		cli_misuse(&cli, "--run and a JOB exclude each other");
 	}
 	if (rooms_open(&rooms, opts.spool, opts.run == NULL, &why) != 0)
-		msg_die(EX_CANTCREAT, "cannot use the spool %s", why);
+		msg_die(outcome_code(rooms_class(errno)),
+			"cannot use the spool %s", why);
 	run.rooms = &rooms;
 	run.id = opts.run;
 	run.loud = opts.run == NULL && isatty(STDERR_FILENO) == 1;

@@ -1,9 +1,11 @@
 /* pulse-why - say why a job is as it is, and what to do */
+#include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
 
 #include "base/cli.h"
 #include "base/msg.h"
+#include "jobs/rooms.h"
 #include "look/diagnosis.h"
 
 struct opts {
@@ -54,7 +56,8 @@ main(int argc, char *argv[])
 				},
 				&why);
 	if (failed == -2)
-		msg_die(EX_CONFIG, "cannot open the spool %s%s%s%s",
+		msg_die(outcome_code(rooms_class(errno)),
+			"cannot open the spool %s%s%s%s",
 			*why == '\'' ? "" : "'",
 			*why == '\'' ? "" : diagnosis.overview.path,
 			*why == '\'' ? "" : "': ", why);

@@ -14,6 +14,7 @@
 #include "base/msg.h"
 #include "jobs/job.h"
 #include "jobs/lock.h"
+#include "jobs/rooms.h"
 #include "look/failed.h"
 #include "look/survey.h"
 
@@ -185,7 +186,8 @@ put_back_due(const struct scan *scan)
 	char *why;
 
 	if (rooms_open(&rooms, scan->spool, false, &why) != 0)
-		msg_die(EX_IOERR, "cannot open %s", why);
+		msg_die(outcome_code(rooms_class(errno)), "cannot open %s",
+			why);
 	has_leader = rooms.lock >= 0 && lock_is_held(&rooms, "leader", NULL);
 	rooms_close(&rooms);
 	pass_on(scan, argv, 2);

@@ -1,5 +1,6 @@
 #include "look/diagnosis.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -282,6 +283,7 @@ diagnosis_make(struct diagnosis *d, const struct diagnosis_ask *ask, char **why)
 	overview_look(&d->overview, &all);
 	if (!d->overview.there) {
 		*why = msg_strdup("there is none yet: `pulse sched` makes it");
+		errno = ENOENT;
 		return -2;
 	}
 	found = lookup_job(&d->overview.rooms, ask->word, ask->client,

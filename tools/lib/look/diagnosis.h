@@ -46,7 +46,8 @@ struct diagnosis {
 	size_t note_count;
 };
 
-/* 0; -1 with *why (allocated): there is no such job.  -2: no spool. */
+/* 0; -1 with *why (allocated): there is no such job.  -2: no spool,
+ * errno says why. */
 int diagnosis_make(struct diagnosis *diagnosis, const struct diagnosis_ask *ask,
 		   char **why);
 void diagnosis_free(struct diagnosis *diagnosis);
