@@ -146,7 +146,8 @@ print_plan(const struct preview *preview, const struct opts *opts)
 	for (i = 0; i < count; i++)
 		print_start(list, view, &starts[i], now);
 	for (i = 0; i < view->count; i++)
-		if (plan_never(&view->jobs[i]) != NULL)
+		if (view->jobs[i].job != NULL &&
+		    plan_never(&view->jobs[i]) != NULL)
 			print_line(list, &view->jobs[i], nowhen,
 				   plan_never(&view->jobs[i]));
 	listing_close(list);

@@ -131,7 +131,10 @@ enter(struct player *p, const struct gates_job *is, int64_t now)
 				  row->last_result == STATES_PARTIAL
 			  ? 0
 			  : never;
-	if (plan_never(is) != NULL) {
+	if (is->job == NULL) { /* takes its slot until it ends */
+		p->wish = never;
+		p->busy = now + p->length;
+	} else if (plan_never(is) != NULL) {
 		p->wish = never;
 		p->busy = row->state == STATES_RUNNING ? never : 0;
 	} else if (row->state == STATES_PENDING) {
@@ -274,7 +277,9 @@ wait_for_slot(const struct play *play, struct player *p, const char *name)
 
 	for (i = 0; i < play->view->count; i++) {
 		const struct player *other = &play->players[i];
-		const char *its = other->is->job->integration;
+		const char *its = other->is->job != NULL
+					  ? other->is->job->integration
+					  : other->is->runs_on;
 
 		if (other->busy <= p->wish || other->is->client == 0 ||
 		    (name != NULL && (other->is->client != p->is->client ||
