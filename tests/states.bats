@@ -49,6 +49,28 @@ next_at() { at "$(date -u -d "@$((($(row "$1" not_before_ms) + 1999) / 1000))" +
 	stop
 }
 
+@test "a run whose job went while nobody led keeps its slot and its breaker" {
+	schedule 'slots: {total: 9, github: 1}' <<<'old: {run: ./long, interval: 12h, integration: github}'
+	job long 'until [ -e "$PULSE_HOME/go" ]; do read -rt 0.02 _ <> <(:); done; exit 75'
+	daemon
+	until_true is 1.old RUNNING
+	kill -9 "$SCHED"
+	wait "$SCHED" || true
+	schedule 'slots: {total: 9, github: 1}' <<<'new: {run: ./wait, interval: 12h, integration: github}'
+	job wait 'until [ -e "$PULSE_HOME/end" ]; do read -rt 0.02 _ <> <(:); done; exit 0'
+	run -0 pulse-sched --plan 1
+	[[ ${lines[1]} == *new* ]]
+	daemon_again
+	until_true because 1.new slot
+	is 1.old RUNNING
+	touch home/go
+	until_true is 1.new RUNNING
+	same "$(sqlite3 "file:$S/state.db?mode=ro" 'SELECT failures FROM breakers')" 1
+	touch home/end
+	until_true is 1.new FINISHED
+	stop
+}
+
 @test "a run whose job is gone keeps the slot that it has" {
 	schedule 'slots: {total: 9, github: 1}' <<<'old: {run: ./long, interval: 12h, integration: github}'
 	job long 'until [ -e "$PULSE_HOME/go" ]; do read -rt 0.02 _ <> <(:); done; exit 0'

@@ -26,6 +26,7 @@ static const struct folder_spec spec = {
 	.not_before = 5,
 	.attempt = 2,
 	.trigger = "due",
+	.integration = "github",
 	.items = "{\"a\":1}\n",
 };
 
@@ -87,6 +88,7 @@ a_spec_is_read_as_written(void)
 	CHECK(got.argv[2] == NULL && got.timeout == 1 && got.grace == 10000);
 	CHECK(got.drain == 60000 && got.not_before == 5 && got.attempt == 2);
 	CHECK(got.config == NULL && strcmp(got.trigger, "due") == 0);
+	CHECK(strcmp(got.integration, "github") == 0);
 	folder_spec_free(&got);
 	CHECK(faccessat(folder, "items", F_OK, 0) == 0);
 	CHECK(folder_claim(folder) == 0);

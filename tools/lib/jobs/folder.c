@@ -178,6 +178,7 @@ write_spec(int folder, const struct folder_spec *spec)
 	add_text(&w, "config", spec->config);
 	add_int(&w, "attempt", spec->attempt);
 	add_text(&w, "trigger", spec->trigger);
+	add_text(&w, "integration", spec->integration);
 	end_line(&w);
 	failed = put_file(folder, "spec", w.text, w.len, false);
 	jsonw_free(&w);
@@ -305,14 +306,21 @@ enum {
 	ARGV,
 	CONFIG,
 	TRIGGER,
+	INTEGRATION,
 	SPEC_KEYS
 };
 static const char *const spec_keys[] = {
-	[CLIENT] = "client", [TIMEOUT] = "timeout",
-	[GRACE] = "grace",   [DRAIN] = "drain",
-	[JOB] = "job",	     [NOT_BEFORE] = "not_before",
-	[ARGV] = "argv",     [ATTEMPT] = "attempt",
-	[CONFIG] = "config", [TRIGGER] = "trigger",
+	[CLIENT] = "client",
+	[TIMEOUT] = "timeout",
+	[GRACE] = "grace",
+	[DRAIN] = "drain",
+	[JOB] = "job",
+	[NOT_BEFORE] = "not_before",
+	[ARGV] = "argv",
+	[ATTEMPT] = "attempt",
+	[CONFIG] = "config",
+	[TRIGGER] = "trigger",
+	[INTEGRATION] = "integration",
 };
 
 static int
@@ -334,6 +342,7 @@ take_spec(const struct json_span *spans, struct folder_spec *spec)
 	spec->job = json_text(&spans[JOB]);
 	spec->config = json_text(&spans[CONFIG]);
 	spec->trigger = json_text(&spans[TRIGGER]);
+	spec->integration = json_text(&spans[INTEGRATION]);
 	return spec->argv == NULL || spec->job == NULL ? -1 : 0;
 }
 
@@ -369,6 +378,7 @@ folder_spec_free(struct folder_spec *spec)
 	free((void *)spec->job);
 	free((void *)spec->config);
 	free((void *)spec->trigger);
+	free((void *)spec->integration);
 	*spec = (struct folder_spec){ 0 };
 }
 

@@ -46,6 +46,7 @@ struct folder_spec {
 	const char *config;	       /* for PULSE_CONFIG, or NULL */
 	int64_t attempt;
 	const char *trigger;
+	const char *integration; /* whose slot the run takes, or NULL */
 	const char *items; /* for the file items, or NULL; not read back */
 };
 

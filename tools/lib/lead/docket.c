@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/msg.h"
+#include "jobs/folder.h"
 
 struct docket_entry *
 docket_find(struct docket *docket, int64_t client, const char *job)
@@ -97,6 +98,37 @@ docket_add_circuit(struct docket *docket, int64_t client,
 	memccpy(breaker->integration, integration, '\0',
 		sizeof(breaker->integration) - 1);
 	return (int)docket->circuit_count++;
+}
+
+static void
+recall_one(struct docket *docket, const struct rooms *rooms,
+	   struct docket_entry *entry)
+{
+	struct folder_spec spec;
+	char id[FOLDER_ID];
+	int folder;
+
+	folder_id(entry->client, entry->job, entry->row.run, id);
+	folder = folder_open(rooms, id);
+	if (folder < 0)
+		return;
+	if (folder_read_spec(folder, &spec) == 0) {
+		if (spec.integration != NULL)
+			entry->circuit = docket_add_circuit(
+				docket, entry->client, spec.integration);
+		folder_spec_free(&spec);
+	}
+	close(folder);
+}
+
+void
+docket_recall(struct docket *docket, const struct rooms *rooms)
+{
+	size_t i;
+
+	for (i = 0; i < docket->count; i++)
+		if (docket->entries[i].row.state == STATES_RUNNING)
+			recall_one(docket, rooms, &docket->entries[i]);
 }
 
 static void

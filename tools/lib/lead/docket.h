@@ -18,6 +18,7 @@
 #include "jobs/breaker.h"
 #include "jobs/gates.h"
 #include "jobs/journal.h"
+#include "jobs/rooms.h"
 #include "jobs/schedule.h"
 #include "jobs/states.h"
 
@@ -66,6 +67,9 @@ struct docket {
 
 /* Reads rows and breakers.  0, or -1: journal_error. */
 int docket_read(struct docket *docket, struct journal *journal);
+/* Of the rows that run: the circuit that the run was started on, as its folder
+ * says; its job may have left the schedule.  Behind docket_read. */
+void docket_recall(struct docket *docket, const struct rooms *rooms);
 /* Fits the entries to a schedule and the clients: adds what is new, takes the
  * plan from what is gone. */
 void docket_fit(struct docket *docket, const struct schedule *schedule,

@@ -241,6 +241,7 @@ office_open(const struct leader_options *options, struct office *office,
 		return LEADER_FAILED;
 	if (open_journal(office, why, class) != 0)
 		return LEADER_FAILED;
+	docket_recall(&office->docket, &office->rooms);
 	docket_fit(&office->docket, office->schedule, office->settings);
 	office->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (office->epoll >= 0)

@@ -122,6 +122,7 @@ read_rows(struct preview *preview, const char *spool, char **why)
 	if (journal != NULL && failed)
 		*why = msg_strdup(journal_error(journal));
 	if (!failed) {
+		docket_recall(&preview->docket, &rooms);
 		take_flags(preview, &rooms, journal);
 		take_lengths(preview, journal);
 	}

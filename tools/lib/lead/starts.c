@@ -78,6 +78,7 @@ make_folder(struct office *office, const struct docket_entry *entry,
 		.config = office->config,
 		.attempt = row->retry_count + 1,
 		.trigger = states_reason_name(row->trigger),
+		.integration = entry->plan->integration,
 	};
 	char *items = NULL;
 	int failed;
