@@ -58,6 +58,24 @@ ${lines[-1]}"
 	run -64 "$PULSE_BIN/pulse-doctor" --color red
 }
 
+@test "a settings file that is no good is named once, with what helps" {
+	echo 'clients: [' >home/pulse.yaml
+	run -78 "$PULSE_BIN/pulse-doctor" --offline
+	[[ $output == *"settings $PULSE_HOME/pulse.yaml: line 2: "*"-> correct that line"* ]]
+	rm home/pulse.yaml
+	mkdir home/pulse.yaml
+	run -78 "$PULSE_BIN/pulse-doctor" --offline
+	[[ $output == *"settings $PULSE_HOME/pulse.yaml: Is a directory"* ]]
+	refute grep -q 'correct that line' <<<"$output"
+	rmdir home/pulse.yaml
+	chmod 755 .
+	echo '{}' >home/pulse.yaml
+	chmod 000 home/pulse.yaml
+	[ "$(id -u)" -ne 0 ] || skip "root reads every file"
+	run -77 "$PULSE_BIN/pulse-doctor" --offline
+	[[ $output == *"settings $PULSE_HOME/pulse.yaml: Permission denied"*"-> let the one who runs"* ]]
+}
+
 @test "the quiet doctor tells only what is not well" {
 	chmod 777 home/spool
 	run --separate-stderr -77 "$PULSE_BIN/pulse-doctor" --offline -q

@@ -105,6 +105,23 @@ home_own(const char *below)
 	return NULL;
 }
 
+/* place below above; its ../ are taken out, for the path is shown to people.
+ * The kernel named above: no part of it is a link. */
+static char *
+beside(const char *above, const char *place)
+{
+	char *base = msg_strdup(above), *path, *slash;
+
+	while (strncmp(place, "../", 3) == 0 &&
+	       (slash = strrchr(base, '/')) != NULL) {
+		*slash = '\0';
+		place += 3;
+	}
+	path = join(base, place);
+	free(base);
+	return path;
+}
+
 char *
 home_share(const char *below)
 {
@@ -114,7 +131,7 @@ home_share(const char *below)
 	size_t i;
 
 	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		char *share = join(above, places[i]);
+		char *share = beside(above, places[i]);
 		char *records = existing(share, "records");
 		char *path = join(share, below);
 

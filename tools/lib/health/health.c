@@ -99,14 +99,14 @@ static void
 open_run(struct health_run *run)
 {
 	const struct health_options *options = run->options;
-	char *schedule = schedule_path(options->schedule), *state;
+	char *state;
 
 	run->spool = options->spool != NULL ? msg_strdup(options->spool)
 					    : home_path("spool");
 	run->config = home_config(options->config);
 	run->settings = settings_load(run->config, &run->settings_why);
-	run->schedule = schedule_load(schedule, &run->schedule_why);
-	free(schedule);
+	run->schedule_path = schedule_path(options->schedule);
+	run->schedule = schedule_load(run->schedule_path, &run->schedule_why);
 	run->has_rooms = rooms_open(&run->rooms, run->spool, false,
 				    &run->rooms_why) == 0;
 	state = health_path(run, "state.db");
@@ -127,6 +127,7 @@ close_run(struct health_run *run)
 	settings_free(run->settings);
 	free(run->journal_why);
 	free(run->rooms_why);
+	free(run->schedule_path);
 	free(run->schedule_why);
 	free(run->settings_why);
 	free(run->config);

@@ -23,7 +23,7 @@ struct health_run {
 	struct settings *settings; /* NULL: they are damaged */
 	char *settings_why;
 	struct schedule *schedule; /* NULL: likewise */
-	char *schedule_why;
+	char *schedule_path, *schedule_why;
 	struct rooms rooms;
 	bool has_rooms;
 	char *rooms_why;

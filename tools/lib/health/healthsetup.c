@@ -14,6 +14,33 @@
 
 /* --- settings ------------------------------------------------------------- */
 
+/* A file that cannot be read, or a line of it that is no good.  why begins with
+ * its path, which the finding shows already: "PATH: reason", "PATH:LINE:
+ * reason". */
+static void
+fail_file(struct health_run *run, struct finding *finding, const char *why,
+	  const char *way_out)
+{
+	size_t len = strlen(finding->subject);
+
+	finding->level = FINDING_FAIL;
+	finding->class = OUTCOME_CONFIGURATION;
+	finding->way_out = way_out;
+	if (strncmp(why, finding->subject, len) != 0 || why[len] != ':') {
+		findings_add(run->found, finding, "%s", why);
+	} else if (why[len + 1] != ' ') {
+		findings_add(run->found, finding, "line %s", why + len + 1);
+	} else {
+		finding->way_out = NULL;
+		if (access(finding->subject, R_OK) != 0)
+			finding->class = rooms_class(errno);
+		if (finding->class == OUTCOME_PERMISSION)
+			finding->way_out = "let the one who runs Pulse read "
+					   "it";
+		findings_add(run->found, finding, "%s", why + len + 2);
+	}
+}
+
 static void
 judge_config(struct health_run *run)
 {
@@ -23,10 +50,8 @@ judge_config(struct health_run *run)
 						      : "pulse.yaml" };
 
 	if (run->settings == NULL) {
-		finding.level = FINDING_FAIL;
-		finding.class = OUTCOME_CONFIGURATION;
-		finding.way_out = "correct that line; pulse.yaml(5)";
-		findings_add(run->found, &finding, "%s", run->settings_why);
+		fail_file(run, &finding, run->settings_why,
+			  "correct that line; pulse.yaml(5)");
 	} else if (run->config == NULL) {
 		finding.level = FINDING_NOTE;
 		finding.way_out = "pulse init writes one";
@@ -50,18 +75,15 @@ static void
 judge_schedule(struct health_run *run)
 {
 	struct finding finding = { .check = "settings",
-				   .subject = "schedule.yaml" };
+				   .subject = run->schedule_path };
 
 	if (run->schedule != NULL) {
-		finding.subject = run->schedule->file;
 		findings_add(run->found, &finding, "%zu jobs",
 			     run->schedule->job_count);
 		return;
 	}
-	finding.level = FINDING_FAIL;
-	finding.class = OUTCOME_CONFIGURATION;
-	finding.way_out = "correct that line; schedule.yaml(5)";
-	findings_add(run->found, &finding, "%s", run->schedule_why);
+	fail_file(run, &finding, run->schedule_why,
+		  "correct that line; schedule.yaml(5)");
 }
 
 /* --- files ---------------------------------------------------------------- */
