@@ -567,6 +567,21 @@ on_terminal() { # TEXT COMMAND
 	done
 }
 
+@test "a database that is just being made is no error of a person" {
+	(umask 077 && mkdir spool && : >spool/state.db && : >spool/pulse.db)
+	exec 7>spool/state.db.lock 8>spool/pulse.db.lock
+	flock 7
+	flock 8
+	run --separate-stderr -75 pulse-status --stats
+	[[ $stderr == *"it is just being made: try again"* ]]
+	run --separate-stderr -75 "$PULSE_BIN/retry-scan" -s spool
+	[[ $stderr == *"it is just being made: try again"* ]]
+	run "$PULSE_BIN/health-check" -s spool --offline
+	[[ $output == *"it is just being made"* ]]
+	exec 7>&- 8>&-
+	run --separate-stderr -78 "$PULSE_BIN/retry-scan" -s spool
+}
+
 @test "load and metrics refuse state.db" {
 	state </dev/null
 	run --separate-stderr -78 "$PULSE_BIN/load" -d spool/state.db </dev/null

@@ -2,9 +2,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "base/msg.h"
 #include "base/whole.h"
@@ -160,10 +163,28 @@ stranger(int64_t application, const struct kind *kind)
 	return why;
 }
 
+/* Whoever makes a database, or brings it up to date, holds FILE.lock. */
+static bool
+is_being_made(const char *path)
+{
+	char name[4096];
+	bool busy;
+	int fd;
+
+	if (snprintf(name, sizeof(name), "%s.lock", path) >= (int)sizeof(name))
+		return false;
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return false;
+	busy = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+	close(fd);
+	return busy;
+}
+
 /* What is in the way of using this database; NULL: nothing. */
 static char *
 objection(struct store *store, const struct store_place *place, int newest,
-	  int64_t *version)
+	  int64_t *version, enum outcome_class *class)
 {
 	const struct kind *kind = &kinds[place->kind];
 	int64_t application = 0, objects = 0;
@@ -182,7 +203,12 @@ objection(struct store *store, const struct store_place *place, int newest,
 			     "it has schema %d and this Pulse knows %d: "
 			     "install the newer Pulse that made it",
 			     (int)*version, newest);
-	else if (*version < newest && place->mode == STORE_READ)
+	else if (*version < newest && place->mode == STORE_READ &&
+		 is_being_made(place->path)) {
+		*class = OUTCOME_DATABASE_LOCK;
+		n = asprintf(&why, "it is just being %s: try again",
+			     objects == 0 ? "made" : "brought up to date");
+	} else if (*version < newest && place->mode == STORE_READ)
 		n = asprintf(&why,
 			     "it has schema %d, not %d: run %s to bring it up "
 			     "to date",
@@ -208,7 +234,7 @@ schema_settle(struct store *store, const struct store_place *place, char **why,
 			drop(migrations);
 		return -1;
 	}
-	*why = objection(store, place, migrations->newest, &version);
+	*why = objection(store, place, migrations->newest, &version, class);
 	if (*why == NULL && version < 0) {
 		*why = msg_strdup(store_error(store));
 		*class = store_class(store);
