@@ -113,6 +113,7 @@ github_estimate(struct github_run *run)
 		stats.quota_limit > 0 ? (double)stats.quota_limit : USUAL_QUOTA;
 	double requests = 0, by_speed, hours;
 	size_t i, fresh = 0;
+	char about[SOURCE_ABOUT];
 
 	for (i = 0; i < run->count; i++) {
 		if (!run->repos[i]->probe.known)
@@ -126,6 +127,6 @@ github_estimate(struct github_run *run)
 	hours = requests > quota ? requests / quota : by_speed;
 	source_tell(run->source,
 		    "First load of %zu repositories: up to %.0f requests, "
-		    "about %.1f hours",
-		    fresh, requests, hours);
+		    "%s",
+		    fresh, requests, source_about(hours, about));
 }

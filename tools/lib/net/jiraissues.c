@@ -105,6 +105,7 @@ tell(const struct jiraissues *all)
 {
 	const struct jira *jira = all->jira;
 	int64_t issues = 0, requests = 0, projects = 0, ms;
+	char about[SOURCE_ABOUT];
 	size_t i;
 
 	for (i = 0; i < all->count; i++) {
@@ -124,10 +125,10 @@ tell(const struct jiraissues *all)
 	    ms < requests * 3600000 / jira->settings->requests_per_hour)
 		ms = requests * 3600000 / jira->settings->requests_per_hour;
 	source_tell(jira->source,
-		    "first load: %" PRId64
-		    " requests, about %.1f hours (%" PRId64
+		    "first load: %" PRId64 " requests, %s (%" PRId64
 		    " issues in %" PRId64 " projects)",
-		    requests, (double)ms / 3600000, issues, projects);
+		    requests, source_about((double)ms / 3600000, about), issues,
+		    projects);
 }
 
 static int

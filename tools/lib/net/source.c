@@ -645,6 +645,22 @@ source_tell(const struct source *source, const char *format, ...)
 	free(text);
 }
 
+const char *
+source_about(double hours, char out[SOURCE_ABOUT])
+{
+	double minutes = hours * 60;
+
+	if (minutes < 1)
+		snprintf(out, SOURCE_ABOUT, "less than a minute");
+	else if (minutes < 1.5)
+		snprintf(out, SOURCE_ABOUT, "about a minute");
+	else if (minutes < 59.5)
+		snprintf(out, SOURCE_ABOUT, "about %.0f minutes", minutes);
+	else
+		snprintf(out, SOURCE_ABOUT, "about %.1f hours", hours);
+	return out;
+}
+
 static void
 tell_costs(const struct source *source)
 {

@@ -162,6 +162,10 @@ void source_progress(struct source *source, uint64_t done, uint64_t total,
 /* One line on stderr unless quiet, such as how long a first load takes. */
 void source_tell(const struct source *source, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* How long something is thought to take, for such a line: "less than a
+ * minute", "about 20 minutes", "about 2.5 hours".  Returns out. */
+enum { SOURCE_ABOUT = 32 };
+const char *source_about(double hours, char out[SOURCE_ABOUT]);
 
 /* --items: the failed items to fetch, NULL when the option is not given. */
 struct source_item {
