@@ -157,13 +157,13 @@ api 1 jira note 0"
 @test "damaged settings and an unknown client are failures that name the line" {
 	printf 'clients:\n  - id: 1\n    gihub: {}\n' >home/pulse.yaml
 	check 78 settings api
-	[[ $(field 'select(.level == "fail").message') == *"pulse.yaml:3:"*"github"* ]]
+	[[ $(field 'select(.level == "fail").message') == "line 3: "*"github"* ]]
 	printf 'clients:\n  - id: 1\n' >home/pulse.yaml
 	run --separate-stderr -78 "$PULSE_BIN/health-check" -k 9 --only settings
 	run --separate-stderr -78 "$PULSE_BIN/health-check" -k 9 --only api
 	echo 'jobs: {a: {run: nowhere, interval: 1h}}' >home/schedule.yaml
 	check 78 settings
-	[[ $(field 'select(.level == "fail").message') == *"schedule.yaml:1:"* ]]
+	[[ $(field 'select(.level == "fail").message') == *"line 1: "* ]]
 }
 
 @test "files that others may write or read are told with their chmod" {
