@@ -353,6 +353,25 @@ ended() { code=0; wait "$1" || code=$?; }
 	for left in $(cat pids); do soon dead "$left"; done
 }
 
+@test "of two that end the same remains none is killed by the other" {
+	prepare 3 -- bash -c 'echo $$ >>pids; while :; do sleep 0.05; done'
+	start 3
+	soon test -s pids
+	kill -KILL "$pid"
+	ended "$pid"
+	local one two first=0 second=0
+	slowly() { exec env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=pwrite64 -e inject=pwrite64:delay_enter=60000 "$PULSE_BIN/pulse-run" -s spool a_job -- touch "$1"; }
+	slowly a >/dev/null 2>&1 3>&- &
+	one=$!
+	read -rt 0.04 _ <> <(:) || true
+	slowly b >/dev/null 2>&1 3>&- &
+	two=$!
+	wait "$one" || first=$?
+	wait "$two" || second=$?
+	[[ " 0/0 0/75 75/0 " == *" $first/$second "* ]]
+	soon dead "$(cat pids)"
+}
+
 @test "what has let go of the lock is ended as well before the job runs again" {
 	run_job bash -c 'echo ready'
 	prepare 3 -- bash -c 'exec {PULSE_LOCK_FD}>&-; echo $$ >>pids; while :; do sleep 0.05; done'

@@ -188,31 +188,49 @@ holds_lock(pid_t pid, const struct process_group *group)
 	return found;
 }
 
-static bool
-belongs(pid_t pid, const struct process_group *group)
+bool
+process_runs_ours(pid_t pid)
+{
+	struct stat its, ours;
+	char path[40];
+
+	snprintf(path, sizeof(path), "/proc/%ld/exe", (long)pid);
+	return stat(path, &its) == 0 && stat("/proc/self/exe", &ours) == 0 &&
+	       its.st_dev == ours.st_dev && its.st_ino == ours.st_ino;
+}
+
+enum bond { NO_BOND, BY_SESSION, BY_LOCK };
+
+static enum bond
+bond_of(pid_t pid, const struct process_group *group)
 {
 	struct shown shown;
 
 	if (look(pid, &shown) != 0 || is_dead(&shown) ||
 	    shown.start < group->since)
-		return false;
-	return (group->session > 0 && shown.session == group->session) ||
-	       (group->inode != 0 && holds_lock(pid, group));
+		return NO_BOND;
+	if (group->session > 0 && shown.session == group->session)
+		return BY_SESSION;
+	return group->inode != 0 && holds_lock(pid, group) ? BY_LOCK : NO_BOND;
 }
 
+/* All asked behind the opening: the descriptor stays with its process. */
 static int
 sweep_one(pid_t pid, const struct process_group *group)
 {
 	int fd = pidfd_open(pid, 0);
-	int found;
+	enum bond bond;
 
 	if (fd < 0)
 		return 0;
-	found = belongs(pid, group);
-	if (found)
+	bond = bond_of(pid, group);
+	if (bond == BY_LOCK && group->spare != NULL)
+		bond = group->spare(group->arg, pid) ? NO_BOND
+						     : bond_of(pid, group);
+	if (bond != NO_BOND)
 		pidfd_send_signal(fd, SIGKILL, NULL, 0);
 	close(fd);
-	return found;
+	return bond != NO_BOND;
 }
 
 /* A session's number is free again once its last member is gone.  A leader of

@@ -38,8 +38,15 @@ struct process_group {
 	pid_t session;
 	uint64_t since;
 	uint64_t device, inode; /* of the job's lock; 0: not looked for */
+	/* Asked, when not NULL, before one is killed for its lock alone; true:
+	 * it is left alone and does not count. */
+	bool (*spare)(void *arg, pid_t pid);
+	void *arg;
 };
 int process_sweep(const struct process_group *group);
+
+/* Does it run the same program file as we do? */
+bool process_runs_ours(pid_t pid);
 
 /* Our own children that live, ended by 0, allocated.  Their numbers are safe
  * to use: a child that we have not waited for keeps its own. */

@@ -80,23 +80,42 @@ has_result(const struct rooms *rooms, const char *run)
 	return found;
 }
 
-/* Kills the group until nobody of it is found and the lock is free.  Who holds
- * the lock belongs to it only as long as the lock bears the dead one's name:
- * another that looked for remains as we do may have started by now.  One that
- * has not signed it yet has not begun either. */
+struct scene {
+	const struct rooms *rooms;
+	const char *name;
+	const struct lock_holder *holder; /* the dead one */
+};
+
+/* A pulse-run that holds the lock may be one that looked for remains as we do,
+ * has found the lock free since and not signed it yet. */
 static bool
-sweep(const struct rooms *rooms, const char *name,
-      const struct lock_holder *holder, const struct process_group *group,
-      int64_t give_up)
+is_newcomer(void *arg, pid_t pid)
+{
+	const struct scene *scene = arg;
+	struct lock_holder later;
+
+	if (!process_runs_ours(pid))
+		return false;
+	poll(NULL, 0, SIGNING);
+	return !lock_is_held(scene->rooms, scene->name, &later) ||
+	       !is_same(&later, scene->holder);
+}
+
+/* Kills the group until nobody of it is found and the lock is free.  Who holds
+ * the lock belongs to it only as long as the lock bears the dead one's name. */
+static bool
+sweep(struct scene *scene, const struct process_group *group, int64_t give_up)
 {
 	int64_t end = clock_monotonic() + give_up;
 	struct process_group now = *group;
 	struct lock_holder later;
 
+	now.spare = is_newcomer;
+	now.arg = scene;
 	for (;;) {
-		bool held = lock_is_held(rooms, name, &later);
+		bool held = lock_is_held(scene->rooms, scene->name, &later);
 
-		if (held && !is_same(&later, holder))
+		if (held && !is_same(&later, scene->holder))
 			return false;
 		now.inode = held ? group->inode : 0;
 		if (process_sweep(&now) == 0 && !held)
@@ -111,6 +130,7 @@ bool
 remains_end(const struct rooms *rooms, const char *name, int64_t give_up)
 {
 	struct lock_holder holder;
+	struct scene scene = { rooms, name, &holder };
 	struct process_group group;
 	bool held = lock_is_held(rooms, name, &holder);
 
@@ -123,5 +143,5 @@ remains_end(const struct rooms *rooms, const char *name, int64_t give_up)
 		group.inode = 0;
 	if (group.session == 0 && group.inode == 0)
 		return true;
-	return sweep(rooms, name, &holder, &group, give_up);
+	return sweep(&scene, &group, give_up);
 }
