@@ -176,7 +176,7 @@ ended() { # PID
 	echo go >gate
 	ended "$follower"
 	same "$(unstamped <out)" $'begins\ngot go\nunfinished'
-	[[ $(cat err) == "pulse-log: run 1.nightly.x"*" has ended with 75, temporary_service_error" ]]
+	[[ $(cat err) == "pulse-log: run 1.nightly.x"*" has ended with 75, temporary_service_error: unfinished" ]]
 	# One that is over already is printed and told of just so.
 	run -0 --separate-stderr "$PULSE_BIN/pulse-log" nightly -f
 	same "$(unstamped <<<"$output")" $'begins\ngot go\nunfinished'
