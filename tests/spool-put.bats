@@ -184,7 +184,7 @@ END
 @test "spool-put refuses a spool that others may write, before its command runs" {
 	mkdir -p "$Q"
 	chmod 777 "$Q"
-	run --separate-stderr -73 spool-put -s s github -- touch ran
+	run --separate-stderr -77 spool-put -s s github -- touch ran
 	[[ $stderr == *"cannot open the queue 'github'"* ]]
 	[ ! -e ran ]
 }

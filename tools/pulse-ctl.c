@@ -201,7 +201,7 @@ stop_all(struct work *work, const char *spool)
 	/* A spool made by a slip of the pen would say that nothing runs. */
 	if (open_rooms(&work->rooms, spool, access(spool, F_OK) == 0, &why) !=
 	    0)
-		msg_die(outcome_code(rooms_class(errno)),
+		msg_die(outcome_code(outcome_of_errno(errno)),
 			"cannot stop %s; is it the right spool?", why);
 	failed = emergency_stop(&work->rooms, KILL_FOR, &report);
 	give_latch(&work->rooms);
@@ -310,7 +310,7 @@ enter(struct work *work, const char *spool)
 	if (owner_become(spool, &why) != 0)
 		msg_die(EX_NOPERM, "cannot command '%s': %s", spool, why);
 	if (open_rooms(&work->rooms, spool, true, &why) != 0)
-		msg_die(outcome_code(rooms_class(errno)), "cannot open %s",
+		msg_die(outcome_code(outcome_of_errno(errno)), "cannot open %s",
 			why);
 	if (work->rooms.control < 0)
 		msg_die(EX_IOERR, "cannot command '%s': no room for control/",

@@ -10,7 +10,6 @@
 
 #include "base/cli.h"
 #include "base/msg.h"
-#include "jobs/rooms.h"
 #include "look/logshow.h"
 #include "look/logtail.h"
 #include "look/logwatch.h"
@@ -192,7 +191,7 @@ main(int argc, char *argv[])
 
 	argv = cli_parse(&cli, &opts, argc, argv);
 	if (rooms_open(&view.rooms, opts.spool, false, &why) != 0)
-		msg_die(outcome_code(rooms_class(errno)),
+		msg_die(outcome_code(outcome_of_errno(errno)),
 			"cannot open the spool %s", why);
 	view.following = opts.follow > 0 || opts.forever > 0;
 	view.show.terminal = isatty(STDOUT_FILENO) == 1;

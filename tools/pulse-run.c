@@ -150,7 +150,7 @@ main(int argc, char *argv[])
 		cli_misuse(&cli, "--run and a JOB exclude each other");
 	}
 	if (rooms_open(&rooms, opts.spool, opts.run == NULL, &why) != 0)
-		msg_die(outcome_code(rooms_class(errno)),
+		msg_die(outcome_code(outcome_of_errno(errno)),
 			"cannot use the spool %s", why);
 	run.rooms = &rooms;
 	run.id = opts.run;

@@ -10,7 +10,6 @@
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/msg.h"
-#include "jobs/rooms.h"
 #include "look/eventlog.h"
 #include "look/exposition.h"
 #include "look/jobtable.h"
@@ -264,7 +263,8 @@ main(int argc, char *argv[])
 	ask.client = opts.client;
 	check_options(&opts);
 	if (overview_open(&overview, opts.spool, &why) != 0)
-		msg_die(outcome_code(rooms_class(errno)), "cannot use %s", why);
+		msg_die(outcome_code(outcome_of_errno(errno)), "cannot use %s",
+			why);
 	overview_look(&overview, &all);
 	check_jobs(&overview, ask.jobs);
 	if (ask.client >= 0 || *ask.jobs != NULL)

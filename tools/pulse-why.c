@@ -5,7 +5,6 @@
 
 #include "base/cli.h"
 #include "base/msg.h"
-#include "jobs/rooms.h"
 #include "look/diagnosis.h"
 
 struct opts {
@@ -56,7 +55,7 @@ main(int argc, char *argv[])
 				},
 				&why);
 	if (failed == -2)
-		msg_die(outcome_code(rooms_class(errno)),
+		msg_die(outcome_code(outcome_of_errno(errno)),
 			"cannot open the spool %s%s%s%s",
 			*why == '\'' ? "" : "'",
 			*why == '\'' ? "" : diagnosis.overview.path,

@@ -186,7 +186,7 @@ put_back_due(const struct scan *scan)
 	char *why;
 
 	if (rooms_open(&rooms, scan->spool, false, &why) != 0)
-		msg_die(outcome_code(rooms_class(errno)), "cannot open %s",
+		msg_die(outcome_code(outcome_of_errno(errno)), "cannot open %s",
 			why);
 	has_leader = rooms.lock >= 0 && lock_is_held(&rooms, "leader", NULL);
 	rooms_close(&rooms);

@@ -218,8 +218,8 @@ replay(const struct opts *opts, const char *name, char **batches)
 	int error;
 
 	if (queue == NULL)
-		msg_die(errno == EINVAL ? EX_USAGE : EX_CANTCREAT,
-			"cannot open the queue '%s': %s", name,
+		msg_die(queue_code(errno), "cannot open the queue '%s': %s",
+			name,
 			errno == EINVAL ? "not a name such as github"
 					: strerror(errno));
 	if (queue_lock(queue, LOCK_WAIT) != 0)
@@ -252,7 +252,8 @@ main(int argc, char *argv[])
 		return EX_OK;
 	}
 	if (shelf_read(opts.spool, opts.client, argv[0], &shelf) != 0)
-		msg_die(EX_IOERR, "cannot read the spool: %s", strerror(errno));
+		msg_die(outcome_code(outcome_of_errno(errno)),
+			"cannot read the spool: %s", strerror(errno));
 	if (opts.json > 0 || opts.jq != NULL)
 		print_json(&shelf, opts.jq);
 	else if (argv[0] != NULL)

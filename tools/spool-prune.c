@@ -163,7 +163,8 @@ main(int argc, char *argv[])
 
 	argv = cli_parse(&cli, &opts, argc, argv);
 	if (shelf_read(opts.spool, opts.client, argv[0], &shelf) != 0)
-		msg_die(EX_IOERR, "cannot read the spool: %s", strerror(errno));
+		msg_die(outcome_code(outcome_of_errno(errno)),
+			"cannot read the spool: %s", strerror(errno));
 	prune(&opts, &shelf);
 	shelf_free(&shelf);
 	if (argv[0] == NULL && opts.client == NULL)

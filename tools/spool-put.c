@@ -159,8 +159,8 @@ main(int argc, char *argv[])
 	argv = cli_parse(&cli, &opts, argc, argv);
 	queue = queue_open(opts.spool, opts.client, argv[0]);
 	if (queue == NULL)
-		msg_die(errno == EINVAL ? EX_USAGE : EX_CANTCREAT,
-			"cannot open the queue '%s': %s", argv[0],
+		msg_die(queue_code(errno), "cannot open the queue '%s': %s",
+			argv[0],
 			errno == EINVAL ? "not a name such as github"
 					: strerror(errno));
 	put(queue, &opts, argv + 1, &result, &end);

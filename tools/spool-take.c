@@ -159,8 +159,8 @@ open_queue(struct take *take, const struct opts *opts, const char *name)
 
 	take->queue = queue_open(opts->spool, opts->client, name);
 	if (take->queue == NULL)
-		msg_die(errno == EINVAL ? EX_USAGE : EX_CANTCREAT,
-			"cannot open the queue '%s': %s", name,
+		msg_die(queue_code(errno), "cannot open the queue '%s': %s",
+			name,
 			errno == EINVAL ? "not a name such as github"
 					: strerror(errno));
 	if (queue_lock(take->queue, opts->wait) != 0) {

@@ -1,5 +1,6 @@
 #include "base/outcome.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -76,6 +77,31 @@ outcome_of_code(int code)
 		return OUTCOME_SYSTEM;
 	default:
 		return OUTCOME_BUG;
+	}
+}
+
+/* A disk that is full, or failed and was mounted read-only, may be well again
+ * later: whoever starts us then does it once more. */
+enum outcome_class
+outcome_of_errno(int error)
+{
+	switch (error) {
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+	case EROFS:
+	case EIO:
+		return OUTCOME_DISK;
+	case EACCES:
+	case EPERM:
+		return OUTCOME_PERMISSION;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case EAGAIN:
+		return OUTCOME_SYSTEM;
+	default:
+		return OUTCOME_CONFIGURATION;
 	}
 }
 

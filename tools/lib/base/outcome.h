@@ -37,6 +37,10 @@ enum outcome_class outcome_from_name(const char *name);
 int outcome_code(enum outcome_class class);
 enum outcome_class outcome_of_code(int code);
 
+/* Of the errno with which a file or folder of our own is no use: whoever cannot
+ * go on ends with outcome_code of it. */
+enum outcome_class outcome_of_errno(int error);
+
 /*
  * The worse of two exit codes, in the order 78 77 64 70 65 76 71 73 74 69 75
  * 121 0.  126 and 127 rank as 78; 128 and above, and any other code, as 70.

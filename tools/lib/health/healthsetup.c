@@ -33,7 +33,7 @@ fail_file(struct health_run *run, struct finding *finding, const char *why,
 	} else {
 		finding->way_out = NULL;
 		if (access(finding->subject, R_OK) != 0)
-			finding->class = rooms_class(errno);
+			finding->class = outcome_of_errno(errno);
 		if (finding->class == OUTCOME_PERMISSION)
 			finding->way_out = "let the one who runs Pulse read "
 					   "it";

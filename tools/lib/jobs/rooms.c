@@ -244,31 +244,6 @@ rooms_close(struct rooms *rooms)
 	*rooms = (struct rooms){ NULL, -1, -1, -1, -1, -1 };
 }
 
-/* A disk that is full, or failed and was mounted read-only, may be well again
- * later: whoever starts us then does it once more. */
-enum outcome_class
-rooms_class(int error)
-{
-	switch (error) {
-	case ENOSPC:
-	case EDQUOT:
-	case EFBIG:
-	case EROFS:
-	case EIO:
-		return OUTCOME_DISK;
-	case EACCES:
-	case EPERM:
-		return OUTCOME_PERMISSION;
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-	case EAGAIN:
-		return OUTCOME_SYSTEM;
-	default:
-		return OUTCOME_CONFIGURATION;
-	}
-}
-
 void
 rooms_job(int64_t client, const char *job, char out[ROOMS_NAME])
 {

@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "base/names.h"
-#include "base/outcome.h"
 
 enum { ROOMS_NAME = NAMES_SIZE + 32 };
 
@@ -28,10 +27,6 @@ struct rooms {
  * twice. */
 int rooms_open(struct rooms *rooms, const char *path, bool make, char **why);
 void rooms_close(struct rooms *rooms);
-
-/* Of the errno with which a folder or file of the spool is no use: whoever
- * cannot go on ends with outcome_code of it. */
-enum outcome_class rooms_class(int error);
 
 /* "CLIENT.JOB", the file name of a job in lock/ and status/. */
 void rooms_job(int64_t client, const char *job, char out[ROOMS_NAME]);

@@ -179,7 +179,7 @@ open_rooms(struct office *office, const char *spool, int *holder, char **why,
 
 	if (rooms_open(&office->rooms, spool, true, why) == 0)
 		opening = take_lock(office, holder, why);
-	*class = rooms_class(errno);
+	*class = outcome_of_errno(errno);
 	return opening;
 }
 

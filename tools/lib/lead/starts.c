@@ -106,7 +106,7 @@ start_failed(struct docket_entry *entry, const char *id)
 static void
 no_folder(struct docket_entry *entry, int error)
 {
-	entry->unfit = rooms_class(error);
+	entry->unfit = outcome_of_errno(error);
 	snprintf(entry->unstarted, sizeof(entry->unstarted),
 		 "cannot make the run's folder: %s", strerror(error));
 }

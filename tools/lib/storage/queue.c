@@ -16,6 +16,7 @@
 #include "base/home.h"
 #include "base/msg.h"
 #include "base/names.h"
+#include "base/outcome.h"
 #include "base/times.h"
 
 enum { POLL_MS = 20 };
@@ -127,6 +128,16 @@ queue_open(const char *dir, const char *client, const char *name)
 	queue_close(queue);
 	errno = error;
 	return NULL;
+}
+
+int
+queue_code(int error)
+{
+	enum outcome_class class = outcome_of_errno(error);
+
+	if (error == EINVAL)
+		return EX_USAGE;
+	return class == OUTCOME_DISK ? EX_CANTCREAT : outcome_code(class);
 }
 
 void

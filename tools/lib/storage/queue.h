@@ -30,6 +30,9 @@ struct queue;
  * EINVAL: name is not a plain name (names_is_job); EPERM: a folder that others
  * may write or that is not ours. */
 struct queue *queue_open(const char *dir, const char *client, const char *name);
+/* What to end with when it cannot be opened: 64 for EINVAL, 73 for the disk,
+ * else as the errno's class. */
+int queue_code(int error);
 void queue_close(struct queue *queue);
 const char *queue_path(const struct queue *queue);
 

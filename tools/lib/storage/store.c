@@ -139,11 +139,7 @@ complain(char **why, enum outcome_class *class, enum outcome_class as,
 static int
 complain_errno(char **why, enum outcome_class *class)
 {
-	return complain(why, class,
-			errno == EACCES || errno == EPERM || errno == ELOOP
-				? OUTCOME_CONFIGURATION
-				: OUTCOME_DISK,
-			strerror(errno));
+	return complain(why, class, outcome_of_errno(errno), strerror(errno));
 }
 
 /* The folder of a database whose spool was never used. */
@@ -288,7 +284,10 @@ store_open_at(const struct store_place *place, char **why,
 	store->lock = -1;
 	*why = NULL;
 	if (!writes && access(place->path, F_OK) != 0) {
-		miss(place->kind, why, class);
+		if (errno == ENOENT)
+			miss(place->kind, why, class);
+		else
+			complain_errno(why, class);
 	} else if (writes && lock_file(store, place->path, place->wait_ms, why,
 				       class) != 0) {
 		/* said already */
