@@ -229,7 +229,7 @@ open_store(const char *path)
 	struct store *store;
 	char *why;
 
-	if (access(path, F_OK) != 0)
+	if (access(path, F_OK) != 0 && errno == ENOENT)
 		msg_die(EX_CONFIG,
 			"cannot open '%s': no such database; load makes it",
 			path);
