@@ -8,30 +8,9 @@
 #include "base/clock.h"
 #include "base/jsonw.h"
 #include "lead/transition.h"
-#include "storage/due.h"
-#include "storage/store.h"
+#include "storage/waiting.h"
 
 enum { PATH = 4200 };
-
-/* Failed items that wait, of one job or of all. */
-static const char waiting[] =
-	"SELECT client_id, job_name, scope, entity, key, class, attempts,"
-	" failed_ms, not_before FROM failures WHERE resolved_at IS NULL"
-	" AND entity<>'' AND key<>''"
-	" AND (?1 IS NULL OR (client_id=?1 AND job_name=?2))"
-	" ORDER BY scope, entity, key";
-
-enum column {
-	CLIENT,
-	JOB,
-	SCOPE,
-	ENTITY,
-	KEY,
-	CLASS,
-	ATTEMPTS,
-	FAILED,
-	NOT_BEFORE
-};
 
 /* NULL: there is no database, or it cannot be read now. */
 static struct store *
@@ -50,39 +29,25 @@ open_database(const struct office *office)
 	return store;
 }
 
+/* The failed items that wait, of one job or of all. */
 static struct store_query *
 ask(struct store *store, const struct docket_entry *entry)
 {
-	struct store_query *query = store_query(store, waiting);
+	struct waiting_which which = { .client = -1, .items = true };
 
-	if (query == NULL)
-		return NULL;
-	store_bind_null(query, 1);
-	store_bind_null(query, 2);
 	if (entry != NULL) {
-		store_bind_int(query, 1, entry->client);
-		store_bind_text(query, 2, entry->job, strlen(entry->job));
+		which.client = entry->client;
+		which.job = entry->job;
 	}
-	return query;
+	return waiting_ask(store, &which);
 }
 
 static enum due_verdict
 judge(const struct docket_entry *entry, struct store_query *query, int64_t *at)
 {
 	struct due_rule rule = { entry->rules.max_retries, entry->rules.retry };
-	struct due_failure failure = {
-		.class = outcome_from_name(store_text(query, CLASS, NULL)),
-		.attempts = store_int(query, ATTEMPTS),
-		.failed_at = store_int(query, FAILED),
-		.not_before = store_int(query, NOT_BEFORE) * 1000,
-		.seed = (uint64_t)store_int(query, FAILED),
-	};
-	int column;
 
-	for (column = JOB; column <= KEY; column++)
-		failure.seed =
-			due_seed(failure.seed, store_text(query, column, NULL));
-	return due_when(&rule, &failure, clock_now(), at);
+	return waiting_judge(query, &rule, clock_now(), at);
 }
 
 /* An items run that left its items as they were is not repeated at once. */
@@ -100,8 +65,8 @@ static void
 note(struct office *office, struct store_query *query)
 {
 	struct docket_entry *entry =
-		docket_find(&office->docket, store_int(query, CLIENT),
-			    store_text(query, JOB, NULL));
+		docket_find(&office->docket, store_int(query, WAITING_CLIENT),
+			    store_text(query, WAITING_JOB, NULL));
 	int64_t at = 0, least;
 
 	if (entry == NULL || judge(entry, query, &at) != DUE_AT)
@@ -169,17 +134,17 @@ write_item(struct jsonw *w, struct store_query *query)
 {
 	static const struct {
 		const char *key;
-		enum column column;
-	} members[] = { { "job", JOB },
-			{ "scope", SCOPE },
-			{ "entity", ENTITY },
-			{ "key", KEY } };
+		enum waiting_column column;
+	} members[] = { { "job", WAITING_JOB },
+			{ "scope", WAITING_SCOPE },
+			{ "entity", WAITING_ENTITY },
+			{ "key", WAITING_KEY } };
 	size_t i;
 
 	w->comma = 0;
 	jsonw_open(w, '{');
 	jsonw_key(w, "client");
-	jsonw_int(w, store_int(query, CLIENT));
+	jsonw_int(w, store_int(query, WAITING_CLIENT));
 	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
 		jsonw_key(w, members[i].key);
 		jsonw_string(w,

@@ -4,7 +4,7 @@
 
 #include "base/times.h"
 #include "look/survey.h"
-#include "storage/due.h"
+#include "storage/waiting.h"
 
 /* The first column is for programs only. */
 static const char *const job_columns[] = { "type",  "client", "job",
@@ -121,28 +121,6 @@ failed_jobs(struct journal *journal, const struct failed_ask *ask)
 
 /* --- items ---------------------------------------------------------------- */
 
-/* Open failures, those of items after those of whole scopes. */
-static const char failures[] =
-	"SELECT client_id, job_name, scope, entity, key, class, http, attempts,"
-	" failed_ms, not_before, reason FROM failures WHERE resolved_at IS NULL"
-	" AND (?1 IS NULL OR client_id=?1) AND (?2 IS NULL OR"
-	" (job_name=?2 AND entity<>'' AND key<>''))"
-	" ORDER BY client_id, job_name, key<>'', scope, entity, key";
-
-enum column {
-	CLIENT,
-	JOB,
-	SCOPE,
-	ENTITY,
-	KEY,
-	CLASS,
-	HTTP,
-	ATTEMPTS,
-	FAILED,
-	NOT_BEFORE,
-	REASON
-};
-
 static enum due_verdict
 judge(struct store_query *query, const struct failed_ask *ask, int64_t *at)
 {
@@ -150,23 +128,12 @@ judge(struct store_query *query, const struct failed_ask *ask, int64_t *at)
 		ask->schedule == NULL
 			? NULL
 			: schedule_job(ask->schedule,
-				       store_text(query, JOB, NULL));
+				       store_text(query, WAITING_JOB, NULL));
 	struct due_rule rule = due_usual;
-	struct due_failure failure = {
-		.class = outcome_from_name(store_text(query, CLASS, NULL)),
-		.attempts = store_int(query, ATTEMPTS),
-		.failed_at = store_int(query, FAILED),
-		.not_before = store_int(query, NOT_BEFORE) * 1000,
-		.seed = (uint64_t)store_int(query, FAILED),
-	};
-	int column;
 
 	if (job != NULL)
 		rule = (struct due_rule){ job->max_retries, job->retry };
-	for (column = JOB; column <= KEY; column++)
-		failure.seed =
-			due_seed(failure.seed, store_text(query, column, NULL));
-	return due_when(&rule, &failure, ask->now, at);
+	return waiting_judge(query, &rule, ask->now, at);
 }
 
 /* When it is tried again, in words or as a time. */
@@ -174,7 +141,7 @@ static const char *
 next_try(struct store_query *query, const struct failed_ask *ask,
 	 char time[TIMES_SIZE])
 {
-	const char *key = store_text(query, KEY, NULL);
+	const char *key = store_text(query, WAITING_KEY, NULL);
 	int64_t at = 0;
 
 	if (key == NULL || *key == '\0')
@@ -199,35 +166,32 @@ list_item(struct listing *list, struct store_query *query, const char *next)
 {
 	int column;
 
-	listing_int(list, store_int(query, CLIENT));
-	for (column = JOB; column <= CLASS; column++)
+	listing_int(list, store_int(query, WAITING_CLIENT));
+	for (column = WAITING_JOB; column <= WAITING_CLASS; column++)
 		list_text(list, store_text(query, column, NULL));
-	if (store_is_null(query, HTTP))
+	if (store_is_null(query, WAITING_HTTP))
 		listing_null(list);
 	else
-		listing_int(list, store_int(query, HTTP));
-	listing_int(list, store_int(query, ATTEMPTS));
-	list_time(list, store_int(query, FAILED));
-	list_time(list, store_int(query, NOT_BEFORE) * 1000);
+		listing_int(list, store_int(query, WAITING_HTTP));
+	listing_int(list, store_int(query, WAITING_ATTEMPTS));
+	list_time(list, store_int(query, WAITING_FAILED));
+	list_time(list, store_int(query, WAITING_NOT_BEFORE) * 1000);
 	listing_string(list, next);
-	list_text(list, store_text(query, REASON, NULL));
+	list_text(list, store_text(query, WAITING_REASON, NULL));
 }
 
 int
 failed_items(struct store *store, const struct failed_ask *ask)
 {
-	struct store_query *query = store_query(store, failures);
+	const struct waiting_which which = { ask->client, ask->of,
+					     ask->of != NULL };
+	struct store_query *query = waiting_ask(store, &which);
 	struct listing *list;
 	char time[TIMES_SIZE];
 	int rows = 0, row;
 
 	if (query == NULL)
 		return -1;
-	store_bind_null(query, 1);
-	if (ask->client >= 0)
-		store_bind_int(query, 1, ask->client);
-	store_bind_text(query, 2, ask->of,
-			ask->of != NULL ? strlen(ask->of) : 0);
 	list = open_list(ask, item_columns);
 	while ((row = store_step(query)) == 1) {
 		const char *next = next_try(query, ask, time);
