@@ -101,7 +101,7 @@ END
 	spool-put -s s --part-size 90 github -- ./slow 3>&- &
 	pid=$!
 	for ((i = 0; i < 500; i++)); do
-		[ -z "$(ls "$Q/new" 2>/dev/null)" ] || break
+		[ "$(cat "$Q"/new/* 2>/dev/null | jq -rj 'select(.type == "r") | .key')" != 12 ] || break
 		read -rt 0.02 _ <> <(:) || true
 	done
 	same "$(jq -rj 'select(.type == "r") | .key' "$Q"/new/*)" 12
