@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/jsonw.h"
 #include "base/msg.h"
+#include "base/times.h"
 #include "records/filter.h"
 #include "storage/shelf.h"
 
@@ -61,24 +62,6 @@ format_size(int64_t bytes, char out[24])
 	snprintf(out, 24, "%.*f%c", size < 9.95 ? 1 : 0, size, *unit);
 }
 
-static void
-format_age(int64_t ms, char out[24])
-{
-	static const struct {
-		int64_t ms;
-		char unit;
-	} units[] = { { 86400000, 'd' }, { 3600000, 'h' }, { 60000, 'm' } };
-	size_t i;
-
-	for (i = 0; i < 3; i++)
-		if (ms >= 2 * units[i].ms) {
-			snprintf(out, 24, "%lld%c",
-				 (long long)(ms / units[i].ms), units[i].unit);
-			return;
-		}
-	snprintf(out, 24, "%llds", (long long)(ms > 0 ? ms / 1000 : 0));
-}
-
 /* Names come from files: nothing in them may move a cursor. */
 static void
 print_name(const char *name)
@@ -100,10 +83,10 @@ print_batches(const struct shelf *shelf)
 		       "STATE", "SIZE", "AGE", "NAME");
 	for (i = 0; i < shelf->count; i++) {
 		const struct shelf_item *item = &shelf->items[i];
-		char size[24], age[24];
+		char size[24], age[TIMES_SIZE];
 
 		format_size(item->bytes, size);
-		format_age(now - item->at, age);
+		times_about(now > item->at ? now - item->at : 0, age);
 		printf("%-8s %-10s %-5s %6s %6s  ", item->client, item->queue,
 		       queue_state_name(item->state), size, age);
 		print_name(item->name);
@@ -123,7 +106,7 @@ print_states(const struct shelf *shelf)
 	for (i = 0; i < shelf->count; i = first) {
 		const struct shelf_item *item = &shelf->items[i], *other;
 		int64_t bytes = 0, oldest = item->at;
-		char size[24], age[24];
+		char size[24], age[TIMES_SIZE];
 
 		for (; first < shelf->count; first++) {
 			other = &shelf->items[first];
@@ -135,7 +118,7 @@ print_states(const struct shelf *shelf)
 			oldest = other->at < oldest ? other->at : oldest;
 		}
 		format_size(bytes, size);
-		format_age(now - oldest, age);
+		times_about(now > oldest ? now - oldest : 0, age);
 		printf("%-8s %-10s %-5s %7zu %6s %6s\n", item->client,
 		       item->queue, queue_state_name(item->state), first - i,
 		       size, age);

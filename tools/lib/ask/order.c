@@ -89,8 +89,8 @@ read_verb(struct order *order, const char *word, char **why)
 	return 0;
 }
 
-bool
-order_is_about_jobs(const struct order *order)
+static bool
+is_about_jobs(const struct order *order)
 {
 	if (order->emergency)
 		return false;
@@ -175,7 +175,7 @@ misplaced(const struct order *order)
 {
 	enum command_verb verb = order->verb;
 
-	if (order->all && !order_is_about_jobs(order))
+	if (order->all && !is_about_jobs(order))
 		return "--all goes with jobs";
 	if (order->force && verb != COMMAND_START && verb != COMMAND_STOP)
 		return "--force goes with start and stop";
@@ -221,7 +221,7 @@ read_operands(struct order *order, char **operands, char **why)
 	operands++;
 	if (read_orchestrator(order, operands))
 		return 0;
-	if (order_is_about_jobs(order))
+	if (is_about_jobs(order))
 		return read_jobs(order, operands, why);
 	if (!order->emergency && order->verb == COMMAND_BREAKER)
 		return read_breaker(order, operands, why);

@@ -45,9 +45,6 @@ struct order {
  * a job too many or too few, an option that says nothing to the verb. */
 int order_read(struct order *order, char **operands, char **why);
 
-/* Is the verb about a job? */
-bool order_is_about_jobs(const struct order *order);
-
 /* A job whose status/ is of one client only is that
  * one's; of several, -1 with *why.  A `per: host` job is client 0's whatever
  * was given. */

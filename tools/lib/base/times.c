@@ -264,3 +264,22 @@ times_duration(const char *text, int64_t *ms)
 	} while (*s != '\0');
 	return true;
 }
+
+const char *
+times_about(int64_t ms, char out[TIMES_SIZE])
+{
+	static const struct {
+		int64_t ms;
+		char unit;
+	} units[] = { { 86400000, 'd' }, { 3600000, 'h' }, { 60000, 'm' } };
+	size_t i;
+
+	for (i = 0; i < 3; i++)
+		if (ms >= 2 * units[i].ms) {
+			snprintf(out, TIMES_SIZE, "%lld%c",
+				 (long long)(ms / units[i].ms), units[i].unit);
+			return out;
+		}
+	snprintf(out, TIMES_SIZE, "%llds", (long long)(ms / 1000));
+	return out;
+}

@@ -36,6 +36,10 @@ void times_format_seconds(int64_t ms, char out[TIMES_SIZE]);
  */
 bool times_duration(const char *text, int64_t *ms);
 
+/* About how long, in one unit and cut to it: 90s, 59m, 3h, 2d.  out holds
+ * TIMES_SIZE bytes; returned is out. */
+const char *times_about(int64_t ms, char out[TIMES_SIZE]);
+
 /* Days since the epoch of a date of the proleptic Gregorian calendar. */
 int64_t times_days(int year, int month, int day);
 

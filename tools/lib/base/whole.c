@@ -60,13 +60,20 @@ whole_file(const char *path, size_t most, size_t *len)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char *text;
-	int error;
 
 	if (fd < 0)
 		return NULL;
 	text = whole_read(fd, most, len);
-	error = errno;
+	whole_close(fd);
+	return text;
+}
+
+int
+whole_close(int fd)
+{
+	int error = errno;
+
 	close(fd);
 	errno = error;
-	return text;
+	return -1;
 }

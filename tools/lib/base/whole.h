@@ -17,4 +17,7 @@ char *whole_read(int fd, size_t most, size_t *len);
 /* The same of a file. */
 char *whole_file(const char *path, size_t most, size_t *len);
 
+/* Closes when something has failed: errno stays.  -1. */
+int whole_close(int fd);
+
 #endif

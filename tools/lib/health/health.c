@@ -63,25 +63,6 @@ health_path(const struct health_run *run, const char *below)
 }
 
 const char *
-health_span(int64_t ms, char out[HEALTH_TEXT])
-{
-	static const struct {
-		int64_t ms;
-		char unit;
-	} units[] = { { 86400000, 'd' }, { 3600000, 'h' }, { 60000, 'm' } };
-	size_t i;
-
-	for (i = 0; i < 3; i++)
-		if (ms >= 2 * units[i].ms) {
-			snprintf(out, HEALTH_TEXT, "%lld%c",
-				 (long long)(ms / units[i].ms), units[i].unit);
-			return out;
-		}
-	snprintf(out, HEALTH_TEXT, "%llds", (long long)(ms / 1000));
-	return out;
-}
-
-const char *
 health_size(int64_t bytes, char out[HEALTH_TEXT])
 {
 	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB" };

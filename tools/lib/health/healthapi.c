@@ -217,7 +217,7 @@ judge_clock(const struct place *place)
 	finding.class = OUTCOME_SYSTEM;
 	finding.way_out = "let systemd-timesyncd, chrony or ntpd set it";
 	findings_add(place->run->found, &finding, "ours is %s %s the server's",
-		     health_span(skew < 0 ? -skew : skew, text),
+		     times_about(skew < 0 ? -skew : skew, text),
 		     skew < 0 ? "behind" : "ahead of");
 }
 

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/times.h"
 #include "health/healthrun.h"
 #include "jobs/latch.h"
 #include "jobs/lock.h"
@@ -104,7 +105,7 @@ judge_leader(struct health_run *run)
 		finding.class = OUTCOME_SERVICE_DOWN;
 		findings_add(run->found, &finding,
 			     "it does not run: %s has been due for %s",
-			     overdue.job, health_span(overdue.late, text));
+			     overdue.job, times_about(overdue.late, text));
 	} else {
 		findings_add(run->found, &finding,
 			     "it does not run as a daemon");

@@ -116,7 +116,7 @@ judge_age(struct health_run *run, const struct survey_job *job)
 	finding.value = at;
 	if (age <= 2 * known->interval) {
 		findings_add(run->found, &finding, "its data are of %s ago",
-			     health_span(age, text));
+			     times_about(age, text));
 		return;
 	}
 	finding.level =
@@ -127,8 +127,8 @@ judge_age(struct health_run *run, const struct survey_job *job)
 				  : "pulse why says what holds it";
 	findings_add(run->found, &finding,
 		     "its data are of %s ago, and should be of %s at most",
-		     health_span(age, text),
-		     health_span(2 * known->interval, limit));
+		     times_about(age, text),
+		     times_about(2 * known->interval, limit));
 }
 
 /* How far the scopes of a job have come: its oldest one that fails, and its
@@ -167,7 +167,7 @@ judge_scopes(struct health_run *run, struct store_query *row)
 			"%lld of its scopes fail, such as '%s'; the "
 			"oldest data are of %s ago",
 			(long long)store_int(row, 3), store_text(row, 5, NULL),
-			health_span(run->now - store_int(row, 4) * 1000, text));
+			times_about(run->now - store_int(row, 4) * 1000, text));
 	if (run->journal != NULL)
 		return;
 	finding.way_out = "run it: pulse run, cron, or pulse-sched";
@@ -176,7 +176,7 @@ judge_scopes(struct health_run *run, struct store_query *row)
 		finding.way_out = NULL;
 	}
 	findings_add(run->found, &finding, "its data are of %s ago",
-		     health_span(age, text));
+		     times_about(age, text));
 }
 
 static void

@@ -46,9 +46,8 @@ void health_databases(struct health_run *run); /* database */
 void health_control(struct health_run *run);   /* control locks */
 void health_jobs(struct health_run *run);      /* jobs fresh */
 
-/* "3d", "5h", "12m", "40s"; "1.5 GiB". */
+/* "1.5 GiB". */
 enum { HEALTH_TEXT = 32 };
-const char *health_span(int64_t ms, char out[HEALTH_TEXT]);
 const char *health_size(int64_t bytes, char out[HEALTH_TEXT]);
 
 #endif

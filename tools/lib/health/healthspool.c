@@ -132,7 +132,7 @@ judge_waiting(struct health_run *run, const struct pile *pile,
 	findings_add(run->found, &finding,
 		     "%zu batch%s wait%s to be loaded, the oldest for %s",
 		     pile->count, pile->count == 1 ? "" : "es",
-		     pile->count == 1 ? "s" : "", health_span(age, text));
+		     pile->count == 1 ? "s" : "", times_about(age, text));
 }
 
 static void
@@ -180,7 +180,7 @@ judge_left_over(struct health_run *run, const struct pile *pile,
 	findings_add(run->found, &finding,
 		     "%zu unfinished batch%s, the oldest of %s ago",
 		     pile->count, pile->count == 1 ? "" : "es",
-		     health_span(run->now - pile->oldest, text));
+		     times_about(run->now - pile->oldest, text));
 }
 
 static void

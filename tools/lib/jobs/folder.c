@@ -74,16 +74,6 @@ folder_parse(const char *id, int64_t *client, char job[NAMES_SIZE],
 	return *last != '\0' && strspn(last, "0123456789TZ.-") == strlen(last);
 }
 
-static int
-close_keeping_errno(int fd)
-{
-	int error = errno;
-
-	close(fd);
-	errno = error;
-	return -1;
-}
-
 /* Writes a file of the folder; durable: its bytes are, its name is not. */
 static int
 put_file(int folder, const char *name, const char *bytes, size_t len,
@@ -96,7 +86,7 @@ put_file(int folder, const char *name, const char *bytes, size_t len,
 	if (fd < 0)
 		return -1;
 	if (whole_write(fd, bytes, len) != 0 || (durable && fsync(fd) != 0))
-		return close_keeping_errno(fd);
+		return whole_close(fd);
 	return close(fd);
 }
 
@@ -123,7 +113,7 @@ get_file(int folder, const char *name, size_t most, size_t *len)
 			break;
 		*len += (size_t)n;
 	}
-	close_keeping_errno(fd);
+	whole_close(fd);
 	if (n == 0) {
 		text[*len] = '\0';
 		return text;
@@ -200,6 +190,24 @@ folder_open(const struct rooms *rooms, const char *id)
 {
 	return openat(rooms->run, id,
 		      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int
+folder_open_file(const struct rooms *rooms, const char *id, const char *name)
+{
+	char job[NAMES_SIZE];
+	int64_t client, run;
+	int folder = -1, fd;
+
+	errno = ENOENT;
+	if (folder_parse(id, &client, job, &run))
+		folder = folder_open(rooms, id);
+	if (folder < 0)
+		return -1;
+	fd = openat(folder, name,
+		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	whole_close(folder);
+	return fd;
 }
 
 static bool
@@ -579,7 +587,7 @@ remove_inside(int folder, int depth)
 	int failed = 0, error;
 
 	if (dir == NULL)
-		return close_keeping_errno(folder);
+		return whole_close(folder);
 	while (failed == 0 && (errno = 0, entry = readdir(dir)) != NULL)
 		if (strcmp(entry->d_name, ".") != 0 &&
 		    strcmp(entry->d_name, "..") != 0)

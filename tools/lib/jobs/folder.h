@@ -56,6 +56,9 @@ struct folder_spec {
 int folder_make(const struct rooms *rooms, const char *id,
 		const struct folder_spec *spec);
 int folder_open(const struct rooms *rooms, const char *id); /* a dirfd */
+/* A file of run/ID, to be read; a folder of that form only. */
+int folder_open_file(const struct rooms *rooms, const char *id,
+		     const char *name);
 /* Reads spec; what it points to is freed by folder_spec_free.  EBADMSG: it is
  * damaged. */
 int folder_read_spec(int folder, struct folder_spec *spec);

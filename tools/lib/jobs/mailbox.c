@@ -133,19 +133,27 @@ mailbox_fd(const struct mailbox_mail *mail)
 	return mail->watch;
 }
 
+static DIR *
+list_folder(int control, const char *name)
+{
+	int fd = open_folder(control, name);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	if (dir == NULL && fd >= 0)
+		whole_close(fd);
+	return dir;
+}
+
 /* Counts the names of a folder, up to most; -1 with errno. */
 static int
 count_names(int control, const char *folder, int most)
 {
-	int fd = open_folder(control, folder), count = 0;
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = list_folder(control, folder);
 	struct dirent *entry;
+	int count = 0;
 
-	if (dir == NULL) {
-		if (fd >= 0)
-			close(fd);
+	if (dir == NULL)
 		return -1;
-	}
 	while (count < most && (entry = readdir(dir)) != NULL)
 		count += strcmp(entry->d_name, ".") != 0 &&
 			 strcmp(entry->d_name, "..") != 0;
@@ -387,16 +395,12 @@ names_free(struct names *names)
 static int
 names_read(int control, const char *folder, struct names *names)
 {
-	int fd = open_folder(control, folder);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = list_folder(control, folder);
 	struct dirent *entry;
 
 	*names = (struct names){ 0 };
-	if (dir == NULL) {
-		if (fd >= 0)
-			close(fd);
+	if (dir == NULL)
 		return -1;
-	}
 	while ((entry = readdir(dir)) != NULL) {
 		if (strcmp(entry->d_name, ".") == 0 ||
 		    strcmp(entry->d_name, "..") == 0)

@@ -159,20 +159,11 @@ void
 pace_look(const struct rooms *rooms, const char *run, int64_t now,
 	  struct pace *pace)
 {
-	char lines[TAIL];
-	char job[NAMES_SIZE];
+	int fd = folder_open_file(rooms, run, "progress");
 	struct stat st = { 0 };
-	int64_t client, number;
+	char lines[TAIL];
 	ssize_t len = -1;
-	int folder = -1, fd = -1;
 
-	if (folder_parse(run, &client, job, &number))
-		folder = folder_open(rooms, run);
-	if (folder >= 0) {
-		fd = openat(folder, "progress",
-			    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-		close(folder);
-	}
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
 		len = pread(fd, lines, sizeof(lines),
 			    st.st_size > TAIL ? st.st_size - TAIL : 0);

@@ -11,6 +11,7 @@
 #include "base/atomic.h"
 #include "base/home.h"
 #include "base/msg.h"
+#include "base/whole.h"
 
 static const char *const control_rooms[] = { "tmp", "new", "cur", "done" };
 
@@ -35,16 +36,6 @@ complaint(const char *path, const char *name, int error)
 	return why;
 }
 
-static int
-close_keeping_errno(int fd)
-{
-	int error = errno;
-
-	close(fd);
-	errno = error;
-	return -1;
-}
-
 /* A folder that nobody else could put files into. */
 static int
 open_folder(int parent, const char *name, int flags)
@@ -54,12 +45,12 @@ open_folder(int parent, const char *name, int flags)
 			O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
 
 	if (fd < 0 || fstat(fd, &st) != 0)
-		return fd < 0 ? -1 : close_keeping_errno(fd);
+		return fd < 0 ? -1 : whole_close(fd);
 	if ((st.st_mode & S_IWOTH) == 0 &&
 	    (st.st_uid == geteuid() || geteuid() == 0))
 		return fd;
 	errno = EPERM;
-	return close_keeping_errno(fd);
+	return whole_close(fd);
 }
 
 static int
@@ -96,7 +87,7 @@ write_latch(int folder)
 		return -1;
 	failed = write(fd, "0", 1) != 1 || fsync(fd) != 0;
 	if (failed)
-		return close_keeping_errno(fd);
+		return whole_close(fd);
 	return close(fd);
 }
 
@@ -153,7 +144,7 @@ make_control(int spool)
 		 rename_new(spool, aside, "control") != 0;
 	if (failed)
 		remove_aside(spool, aside, folder);
-	close_keeping_errno(folder);
+	whole_close(folder);
 	if (failed && errno != EEXIST && errno != ENOTEMPTY)
 		return -1;
 	return atomic_sync_dir(spool);

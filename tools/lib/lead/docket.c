@@ -46,25 +46,6 @@ take_row(void *arg, const struct journal_job *job)
 	return true;
 }
 
-static bool
-take_breaker(void *arg, const struct journal_breaker *breaker)
-{
-	struct docket *docket = arg;
-	int i = docket_add_circuit(docket, breaker->client,
-				   breaker->integration);
-
-	docket->circuits[i].now.breaker = breaker->breaker;
-	return true;
-}
-
-int
-docket_read(struct docket *docket, struct journal *journal)
-{
-	if (journal_each_job(journal, take_row, docket) != 0)
-		return -1;
-	return journal_each_breaker(journal, take_breaker, docket);
-}
-
 int
 docket_circuit(const struct docket *docket, int64_t client,
 	       const char *integration)
@@ -79,9 +60,8 @@ docket_circuit(const struct docket *docket, int64_t client,
 	return DOCKET_NO_CIRCUIT;
 }
 
-int
-docket_add_circuit(struct docket *docket, int64_t client,
-		   const char *integration)
+static int
+add_circuit(struct docket *docket, int64_t client, const char *integration)
 {
 	int i = docket_circuit(docket, client, integration);
 	struct journal_breaker *breaker;
@@ -100,6 +80,24 @@ docket_add_circuit(struct docket *docket, int64_t client,
 	return (int)docket->circuit_count++;
 }
 
+static bool
+take_breaker(void *arg, const struct journal_breaker *breaker)
+{
+	struct docket *docket = arg;
+	int i = add_circuit(docket, breaker->client, breaker->integration);
+
+	docket->circuits[i].now.breaker = breaker->breaker;
+	return true;
+}
+
+int
+docket_read(struct docket *docket, struct journal *journal)
+{
+	if (journal_each_job(journal, take_row, docket) != 0)
+		return -1;
+	return journal_each_breaker(journal, take_breaker, docket);
+}
+
 static void
 recall_one(struct docket *docket, const struct rooms *rooms,
 	   struct docket_entry *entry)
@@ -114,8 +112,8 @@ recall_one(struct docket *docket, const struct rooms *rooms,
 		return;
 	if (folder_read_spec(folder, &spec) == 0) {
 		if (spec.integration != NULL)
-			entry->circuit = docket_add_circuit(
-				docket, entry->client, spec.integration);
+			entry->circuit = add_circuit(docket, entry->client,
+						     spec.integration);
 		folder_spec_free(&spec);
 	}
 	close(folder);
@@ -141,7 +139,7 @@ fit_one(struct docket *docket, int64_t client, const struct schedule_job *job)
 	entry->plan = job;
 	schedule_rules(job, client, &entry->rules);
 	if (job->integration != NULL)
-		docket_add_circuit(docket, client, job->integration);
+		add_circuit(docket, client, job->integration);
 	docket_join_circuit(docket, entry);
 }
 

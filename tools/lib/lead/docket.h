@@ -82,8 +82,6 @@ struct docket_entry *docket_find(struct docket *docket, int64_t client,
 /* -1: there is none yet. */
 int docket_circuit(const struct docket *docket, int64_t client,
 		   const char *integration);
-int docket_add_circuit(struct docket *docket, int64_t client,
-		       const char *integration);
 
 /* Finds the circuit of an entry anew; a live run stays with the one that it was
  * started on. */

@@ -295,18 +295,10 @@ static int64_t
 quota_of(const struct rooms *rooms, const char *run,
 	 char integration[NAMES_SIZE])
 {
-	char lines[TAIL], job[NAMES_SIZE];
-	int64_t client, number;
+	int fd = folder_open_file(rooms, run, "requests");
+	char lines[TAIL];
 	ssize_t len = -1;
-	int folder = -1, fd = -1;
 
-	if (folder_parse(run, &client, job, &number))
-		folder = folder_open(rooms, run);
-	if (folder >= 0) {
-		fd = openat(folder, "requests",
-			    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-		close(folder);
-	}
 	if (fd >= 0) {
 		len = read(fd, lines, sizeof(lines));
 		close(fd);

@@ -96,8 +96,9 @@ end_source(struct source *source, struct visit *seen)
 
 /* --- GitHub --------------------------------------------------------------- */
 
-int64_t
-visit_expiry(const char *text)
+/* 2026-12-24 06:00:00 UTC, as GitHub writes when a token ends; 0: not so. */
+static int64_t
+expiry_of(const char *text)
 {
 	char time[TIMES_SIZE];
 	const char *zone = strlen(text) > 20 ? text + 20 : "";
@@ -132,7 +133,7 @@ on_limits(void *arg, const struct http_reply *reply)
 	snprintf(call->seen->scopes, sizeof(call->seen->scopes), "%s",
 		 scopes != NULL ? scopes : "");
 	if (ends != NULL)
-		call->seen->expires = visit_expiry(ends);
+		call->seen->expires = expiry_of(ends);
 }
 
 static void

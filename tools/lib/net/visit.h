@@ -50,7 +50,4 @@ void visit_github(const struct visit_who *who, struct visit *seen);
 void visit_jira(const struct visit_who *who, struct visit *seen);
 void visit_free(struct visit *seen);
 
-/* 2026-12-24 06:00:00 UTC, as GitHub writes when a token ends; 0: not so. */
-int64_t visit_expiry(const char *text);
-
 #endif
