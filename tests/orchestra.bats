@@ -353,9 +353,10 @@ all_gone() {
 		done
 		wait
 		# Who has the lock and has not signed it yet may be ended with
-		# what was left; who has begun comes to its end.
-		[ "$(starts)" -le 2 ]
-		same "$(cat "$L" | grep -c '^end ' || true)" $(($(starts) - 1))
+		# what was left; who has begun comes to its end, alone.
+		run -0 --separate-stderr awk 'NR > 1 && $1 == "start" { if (on) print "two at once: " $0; on = 1 }
+			$1 == "end" { on = 0; n++ } END { print NR - 1 - 2 * n }' "$L"
+		same "$output" 0
 		run -0 pulse-run one -- "$PULSE_HOME/work" 0
 	done
 }

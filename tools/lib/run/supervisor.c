@@ -424,10 +424,11 @@ open_folder(struct supervisor *s)
 	return refuse(s, EX_IOERR, "trust the spec");
 }
 
+/* But the lock, which goes with the process: who finds it free finds nobody. */
 static void
 close_all(struct supervisor *s)
 {
-	const int fds[] = { s->folder, s->signals, s->output, s->lock };
+	const int fds[] = { s->folder, s->signals, s->output };
 	size_t i;
 
 	folder_spec_free(&s->own);
