@@ -12,9 +12,9 @@
 #include "base/settings.h"
 #include "base/window.h"
 #include "base/zones.h"
-#include "storage/answer.h"
-#include "storage/catalogue.h"
-#include "storage/functions.h"
+#include "measure/answer.h"
+#include "measure/catalogue.h"
+#include "measure/functions.h"
 
 enum { WAIT = 60000 };
 

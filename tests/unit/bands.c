@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "storage/bands.h"
+#include "measure/bands.h"
 
 static const struct {
 	const char *set, *metric, *of;

@@ -2,7 +2,7 @@
  * percent rank, counted out. */
 #include <stdio.h>
 
-#include "storage/functions.h"
+#include "measure/functions.h"
 
 /* The largest of count different values whose percent rank is at most p; ranks
  * are compared as whole numbers, p in hundredths. */

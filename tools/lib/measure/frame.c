@@ -1,4 +1,4 @@
-#include "storage/frame.h"
+#include "measure/frame.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "storage/figures.h"
+#include "measure/figures.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "storage/board.h"
+#include "measure/board.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -16,9 +16,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "storage/bands.h"
-#include "storage/frame.h"
-#include "storage/metric.h"
+#include "measure/bands.h"
+#include "measure/frame.h"
+#include "measure/metric.h"
 #include "storage/store.h"
 
 enum { FIGURES_ENOUGH = 5 };

@@ -1,4 +1,4 @@
-#include "storage/functions.h"
+#include "measure/functions.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "storage/catalogue.h"
+#include "measure/catalogue.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
-#include "storage/answer.h"
+#include "measure/answer.h"
 
 #include "base/msg.h"
-#include "storage/board.h"
-#include "storage/export.h"
-#include "storage/figures.h"
+#include "measure/board.h"
+#include "measure/export.h"
+#include "measure/figures.h"
 
 /* What SQLite takes for a mistake of the program is one of the metric's file,
  * which is ours to name but somebody else's to write. */

@@ -1,4 +1,4 @@
-#include "storage/bands.h"
+#include "measure/bands.h"
 
 #include <dirent.h>
 #include <math.h>

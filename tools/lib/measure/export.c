@@ -1,4 +1,4 @@
-#include "storage/export.h"
+#include "measure/export.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "storage/metric.h"
+#include "measure/metric.h"
 
 #include <ctype.h>
 #include <dirent.h>

@@ -9,8 +9,8 @@
 #include <stdio.h>
 
 #include "base/listing.h"
-#include "storage/bands.h"
-#include "storage/metric.h"
+#include "measure/bands.h"
+#include "measure/metric.h"
 
 /* Writes the metric of that name, or those of the set of that name in its
  * order, to chosen, which has room for all; returns how many. */

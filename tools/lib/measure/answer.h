@@ -15,9 +15,9 @@
 
 #include "base/listing.h"
 #include "base/outcome.h"
-#include "storage/bands.h"
-#include "storage/frame.h"
-#include "storage/metric.h"
+#include "measure/bands.h"
+#include "measure/frame.h"
+#include "measure/metric.h"
 #include "storage/store.h"
 
 struct answer {

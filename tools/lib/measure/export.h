@@ -14,10 +14,10 @@
 #include <stdio.h>
 
 #include "base/listing.h"
-#include "storage/bands.h"
-#include "storage/figures.h"
-#include "storage/frame.h"
-#include "storage/metric.h"
+#include "measure/bands.h"
+#include "measure/figures.h"
+#include "measure/frame.h"
+#include "measure/metric.h"
 #include "storage/store.h"
 
 struct listing *export_open(FILE *out, enum listing_format format);
