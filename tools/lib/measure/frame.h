@@ -1,22 +1,33 @@
 /*
  * frame - what the SQL of a metric finds: the window, its groups and periods,
- * and the deployments and incidents of its services, as temporary tables.
+ * and the places in scope, as temporary tables.
  *
- *   groups      grp ('all', a service or a repository), whole (1: the group
- *               holds its services whole, so that incidents can be told)
+ *   groups      grp, place (in their order), whole (1: the group holds its
+ *               services whole, so that incidents can be told): those that are
+ *               known before anything is counted; a metric may deliver more
  *   periods     period (first day, '' for the whole window), since, until:
  *               seconds, from since up to but not at until, back to back
  *   repos       repo, service, grp (NULL: out of scope), url
- *   service_projects   project, service
- *   production  rank (in the order of finished_at, id), service, grp, kind
- *               (deployment or release), repo, environment, id, sha,
- *               started_at, finished_at, result (success or failure), url:
- *               all that ever ended in production, out of scope ones too
- *   incidents   service, grp, source, scope, key, title, url, created_at,
- *               resolved_at (NULL: open), deployment: the rank of the last
- *               success of the service that finished strictly before
+ *   projects    project, service, grp (NULL: out of scope), url: Jira's
+ *   NAME        each table of share/metrics/tables that the metric needs
  *
- * A repository or project that belongs to no service is left out.
+ * grp of a repository is its name --by repo, its service's --by service, else
+ * 'all'; of a project its key --by project, its service's, else 'all'.  A
+ * repository or project that belongs to no service is left out.
+ *
+ * Parameters:
+ *   :client :tz
+ *   :since :until    the window in seconds
+ *   :now             the present, but not after until: for ages
+ *   :by              what it is grouped by: all, repo, service, team, person,
+ *                    project, board, sprint, type
+ *   :every           day, week, month, or NULL
+ *   :people          1 by team and person, else 0
+ *   those of the band set, and those that the files declare
+ *
+ * Functions beside those of functions.h:
+ *   member(source, account, type, name)   see people.h
+ *   status_class(project, status_id, status)   see classes.h
  */
 #ifndef PULSE_FRAME_H
 #define PULSE_FRAME_H

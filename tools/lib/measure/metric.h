@@ -4,8 +4,25 @@
  *   -- lead_time - how long a change takes from its first commit to production
  *   -- unit: min
  *   -- counts: pull requests            what n is
- *   -- parts: coding, pickup            further figures beside the whole one
+ *   -- parts: coding, pickup            further figures beside the whole one;
+ *                                       `any`: those that the SQL delivers
+ *   -- by: repo, service                what --by may group it by
+ *   -- every: day, week, month          and cut it into (the default);
+ *                                       `none`: it knows no periods
+ *   -- default: sprint                  --by when none is given
+ *   -- empty: zero                      a group and period without a figure is
+ *                                       0; `null` (the default): no data
+ *   -- shape: list                      only the figures that the SQL delivers,
+ *                                       its own groups and periods included;
+ *                                       `grid` (the default): each group with
+ *                                       each period and each part
  *   -- set: dora 2                      `metrics dora` shows it, second
+ *   -- needs: production, sprints       files of share/metrics/tables
+ *   -- parameter: stale = "14d" - after how long without an answer it is stale
+ *   -- parameter: bug_types = ["Bug"] - the Jira types that are bugs
+ *   -- chart: trend                     see chart.h
+ *   -- peers: Apache DevLake; Four Keys takes each commit from its own time
+ *   -- columns: whole - the minutes from first commit to production
  *   --
  *   -- The definition, for `metrics explain`.
  *   --
@@ -14,10 +31,30 @@
  *   -- figures:
  *   SELECT grp, period, value, n ... from them, in figure_rows
  *
+ * Everything above the empty comment but the first line may be left out or
+ * come several times (parameter, columns).  A line of the head goes on in the
+ * next one that is indented by two blanks or more behind its dashes.
+ *
  * The figures may have more columns: part, unit (in place of the head's), note
  * (for people), and numbers that bands judge by.  What the SQL may read is
- * said in frame.h.  Parameters: :client :since :until :tz :by, and those of
- * the band set.
+ * said in frame.h.
+ *
+ * A file of share/metrics/tables is one SELECT that several metrics read as a
+ * temporary table of the file's name:
+ *
+ *   -- sprints - the sprints of the boards in scope
+ *   -- needs: ...                       other such tables, made before
+ *   -- parameter: ...
+ *   -- index: sprint, issue             an index over these columns
+ *   --
+ *   -- What a row is.
+ *   --
+ *   -- table:
+ *   SELECT ...
+ *
+ * A parameter's value is JSON: its default in the file, pulse.yaml's
+ * `figures: {stale: 30d}`, or --set stale=30d.  SQL gets a string or number as
+ * such and a list as JSON text, for json_each.
  */
 #ifndef PULSE_METRIC_H
 #define PULSE_METRIC_H
