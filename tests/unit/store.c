@@ -120,7 +120,7 @@ functions_from_c_work(void)
 	int64_t number;
 
 	CHECK(store != NULL);
-	CHECK(store_add_scalar(store, "twice", 1, twice) == 0);
+	CHECK(store_add_scalar(store, "twice", 1, twice, NULL) == 0);
 	CHECK(store_add_aggregate(store, "total_of", 1, &total) == 0);
 	CHECK(store_number(store, "SELECT twice(21)", &number) == 0 &&
 	      number == 42);

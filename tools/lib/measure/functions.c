@@ -1,15 +1,20 @@
 #include "measure/functions.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/calendar.h"
 #include "base/msg.h"
+#include "base/times.h"
+#include "base/zones.h"
 
 struct values {
 	double *items;
 	size_t count, room;
 	double p; /* of percentile */
 };
+
+enum { VALUES = sizeof(struct values) };
 
 static void
 take(struct values *values, double number)
@@ -158,30 +163,105 @@ tz_month(struct store_call *call)
 	answer_date(call, calendar_month);
 }
 
+/* Seconds of the zone's own clock since 1970, NULL where either is. */
+static bool
+local_seconds(struct store_call *call, int64_t *local)
+{
+	const char *zone = store_call_text(call, 1, NULL);
+	int64_t at = store_call_int(call, 0);
+
+	if (store_call_sort(call, 0) == 'n' || zone == NULL)
+		return false;
+	*local = at + zones_offset(zone, at);
+	return true;
+}
+
+static int64_t
+remainder_of(int64_t number, int64_t by)
+{
+	return ((number % by) + by) % by;
+}
+
+static void
+tz_hour(struct store_call *call)
+{
+	int64_t local;
+
+	if (local_seconds(call, &local))
+		store_answer_int(call, remainder_of(local, 86400) / 3600);
+}
+
+/* 1970-01-01 was a Thursday. */
+static void
+tz_weekday(struct store_call *call)
+{
+	int64_t local;
+
+	if (local_seconds(call, &local))
+		store_answer_int(call,
+				 (remainder_of(local + 3 * 86400, 7 * 86400)) /
+					 86400);
+}
+
+static void
+tz_start(struct store_call *call)
+{
+	const char *zone = store_call_text(call, 1, NULL), *day;
+	int64_t ms;
+	size_t len;
+
+	day = store_call_text(call, 0, &len);
+	if (day != NULL && zone != NULL && times_parse_date(day, len, &ms))
+		store_answer_int(call, calendar_start(ms / 86400000, zone));
+}
+
+static void
+seconds(struct store_call *call)
+{
+	const char *text = store_call_text(call, 0, NULL);
+	int64_t ms;
+
+	if (text == NULL)
+		return;
+	if (times_duration(text, &ms))
+		store_answer_int(call, ms / 1000);
+	else
+		store_answer_error(call, "not a duration such as 14d");
+}
+
 int
 functions_add(struct store *store)
 {
-	static const struct store_aggregate lower = { sizeof(struct values),
-						      step, finish_lower };
-	static const struct store_aggregate upper = { sizeof(struct values),
-						      step, finish_upper };
-	static const struct store_aggregate percentile = {
-		sizeof(struct values), step, finish_percentile
+	static const struct {
+		const char *name;
+		int arguments;
+		struct store_aggregate how;
+	} aggregates[] = {
+		{ "lower_median", 1, { VALUES, step, finish_lower } },
+		{ "upper_median", 1, { VALUES, step, finish_upper } },
+		{ "percentile", 2, { VALUES, step, finish_percentile } },
 	};
+	static const struct {
+		const char *name;
+		int arguments;
+		void (*call)(struct store_call *call);
+	} scalars[] = {
+		{ "minutes", 2, minutes },   { "tz_day", 2, tz_day },
+		{ "tz_week", 2, tz_week },   { "tz_month", 2, tz_month },
+		{ "tz_hour", 2, tz_hour },   { "tz_weekday", 2, tz_weekday },
+		{ "tz_start", 2, tz_start }, { "seconds", 1, seconds },
+	};
+	size_t i;
 
-	return store_add_aggregate(store, "lower_median", 1, &lower) != 0 ||
-			       store_add_aggregate(store, "upper_median", 1,
-						   &upper) != 0 ||
-			       store_add_aggregate(store, "percentile", 2,
-						   &percentile) != 0 ||
-			       store_add_scalar(store, "minutes", 2, minutes) !=
-				       0 ||
-			       store_add_scalar(store, "tz_day", 2, tz_day) !=
-				       0 ||
-			       store_add_scalar(store, "tz_week", 2, tz_week) !=
-				       0 ||
-			       store_add_scalar(store, "tz_month", 2,
-						tz_month) != 0
-		       ? -1
-		       : 0;
+	for (i = 0; i < sizeof(aggregates) / sizeof(aggregates[0]); i++)
+		if (store_add_aggregate(store, aggregates[i].name,
+					aggregates[i].arguments,
+					&aggregates[i].how) != 0)
+			return -1;
+	for (i = 0; i < sizeof(scalars) / sizeof(scalars[0]); i++)
+		if (store_add_scalar(store, scalars[i].name,
+				     scalars[i].arguments, scalars[i].call,
+				     NULL) != 0)
+			return -1;
+	return 0;
 }

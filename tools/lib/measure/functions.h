@@ -10,6 +10,10 @@
  *   tz_day(sec, zone), tz_week(sec, zone), tz_month(sec, zone)
  *                        the local day, its Monday, the first of its month, as
  *                        2026-11-01
+ *   tz_hour(sec, zone), tz_weekday(sec, zone)
+ *                        the local hour, 0 to 23; the weekday, 0 (Monday) to 6
+ *   tz_start(day, zone)  the first second of such a day
+ *   seconds(duration)    of 14d, 1h30m: whole seconds
  */
 #ifndef PULSE_FUNCTIONS_H
 #define PULSE_FUNCTIONS_H

@@ -332,7 +332,7 @@ forget_open(struct store *store, char *const *names, char **why)
 	forget->persons = persons_open(store, why);
 	if (forget->persons != NULL && gather(forget, names) == 0 &&
 	    read_names(forget) == 0 &&
-	    store_add_scalar(store, "forget_text", 3, forget_text) == 0) {
+	    store_add_scalar(store, "forget_text", 3, forget_text, NULL) == 0) {
 		choose_pseudonym(forget);
 		return forget;
 	}

@@ -543,6 +543,21 @@ store_parameter(const struct store_query *query, const char *name)
 	return sqlite3_bind_parameter_index(query->statement, name);
 }
 
+int
+store_attach(struct store *store, const char *name, const char *path)
+{
+	struct store_query *query = store_query(store, "ATTACH ?1 AS ?2");
+	int row = -1;
+
+	if (query == NULL)
+		return -1;
+	store_bind_text(query, 1, path, strlen(path));
+	store_bind_text(query, 2, name, strlen(name));
+	row = store_step(query);
+	store_query_free(query);
+	return row;
+}
+
 int64_t
 store_changes(const struct store *store)
 {
@@ -558,6 +573,7 @@ struct store_call {
 struct function {
 	void (*scalar)(struct store_call *call);
 	struct store_aggregate aggregate;
+	void *context;
 };
 
 static void
@@ -613,9 +629,9 @@ add_function(struct store *store, const char *name, int arguments,
 
 int
 store_add_scalar(struct store *store, const char *name, int arguments,
-		 void (*scalar)(struct store_call *call))
+		 void (*scalar)(struct store_call *call), void *context)
 {
-	struct function function = { .scalar = scalar };
+	struct function function = { .scalar = scalar, .context = context };
 
 	return add_function(store, name, arguments, &function);
 }
@@ -627,6 +643,14 @@ store_add_aggregate(struct store *store, const char *name, int arguments,
 	struct function function = { .aggregate = *aggregate };
 
 	return add_function(store, name, arguments, &function);
+}
+
+void *
+store_call_context(const struct store_call *call)
+{
+	const struct function *function = sqlite3_user_data(call->context);
+
+	return function->context;
 }
 
 int

@@ -89,6 +89,10 @@ char store_sort(struct store_query *query, int column);
 int store_parameter(const struct store_query *query, const char *name);
 int64_t store_changes(const struct store *store); /* of the last statement */
 
+/* Another database, opened as this one is, as NAME.TABLE; not within a
+ * transaction. */
+int store_attach(struct store *store, const char *name, const char *path);
+
 /*
  * SQL functions from C.  A scalar is called with its arguments and answers at
  * most once; no answer is NULL.  An aggregate's step is called for each row
@@ -101,9 +105,11 @@ struct store_aggregate {
 	void (*step)(struct store_call *call, void *state);
 	void (*finish)(struct store_call *call, void *state);
 };
-/* arguments: how many, -1: any number.  -1 on failure. */
+/* arguments: how many, -1: any number.  The context is the caller's and must
+ * live as long as the store.  -1 on failure. */
 int store_add_scalar(struct store *store, const char *name, int arguments,
-		     void (*scalar)(struct store_call *call));
+		     void (*scalar)(struct store_call *call), void *context);
+void *store_call_context(const struct store_call *call);
 int store_add_aggregate(struct store *store, const char *name, int arguments,
 			const struct store_aggregate *aggregate);
 int store_call_count(const struct store_call *call);
