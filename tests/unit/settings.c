@@ -72,6 +72,26 @@ mistakes(void)
 	failed += case_is("clients:\n - jira:\n    status_mapping:\n     PAY:\n"
 			  "      Parked: waiting\n",
 			  "5: expected one of new, indeterminate, done");
+	failed += case_is("clients:\n - team: teams.yaml\n",
+			  "2: expected no key 'team' here; did you mean teams");
+	failed += case_is("clients:\n - teams: [a.yaml, b.yaml]\n",
+			  "2: expected text");
+	failed += case_is("clients:\n - figure: {stale: 30d}\n",
+			  "2: expected no key 'figure' here; did you mean "
+			  "figures");
+	failed += case_is("clients:\n - figures: 30d\n",
+			  "2: expected {NAME: VALUE}");
+	failed += case_is("clients:\n - figures:\n    stale: {after: 30d}\n",
+			  "3: expected a value or a list of values");
+	failed += case_is("clients:\n - figures:\n    stale:\n",
+			  "3: expected a value or a list of values");
+	failed += case_is("clients:\n - figures:\n    types:\n     - Bug\n"
+			  "     - [Fault]\n",
+			  "5: expected a value or a list of values");
+	failed += case_is("clients:\n - services:\n"
+			  "    - {name: a, reworks: 'fix'}\n",
+			  "3: expected no key 'reworks' here; did you mean "
+			  "rework");
 	failed += case_is("clients:\n - id: 1\n - id: 1\n",
 			  "3: expected an id of its own");
 	failed += case_is("clients:\n - &a {id: 1}\n",
@@ -134,12 +154,115 @@ values(void)
 				c->services[0].github_labels.count == 0,
 			"incidents replace the default");
 	failed += check(strcmp(c->jira.flavor, "auto") == 0, "default flavor");
+	failed += check(
+		strcmp(c->services[0].rework, "rollback|revert|hotfix") == 0,
+		"default rework");
+	failed += check(c->teams == NULL && c->figures == NULL,
+			"no teams and figures");
 	settings_free(settings);
+	return failed;
+}
+
+static void
+put(const char *folder, const char *name, const char *text)
+{
+	char path[80];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	out = fopen(path, "w");
+	if (out == NULL || fputs(text, out) < 0 || fclose(out) != 0)
+		abort();
+}
+
+static struct settings *
+load_from(const char *folder)
+{
+	char path[80], *why;
+	struct settings *settings;
+
+	snprintf(path, sizeof(path), "%s/pulse.yaml", folder);
+	settings = settings_load(path, &why);
+	if (settings == NULL)
+		abort();
+	return settings;
+}
+
+static int
+teams_are(const char *folder, const char *text, const char *expected)
+{
+	struct settings *settings;
+	const char *teams;
+	int failed;
+
+	put(folder, "pulse.yaml", text);
+	settings = load_from(folder);
+	teams = settings->clients[0].teams;
+	failed = expected == NULL
+			 ? check(teams == NULL, "teams that are not there")
+			 : check(teams != NULL && strcmp(teams, expected) == 0,
+				 expected);
+	settings_free(settings);
+	return failed;
+}
+
+/* Named, found beside the settings, or none. */
+static int
+teams(void)
+{
+	char folder[] = "/tmp/pulse-settings-XXXXXX", beside[64], other[64],
+	     settings[64];
+	int failed = 0;
+
+	if (mkdtemp(folder) == NULL)
+		abort();
+	snprintf(beside, sizeof(beside), "%s/teams.yaml", folder);
+	snprintf(other, sizeof(other), "%s/people/all.yaml", folder);
+	snprintf(settings, sizeof(settings), "%s/pulse.yaml", folder);
+	failed += teams_are(folder, "clients:\n - {id: 1}\n", NULL);
+	put(folder, "teams.yaml", "teams: []\n");
+	failed += teams_are(folder, "clients:\n - {id: 1}\n", beside);
+	failed += teams_are(folder, "{}\n", beside);
+	failed += teams_are(folder, "clients:\n - teams: people/all.yaml\n",
+			    other);
+	unlink(beside);
+	unlink(settings);
+	rmdir(folder);
+	return failed;
+}
+
+static int
+figures(void)
+{
+	char folder[] = "/tmp/pulse-settings-XXXXXX", path[64];
+	const struct config *figures;
+	struct settings *settings;
+	int failed = 0;
+
+	if (mkdtemp(folder) == NULL)
+		abort();
+	snprintf(path, sizeof(path), "%s/pulse.yaml", folder);
+	put(folder, "pulse.yaml",
+	    "clients:\n - figures: {stale: 30d, bug_types: [Bug, Fault]}\n"
+	    "   services: [{name: a, rework: '^undo'}]\n");
+	settings = load_from(folder);
+	figures = settings->clients[0].figures;
+	failed += check(
+		strcmp(config_text(config_get(figures, "stale")), "30d") == 0,
+		"a figure's value");
+	failed += check(config_get(figures, "bug_types")->kind == CONFIG_LIST,
+			"a figure's list");
+	failed += check(
+		strcmp(settings->clients[0].services[0].rework, "^undo") == 0,
+		"rework");
+	settings_free(settings);
+	unlink(path);
+	rmdir(folder);
 	return failed;
 }
 
 int
 main(void)
 {
-	return mistakes() + values() > 0;
+	return mistakes() + values() + teams() + figures() > 0;
 }

@@ -4,84 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/form.h"
 #include "base/msg.h"
+#include "base/settingssources.h"
 
-static const struct form_key github_keys[] = {
-	{ "base_url", FORM_TEXT, offsetof(struct settings_github, base_url),
-	  NULL },
-	{ "organization", FORM_TEXT,
-	  offsetof(struct settings_github, organization), NULL },
-	{ "user", FORM_TEXT, offsetof(struct settings_github, user), NULL },
-	{ "repositories", FORM_LIST,
-	  offsetof(struct settings_github, repositories), NULL },
-	{ "include", FORM_LIST, offsetof(struct settings_github, include),
-	  NULL },
-	{ "exclude", FORM_LIST, offsetof(struct settings_github, exclude),
-	  NULL },
-	{ "archived", FORM_TRUTH, offsetof(struct settings_github, archived),
-	  NULL },
-	{ "forks", FORM_TRUTH, offsetof(struct settings_github, forks), NULL },
-	{ "deployments", FORM_CHOICE,
-	  offsetof(struct settings_github, deployments),
-	  "deployments|releases" },
-	{ "token", FORM_SECRET, offsetof(struct settings_github, token), NULL },
-	{ "app_id", FORM_TEXT, offsetof(struct settings_github, app_id), NULL },
-	{ "installation", FORM_TEXT,
-	  offsetof(struct settings_github, installation), NULL },
-	{ "private_key", FORM_SECRET,
-	  offsetof(struct settings_github, private_key), NULL },
-	{ "overlap", FORM_DURATION, offsetof(struct settings_github, overlap),
-	  NULL },
-	{ "ca_file", FORM_TEXT, offsetof(struct settings_github, ca_file),
-	  NULL },
-	{ .name = NULL },
-};
-
-static const struct form_key jira_keys[] = {
-	{ "base_url", FORM_TEXT, offsetof(struct settings_jira, base_url),
-	  NULL },
-	{ "email", FORM_TEXT, offsetof(struct settings_jira, email), NULL },
-	{ "flavor", FORM_CHOICE, offsetof(struct settings_jira, flavor),
-	  "auto|cloud|dc" },
-	{ "api_token", FORM_SECRET, offsetof(struct settings_jira, api_token),
-	  NULL },
-	{ "projects", FORM_LIST, offsetof(struct settings_jira, projects),
-	  NULL },
-	{ "fields", FORM_LIST, offsetof(struct settings_jira, fields), NULL },
-	{ "max_results", FORM_NUMBER,
-	  offsetof(struct settings_jira, max_results), NULL },
-	{ "overlap", FORM_DURATION, offsetof(struct settings_jira, overlap),
-	  NULL },
-	{ "ca_file", FORM_TEXT, offsetof(struct settings_jira, ca_file), NULL },
-	{ .name = NULL },
-};
-
-static const struct form_key github_limits[] = {
-	{ "requests_per_hour", FORM_NUMBER,
-	  offsetof(struct settings_github, requests_per_hour), NULL },
-	{ .name = NULL },
-};
-static const struct form_key github_retries[] = {
-	{ "max_retries", FORM_NUMBER,
-	  offsetof(struct settings_github, max_retries), NULL },
-	{ "backoff_factor", FORM_NUMBER,
-	  offsetof(struct settings_github, backoff_factor), NULL },
-	{ .name = NULL },
-};
-static const struct form_key jira_limits[] = {
-	{ "requests_per_hour", FORM_NUMBER,
-	  offsetof(struct settings_jira, requests_per_hour), NULL },
-	{ .name = NULL },
-};
-static const struct form_key jira_retries[] = {
-	{ "max_retries", FORM_NUMBER,
-	  offsetof(struct settings_jira, max_retries), NULL },
-	{ "backoff_factor", FORM_NUMBER,
-	  offsetof(struct settings_jira, backoff_factor), NULL },
-	{ .name = NULL },
-};
 static const struct form_key service_keys[] = {
 	{ "name", FORM_TEXT, offsetof(struct settings_service, name), NULL },
 	{ "repos", FORM_LIST, offsetof(struct settings_service, repos), NULL },
@@ -89,6 +17,8 @@ static const struct form_key service_keys[] = {
 	  offsetof(struct settings_service, jira_projects), NULL },
 	{ "production", FORM_TEXT,
 	  offsetof(struct settings_service, production), NULL },
+	{ "rework", FORM_TEXT, offsetof(struct settings_service, rework),
+	  NULL },
 	{ .name = NULL },
 };
 static const struct form_key incident_keys[] = {
@@ -99,84 +29,13 @@ static const struct form_key incident_keys[] = {
 	{ .name = NULL },
 };
 
-static char *
-read_github(const struct config *map, struct settings_github *github)
-{
-	static const char *const also[] = { "rate_limit", "retry_config",
-					    NULL };
-	static const char *const limits[] = { "core_limit", "search_limit",
-					      NULL };
-	char *why = form_read(map, github_keys, also, github);
-
-	if (why == NULL)
-		why = form_read(config_get(map, "rate_limit"), github_limits,
-				limits, github);
-	if (why == NULL)
-		why = form_read(config_get(map, "retry_config"), github_retries,
-				NULL, github);
-	if (why == NULL && github->app_id != NULL &&
-	    github->installation == NULL)
-		why = config_complain(config_get(map, "app_id"),
-				      "'installation' beside 'app_id'");
-	return why;
-}
-
-/* {PROJECT: {STATUS: CATEGORY}} */
-static char *
-check_mapping(const struct config *mapping)
-{
-	const struct config *project, *status;
-	const char *category;
-
-	if (mapping == NULL)
-		return NULL;
-	if (mapping->kind != CONFIG_MAP)
-		return config_complain(mapping,
-				       "{PROJECT: {STATUS: CATEGORY}}");
-	for (project = mapping->first; project != NULL; project = project->next)
-		if (project->kind != CONFIG_MAP)
-			return config_complain(project, "{STATUS: CATEGORY}");
-	for (project = mapping->first; project != NULL; project = project->next)
-		for (status = project->first; status != NULL;
-		     status = status->next) {
-			category = config_text(status);
-			if (category == NULL ||
-			    (strcmp(category, "new") != 0 &&
-			     strcmp(category, "indeterminate") != 0 &&
-			     strcmp(category, "done") != 0))
-				return config_complain(
-					status,
-					"one of new, indeterminate, done");
-		}
-	return NULL;
-}
-
-static char *
-read_jira(const struct config *map, struct settings_jira *jira)
-{
-	static const char *const also[] = { "rate_limit", "retry_config",
-					    "status_mapping", NULL };
-	static const char *const limits[] = { "core_limit", "search_limit",
-					      NULL };
-	char *why = form_read(map, jira_keys, also, jira);
-
-	if (why == NULL)
-		why = form_read(config_get(map, "rate_limit"), jira_limits,
-				limits, jira);
-	if (why == NULL)
-		why = form_read(config_get(map, "retry_config"), jira_retries,
-				NULL, jira);
-	jira->status_mapping = config_get(map, "status_mapping");
-	if (why == NULL)
-		why = check_mapping(jira->status_mapping);
-	return why;
-}
-
 static struct settings_service
 default_service(void)
 {
 	struct settings_service service = { .name = "all",
-					    .production = "^prod" };
+					    .production = "^prod",
+					    .rework =
+						    "rollback|revert|hotfix" };
 
 	form_add(&service.jira_types, "Incident");
 	return service;
@@ -223,6 +82,28 @@ read_services(const struct config *list, struct settings_client *client)
 	return why;
 }
 
+/* {NAME: VALUE}; what a value may be, the figure that reads it knows. */
+static char *
+check_figures(const struct config *figures)
+{
+	static const char shape[] = "a value or a list of values";
+	const struct config *value, *n;
+
+	if (figures == NULL)
+		return NULL;
+	if (figures->kind != CONFIG_MAP)
+		return config_complain(figures, "{NAME: VALUE}");
+	for (value = figures->first; value != NULL; value = value->next) {
+		if (value->kind == CONFIG_MAP ||
+		    (value->kind == CONFIG_SCALAR && *value->text == '\0'))
+			return config_complain(value, shape);
+		for (n = value->first; n != NULL; n = n->next)
+			if (n->kind != CONFIG_SCALAR)
+				return config_complain(n, shape);
+	}
+	return NULL;
+}
+
 static struct settings_client
 default_client(void)
 {
@@ -253,20 +134,27 @@ read_client(const struct config *map, struct settings_client *client)
 		  NULL },
 		{ "history", FORM_DURATION,
 		  offsetof(struct settings_client, history), NULL },
+		{ "teams", FORM_TEXT, offsetof(struct settings_client, teams),
+		  NULL },
 		{ .name = NULL },
 	};
 	static const char *const also[] = { "github", "jira", "services",
-					    "teams", NULL };
+					    "figures", NULL };
 	char *why;
 
 	*client = default_client();
 	why = form_read(map, keys, also, client);
 	if (why == NULL)
-		why = read_github(config_get(map, "github"), &client->github);
+		why = settingssources_github(config_get(map, "github"),
+					     &client->github);
 	if (why == NULL)
-		why = read_jira(config_get(map, "jira"), &client->jira);
+		why = settingssources_jira(config_get(map, "jira"),
+					   &client->jira);
 	if (why == NULL)
 		why = read_services(config_get(map, "services"), client);
+	client->figures = config_get(map, "figures");
+	if (why == NULL)
+		why = check_figures(client->figures);
 	if (why == NULL && client->id < 1)
 		why = config_complain(config_get(map, "id"),
 				      "a number from 1 up");
@@ -337,6 +225,18 @@ place_file(struct settings *settings, const char *config, const char **file)
 	*file = path;
 }
 
+/* teams.yaml need not be named to be read. */
+static void
+find_teams(struct settings *settings, const char *config,
+	   struct settings_client *client)
+{
+	const char *beside = "teams.yaml";
+
+	place_file(settings, config, &beside);
+	if (access(beside, F_OK) == 0)
+		client->teams = beside;
+}
+
 /* What stands beside the settings is found from everywhere. */
 static void
 place_files(struct settings *settings, const char *config)
@@ -351,6 +251,10 @@ place_files(struct settings *settings, const char *config)
 		place_file(settings, config, &client->github.ca_file);
 		place_file(settings, config, &client->jira.api_token.file);
 		place_file(settings, config, &client->jira.ca_file);
+		if (client->teams != NULL)
+			place_file(settings, config, &client->teams);
+		else
+			find_teams(settings, config, client);
 	}
 }
 
@@ -369,14 +273,14 @@ settings_load(const char *path, char **why)
 		settings_free(settings);
 		return NULL;
 	}
-	if (path != NULL)
-		place_files(settings, path);
 	if (settings->client_count == 0) {
 		struct settings_client *client = add_client(settings);
 
 		*client = default_client();
 		read_services(NULL, client);
 	}
+	if (path != NULL)
+		place_files(settings, path);
 	return settings;
 }
 

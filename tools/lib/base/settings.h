@@ -46,6 +46,7 @@ struct settings_service {
 	const struct config *node;	       /* where it stands, or NULL */
 	struct form_list repos, jira_projects; /* patterns; empty: all */
 	const char *production; /* PCRE2, any case; default ^prod */
+	const char *rework;	/* likewise; rollback|revert|hotfix */
 	struct form_list jira_types, github_labels; /* of incidents */
 };
 
@@ -56,7 +57,10 @@ struct settings_client {
 	struct settings_jira jira;
 	struct settings_service *services; /* one, "all", when not set */
 	size_t service_count;
-	int64_t history; /* ms, 1 year: how far back a first walk goes */
+	int64_t history;   /* ms, 1 year: how far back a first walk goes */
+	const char *teams; /* teams.yaml, or NULL: there is none */
+	/* A map of names to scalars or lists of them, or NULL. */
+	const struct config *figures;
 };
 
 struct settings {
