@@ -675,12 +675,13 @@ own_tree() {
 	wrong "--rows shows one metric at a time" --rows
 }
 
-@test "the default window is the 90 days up to now" {
+@test "the default window is 90 days that end with today" {
 	edges
 	echo 2027-01-30T12:00:00Z >clock
 	export PULSE_TEST_CLOCK=$PWD/clock
-	# 90 days before it is 2026-11-01 12:00, after deployment 1.
+	# They begin with 2026-11-02: after deployment 1, with deployment 2.
 	same "$(fig deployment_frequency | cut -d' ' -f2)" 1
+	same "$(fig deployment_frequency --since 91d | cut -d' ' -f2)" 2
 	same "$(fig deployment_frequency --since 12w | cut -d' ' -f2)" 0
 	same "$(fig deployment_frequency --since 2026-11-01 | cut -d' ' -f2)" 2
 }

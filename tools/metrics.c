@@ -27,7 +27,7 @@ struct opts {
 static const struct cli_option options[] = {
 	{ 0, "since", "TIME", "from this day or time on, or 30d (default 90d)",
 	  CLI_STRING, offsetof(struct opts, since) },
-	{ 0, "until", "TIME", "up to but not at this day or time (default now)",
+	{ 0, "until", "TIME", "up to but not at it (default the end of today)",
 	  CLI_STRING, offsetof(struct opts, until) },
 	{ 0, "by", "KIND", "a figure for each week, month, repo or service",
 	  CLI_STRING, offsetof(struct opts, by) },

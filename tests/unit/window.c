@@ -12,16 +12,35 @@ static const struct {
 	const char *since, *until, *zone;
 	const char *from, *to; /* to NULL: from is in the complaint */
 } cases[] = {
-	{ NULL, NULL, "UTC", "2026-08-26T12:00:00Z", now_text },
-	{ "30d", NULL, "UTC", "2026-10-25T12:00:00Z", now_text },
-	{ "2026-11-01", NULL, "UTC", "2026-11-01T00:00:00Z", now_text },
+	/* 90 days that end with today, which is whole */
+	{ NULL, NULL, "UTC", "2026-08-27T00:00:00Z", "2026-11-25T00:00:00Z" },
+	{ "1d", NULL, "UTC", "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z" },
+	{ "30d", NULL, "UTC", "2026-10-26T00:00:00Z", "2026-11-25T00:00:00Z" },
+	/* the zone's days, across a change of clocks */
+	{ "1d", NULL, "Asia/Tokyo", "2026-11-23T15:00:00Z",
+	  "2026-11-24T15:00:00Z" },
+	{ "4w", NULL, "Europe/Berlin", "2026-10-27T23:00:00Z",
+	  "2026-11-24T23:00:00Z" },
+	{ "5w", NULL, "Europe/Berlin", "2026-10-20T22:00:00Z",
+	  "2026-11-24T23:00:00Z" },
+	{ "1w", "2026-10-26", "Europe/Berlin", "2026-10-18T22:00:00Z",
+	  "2026-10-25T23:00:00Z" },
+	{ "2026-11-01", NULL, "UTC", "2026-11-01T00:00:00Z",
+	  "2026-11-25T00:00:00Z" },
 	{ "2026-10-25", "2026-10-26", "Europe/Berlin", "2026-10-24T22:00:00Z",
 	  "2026-10-25T23:00:00Z" },
 	{ "2026-11-01T10:00:00+01:00", "2026-11-02", "UTC",
 	  "2026-11-01T09:00:00Z", "2026-11-02T00:00:00Z" },
 	{ "1w", "2026-11-08", "UTC", "2026-11-01T00:00:00Z",
 	  "2026-11-08T00:00:00Z" },
-	{ NULL, "1d", "UTC", "2026-08-25T12:00:00Z", "2026-11-23T12:00:00Z" },
+	/* without the last day, and the two days before it */
+	{ NULL, "1d", "UTC", "2026-08-26T00:00:00Z", "2026-11-24T00:00:00Z" },
+	{ "2d", "1d", "UTC", "2026-11-22T00:00:00Z", "2026-11-24T00:00:00Z" },
+	/* hours count from now, or from a given end */
+	{ "36h", NULL, "UTC", "2026-11-23T00:00:00Z", "2026-11-25T00:00:00Z" },
+	{ "6h", "2h", "UTC", "2026-11-24T04:00:00Z", "2026-11-24T10:00:00Z" },
+	{ "1d", "2026-11-24T12:00:00Z", "UTC", "2026-11-23T12:00:00Z",
+	  now_text },
 	{ "2026-11-25", NULL, "UTC", "ends before it starts", NULL },
 	{ "2026-11-02", "2026-11-02", "UTC", "ends before it starts", NULL },
 	{ "2026-02-30", NULL, "UTC", "'2026-02-30' for --since", NULL },
