@@ -293,6 +293,7 @@ line='INSERT INTO c VALUES ("api","01",""), ("api","02","01"),
 	link -v --all
 	[[ $stderr == *"acme/api:"*" 0 rows changed"*"acme/web:"*" 0 rows changed"* ]]
 	sqlite3 a.db .dump | diff before - >&2
+	edition=$(sqlite3 a.db "SELECT value FROM meta WHERE name = 'data_version'")
 	more a.db <<-SQL
 		INSERT INTO d VALUES
 		('api',5,'production','03','2026-11-05','success 2026-11-05');
@@ -303,6 +304,7 @@ line='INSERT INTO c VALUES ("api","01",""), ("api","02","01"),
 	[[ $stderr != *acme/web* ]]
 	same "$(sqlite3 a.db 'SELECT count(*) FROM touched')" 0
 	same "$(owners)" "production:02=2 production:02=4 production:03=5"
+	[ "$(sqlite3 a.db "SELECT value FROM meta WHERE name = 'data_version'")" -gt "$edition" ]
 }
 
 @test "rows that no longer hold are deleted" {

@@ -10,6 +10,7 @@
 #include "base/home.h"
 #include "base/msg.h"
 #include "base/settings.h"
+#include "storage/edition.h"
 #include "storage/links.h"
 #include "storage/spent.h"
 
@@ -143,7 +144,9 @@ relink(struct store *store, const struct candidate *c,
 {
 	struct links_counts counts;
 
-	if (store_begin(store) != 0 || links_relink(store, repo, &counts) != 0)
+	if (store_begin(store) != 0 ||
+	    links_relink(store, repo, &counts) != 0 ||
+	    (counts.changed > 0 && edition_move(store) != 0))
 		die(store, c->repo);
 	note(store, "DELETE FROM touched WHERE client_id = ?1 AND repo = ?2", c,
 	     NULL);

@@ -5,8 +5,8 @@
  * the end of today and since is 90 days before until: whole days, so that the
  * same call asks for the same window all day long.  A span of whole days counts
  * back from the end: `30d` are the last 30 days, today included; for until from
- * the end of today.  Another span, such as 36h, counts from now, or from a given
- * until.  The window holds its first second and not its last one.
+ * the end of today.  Another span, such as 36h, counts from now, or from a
+ * given until.  The window holds its first second and not its last one.
  */
 #ifndef PULSE_WINDOW_H
 #define PULSE_WINDOW_H

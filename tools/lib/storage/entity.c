@@ -6,6 +6,7 @@
 #include "base/msg.h"
 #include "records/values.h"
 #include "storage/absence.h"
+#include "storage/edition.h"
 #include "storage/lists.h"
 #include "storage/moves.h"
 #include "storage/persons.h"
@@ -353,10 +354,7 @@ entity_settle(struct entity *entity)
 	bool changed = entity->changed;
 
 	entity->changed = false;
-	return changed ? store_run(entity->store,
-				   "UPDATE meta SET value=value+1 "
-				   "WHERE name='data_version'")
-		       : 0;
+	return changed ? edition_move(entity->store) : 0;
 }
 
 bool

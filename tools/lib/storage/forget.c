@@ -8,6 +8,7 @@
 #include "base/cli.h"
 #include "base/clock.h"
 #include "base/msg.h"
+#include "storage/edition.h"
 #include "storage/persons.h"
 #include "storage/tables.h"
 
@@ -559,8 +560,7 @@ forget_rows(struct forget *forget, bool apply, int64_t *rows)
 	    store_begin(forget->store) != 0)
 		return -1;
 	if (all_tables(forget, true, rows) == 0 && note_names(forget) == 0 &&
-	    store_run(forget->store, "UPDATE meta SET value=value+1 WHERE "
-				     "name='data_version'") == 0 &&
+	    edition_move(forget->store) == 0 &&
 	    store_commit(forget->store) == 0)
 		return 0;
 	store_rollback(forget->store);
