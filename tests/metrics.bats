@@ -633,7 +633,7 @@ own_tree() {
 		}
 	}
 	mistake 'SELECT 1\n' "1: expected '-- NAME"
-	mistake '-- odd - x\n-- color: red\n' "2: expected unit, counts, parts or set"
+	mistake '-- odd - x\n-- color: red\n' "2: expected unit, counts, parts, by, every, default,"
 	mistake '-- odd - x\n--\nSELECT\n' "3: expected a comment up to '-- rows:'"
 	mistake '-- odd - x\n--\n-- rows:\nSELECT 1\n' "3: expected '-- figures:'"
 	mistake '-- odd - x\n--\n-- rows:\nSELECT 1 AS grp FROM nosuch\n-- figures:\nSELECT 1\n' "4: no such table: nosuch"

@@ -170,17 +170,46 @@ read_settings(struct work *w)
 	free(path);
 }
 
-static enum frame_by
-read_by(const char *word)
+static size_t
+place_of(const char *const *names, const char *word)
 {
-	enum frame_by by;
+	size_t i;
 
-	if (word == NULL)
-		return FRAME_ALL;
-	for (by = FRAME_ALL + 1; by < FRAME_KINDS; by++)
-		if (strcmp(frame_by_names[by], word) == 0)
-			return by;
-	refuse("grouping", word, cli_nearest(word, frame_by_names + 1));
+	for (i = 0; names[i] != NULL && strcmp(names[i], word) != 0; i++)
+		;
+	return names[i] == NULL ? 0 : i + 1;
+}
+
+_Noreturn static void
+refuse_grouping(const char *word)
+{
+	const char *known[FRAME_KINDS + FRAME_SPANS + 1];
+	size_t n = 0, i;
+
+	for (i = 0; frame_by_names[i] != NULL; i++)
+		known[n++] = frame_by_names[i];
+	for (i = 1; frame_every_names[i] != NULL; i++)
+		known[n++] = frame_every_names[i];
+	known[n] = NULL;
+	refuse("grouping", word, cli_nearest(word, known));
+}
+
+/* One kind of group, one length of period, or both with a comma between. */
+static void
+read_by(struct work *w, const char *text)
+{
+	char *words = msg_strdup(text != NULL ? text : ""), *rest = NULL, *word;
+	size_t place;
+
+	for (word = strtok_r(words, ",", &rest); word != NULL;
+	     word = strtok_r(NULL, ",", &rest))
+		if ((place = place_of(frame_every_names + 1, word)) > 0)
+			w->frame.every = (enum frame_every)place;
+		else if ((place = place_of(frame_by_names, word)) > 0)
+			w->frame.by = (enum frame_by)(place - 1);
+		else
+			refuse_grouping(word);
+	free(words);
 }
 
 static void
@@ -193,7 +222,7 @@ read_options(struct work *w)
 
 	if (o->format != NULL && !listing_format(o->format, &w->format))
 		refuse("format", o->format, cli_nearest(o->format, formats));
-	w->frame.by = read_by(o->by);
+	read_by(w, o->by);
 	w->frame.scope = o->scope;
 	w->frame.zone = o->tz != NULL ? o->tz : "UTC";
 	if (!zones_exists(w->frame.zone))
@@ -206,6 +235,9 @@ read_options(struct work *w)
 		cli_misuse(&cli, "%s", why);
 	w->frame.since = window.since;
 	w->frame.until = window.until;
+	w->frame.now = clock_now() / 1000;
+	if (w->frame.now > w->frame.until)
+		w->frame.now = w->frame.until;
 	if (o->rows && w->count != 1)
 		cli_misuse(&cli, "--rows shows one metric at a time");
 }
@@ -257,8 +289,9 @@ print(const struct work *w, struct answer *a)
 static void
 show(struct work *w)
 {
-	struct answer a = { .frame = &w->frame,
-			    .bands = w->bands,
+	struct answer a = { .basis = { .metrics = w->metrics,
+				       .frame = &w->frame,
+				       .bands = w->bands },
 			    .metrics = w->chosen,
 			    .count = w->count,
 			    .out = stdout };
@@ -266,7 +299,7 @@ show(struct work *w)
 	read_settings(w);
 	read_options(w);
 	open_store(w);
-	a.store = w->store;
+	a.basis.store = w->store;
 	if (print(w, &a) != 0 && a.class == OUTCOME_CONFIGURATION)
 		msg_die(EX_CONFIG, "cannot run a metric: %s", a.why);
 	else if (a.why != NULL)

@@ -1,6 +1,7 @@
 -- change_failure_rate - how many deployments to production caused an incident
 -- unit: ratio
 -- counts: deployments
+-- by: repo, service
 -- set: dora 3
 --
 -- Successful deployments to production that caused at least one incident, among

@@ -1,6 +1,7 @@
 -- deployment_frequency - on how many days a week something reached production
 -- unit: days_per_week
 -- counts: deployments
+-- by: repo, service
 -- set: dora 1
 --
 -- Days with at least one successful deployment to production, counted for each
@@ -81,9 +82,9 @@ figures AS (
          max(value) FILTER (WHERE name = 'releases') AS releases
     FROM medians GROUP BY grp, period)
 SELECT grp, period,
-       CASE :by WHEN 'month' THEN days_per_month ELSE days_per_week END
+       CASE :every WHEN 'month' THEN days_per_month ELSE days_per_week END
          AS value,
-       CASE :by WHEN 'month' THEN 'days_per_month' ELSE 'days_per_week' END
+       CASE :every WHEN 'month' THEN 'days_per_month' ELSE 'days_per_week' END
          AS unit,
        n, days_per_week, days_per_month, days_per_six_months,
        releases || ' from releases' AS note

@@ -1,6 +1,7 @@
 -- lead_time - how long a change takes from its first commit to production
 -- unit: min
 -- counts: pull requests
+-- by: repo, service
 -- parts: coding, pickup, review, deploy
 -- set: dora 2
 --

@@ -1,6 +1,7 @@
 -- stored - how many records of each type are in the database
 -- unit: rows
 -- counts: records
+-- every: none
 -- parts: repositories, pull_requests, reviews, comments, commits, deployments, releases, github_issues, projects, issues, issue_changes, sprints
 --
 -- What load(1) stored of this client and GitHub and Jira still have: rows with

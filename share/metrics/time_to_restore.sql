@@ -1,6 +1,7 @@
 -- time_to_restore - how long it takes until an incident is over
 -- unit: min
 -- counts: incidents
+-- by: repo, service
 -- set: dora 4
 --
 -- The lower median, in minutes rounded up.  What is measured follows the set of

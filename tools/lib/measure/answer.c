@@ -10,9 +10,9 @@
 static int
 fail(struct answer *a)
 {
-	a->class = store_class(a->store);
+	a->class = store_class(a->basis.store);
 	if (a->why == NULL)
-		a->why = msg_strdup(store_error(a->store));
+		a->why = msg_strdup(store_error(a->basis.store));
 	if (a->class == OUTCOME_NONE || a->class == OUTCOME_BUG)
 		a->class = OUTCOME_CONFIGURATION;
 	return -1;
@@ -21,15 +21,16 @@ fail(struct answer *a)
 static struct figures *
 work_out(struct answer *a, const struct metric *metric)
 {
-	if (figures_rows(a->store, metric, a->frame, a->bands, &a->why) != 0)
+	if (figures_rows(&a->basis, metric, &a->why) != 0)
 		return NULL;
-	return figures_read(a->store, metric, a->frame, a->bands, &a->why);
+	return figures_read(&a->basis, metric, &a->why);
 }
 
 int
 answer_table(struct answer *a, bool all)
 {
-	struct board *board = board_open(a->out, a->frame, a->bands);
+	struct board *board =
+		board_open(a->out, a->basis.frame, a->basis.bands);
 	struct figures *figures = NULL;
 	size_t i;
 
@@ -44,8 +45,9 @@ answer_table(struct answer *a, bool all)
 		return fail(a);
 	}
 	board_close(board);
-	return board_freshness(a->store, a->frame, a->out, all) == 0 ? 0
-								     : fail(a);
+	return board_freshness(a->basis.store, a->basis.frame, a->out, all) == 0
+		       ? 0
+		       : fail(a);
 }
 
 int
@@ -58,8 +60,8 @@ answer_list(struct answer *a, enum listing_format format)
 	for (i = 0; i < a->count; i++) {
 		if ((figures = work_out(a, a->metrics[i])) == NULL)
 			break;
-		export_figures(list, a->metrics[i], a->frame, a->bands,
-			       figures);
+		export_figures(list, a->metrics[i], a->basis.frame,
+			       a->basis.bands, figures);
 		figures_free(figures);
 	}
 	listing_close(list);
@@ -69,9 +71,8 @@ answer_list(struct answer *a, enum listing_format format)
 int
 answer_rows(struct answer *a, enum listing_format format)
 {
-	if (figures_rows(a->store, a->metrics[0], a->frame, a->bands,
-			 &a->why) != 0 ||
-	    export_rows(a->store, a->frame, a->out, format) != 0)
+	if (figures_rows(&a->basis, a->metrics[0], &a->why) != 0 ||
+	    export_rows(a->basis.store, a->basis.frame, a->out, format) != 0)
 		return fail(a);
 	return 0;
 }
@@ -82,13 +83,13 @@ answer_plans(struct answer *a)
 	size_t i;
 
 	fputs("frame\n", a->out);
-	if (frame_plan(a->store, a->out) != 0)
+	if (frame_plan(a->basis.store, a->out) != 0)
 		return fail(a);
 	for (i = 0; i < a->count; i++) {
 		fprintf(a->out, "%s\n", a->metrics[i]->name);
-		if (figures_rows(a->store, a->metrics[i], a->frame, a->bands,
-				 &a->why) != 0 ||
-		    figures_plan(a->store, a->metrics[i], a->out, &a->why) != 0)
+		if (figures_rows(&a->basis, a->metrics[i], &a->why) != 0 ||
+		    figures_plan(&a->basis, a->metrics[i], a->out, &a->why) !=
+			    0)
 			return fail(a);
 	}
 	return 0;

@@ -15,15 +15,11 @@
 
 #include "base/listing.h"
 #include "base/outcome.h"
-#include "measure/bands.h"
-#include "measure/frame.h"
+#include "measure/figures.h"
 #include "measure/metric.h"
-#include "storage/store.h"
 
 struct answer {
-	struct store *store;
-	const struct frame *frame;
-	const struct bands *bands;
+	struct figures_basis basis;
 	const struct metric **metrics; /* in the order to print */
 	size_t count;
 	FILE *out;

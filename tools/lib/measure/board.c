@@ -36,12 +36,15 @@ board_open(FILE *out, const struct frame *frame, const struct bands *bands)
 	*c++ = "metric";
 	if (frame->by != FRAME_ALL)
 		*c++ = frame_by_names[frame->by];
+	if (frame->every != FRAME_WHOLE)
+		*c++ = frame_every_names[frame->every];
 	*c++ = "value";
 	*c++ = "n";
 	*c++ = "band";
 	*c++ = "note";
 	board->list = listing_open(out, LISTING_TABLE, board->columns);
-	listing_right(board->list, frame->by == FRAME_ALL ? 1 : 2);
+	listing_right(board->list, (size_t)1 + (frame->by != FRAME_ALL) +
+					   (frame->every != FRAME_WHOLE));
 	return board;
 }
 
@@ -125,12 +128,12 @@ add_figure(struct board *board, const struct metric *metric,
 	board_value(figure, value);
 	board->nothing &= !figure->known;
 	listing_string(board->list, name);
-	if (board->frame->by == FRAME_MONTH)
-		listing_text(board->list, figure->period, 7);
-	else if (board->frame->by == FRAME_WEEK)
-		listing_string(board->list, figure->period);
-	else if (board->frame->by != FRAME_ALL)
+	if (board->frame->by != FRAME_ALL)
 		listing_string(board->list, figure->group);
+	if (board->frame->every == FRAME_MONTH)
+		listing_text(board->list, figure->period, 7);
+	else if (board->frame->every != FRAME_WHOLE)
+		listing_string(board->list, figure->period);
 	listing_string(board->list, value);
 	listing_int(board->list, figure->n);
 	listing_string(board->list, band_word(board, metric, figure));
@@ -220,7 +223,7 @@ static const char freshness[] =
 	" FROM job_checkpoints WHERE client_id = ?1) GROUP BY key)"
 	"SELECT scope, at FROM stored WHERE at > 0 AND"
 	" (scope IN (SELECT repo FROM repos WHERE grp IS NOT NULL)"
-	" OR scope IN (SELECT p.project FROM service_projects p"
+	" OR scope IN (SELECT p.project FROM jira_projects p"
 	" JOIN service_groups g ON g.service = p.service"
 	" WHERE g.grp IS NOT NULL))"
 	" ORDER BY at, scope";

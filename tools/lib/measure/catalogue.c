@@ -88,9 +88,9 @@ catalogue_explain(const struct metric *metric, const struct bands *bands,
 
 	fprintf(out, "%s - %s\n\nunit: %s; n counts %s", metric->name,
 		metric->help, metric->unit, metric->counts);
-	for (i = 0; metric->parts[i] != NULL; i++)
+	for (i = 0; i < metric->parts.count; i++)
 		fprintf(out, "%s%s", i == 0 ? "; parts: " : ", ",
-			metric->parts[i]);
+			metric->parts.items[i]);
 	fprintf(out, "\n\n%s", metric->definition);
 	if (bands_judges(bands, metric->name))
 		explain_bands(metric, bands, out);

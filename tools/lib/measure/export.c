@@ -22,9 +22,11 @@ list_figure(struct listing *list, const struct metric *metric,
 	    const struct frame *frame, const struct bands *bands,
 	    const struct figure *figure)
 {
+	char grouping[FRAME_GROUPING];
+
 	listing_string(list, metric->name);
 	listing_string(list, figure->part);
-	listing_string(list, frame_by_names[frame->by]);
+	listing_string(list, frame_grouping(frame, grouping));
 	listing_string(list, figure->group);
 	listing_string(list, figure->period);
 	if (figure->known)
@@ -60,15 +62,9 @@ sort_of(const struct frame *frame, enum listing_format format, const char *name)
 	bool table = format == LISTING_TABLE;
 
 	if (strcmp(name, "grp") == 0)
-		return table && frame->by != FRAME_REPO &&
-				       frame->by != FRAME_SERVICE
-			       ? HIDDEN
-			       : PLAIN;
+		return table && frame->by == FRAME_ALL ? HIDDEN : PLAIN;
 	if (strcmp(name, "period") == 0)
-		return table && frame->by != FRAME_WEEK &&
-				       frame->by != FRAME_MONTH
-			       ? HIDDEN
-			       : PERIOD;
+		return table && frame->every == FRAME_WHOLE ? HIDDEN : PERIOD;
 	return len > 3 && strcmp(name + len - 3, "_at") == 0 ? TIME : PLAIN;
 }
 

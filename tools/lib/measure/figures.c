@@ -5,203 +5,65 @@
 #include <string.h>
 
 #include "base/msg.h"
+#include "measure/labels.h"
+#include "measure/needed.h"
+#include "measure/statement.h"
 
-/* The names of a frame's groups or periods, in order. */
-struct names {
-	char **items;
-	size_t count;
+enum { MEASURES = 16, MOST_CELLS = 4000000 };
+/* In place of a label: a figure's part is the whole. */
+#define WHOLE ((size_t)-1)
+
+/* A figure as the SQL delivers it, and where it belongs. */
+struct cell {
+	size_t group, period, part;
+	struct figure figure;
 };
-
-/* A metric that is being worked out. */
-struct work {
-	struct store *store;
-	const struct metric *metric;
-	const struct frame *frame;
-	const struct bands *bands;
-	struct figures *figures;
-	struct names groups, periods;
-	size_t parts; /* with the whole */
-};
-
-enum { MEASURES = 16 };
-
-static void
-complain(const struct work *w, unsigned line, const char *reason, char **why)
-{
-	if (asprintf(why, "%s:%u: %s", w->metric->file, line, reason) < 0)
-		msg_die(EX_OSERR, "cannot run '%s': out of memory",
-			w->metric->name);
-}
-
-static void
-bind_text(struct store_query *query, int place, const char *text)
-{
-	store_bind_text(query, place, text, text == NULL ? 0 : strlen(text));
-}
-
-/* False when nobody knows that parameter. */
-static bool
-bind_one(const struct work *w, struct store_query *query, const char *name)
-{
-	const struct frame *f = w->frame;
-	char with_colon[72];
-	int place;
-
-	snprintf(with_colon, sizeof(with_colon), ":%s", name);
-	if ((place = store_parameter(query, with_colon)) == 0)
-		return true; /* of the other statement's text, or none */
-	if (strcmp(name, "client") == 0)
-		store_bind_int(query, place, f->client);
-	else if (strcmp(name, "since") == 0)
-		store_bind_int(query, place, f->since);
-	else if (strcmp(name, "until") == 0)
-		store_bind_int(query, place, f->until);
-	else if (strcmp(name, "tz") == 0)
-		bind_text(query, place, f->zone);
-	else if (strcmp(name, "by") == 0)
-		bind_text(query, place, frame_by_names[f->by]);
-	else if (bands_parameter(w->bands, name) != NULL)
-		bind_text(query, place, bands_parameter(w->bands, name));
-	else
-		return false;
-	return true;
-}
-
-static struct store_query *
-prepare(const struct work *w, const char *sql, unsigned line, char **why)
-{
-	struct store_query *query = store_query(w->store, sql);
-	const char *at = sql;
-	char name[64], reason[96];
-
-	if (query == NULL) {
-		complain(w, line, store_error(w->store), why);
-		return NULL;
-	}
-	while (metric_parameter(&at, name, sizeof(name)))
-		if (!bind_one(w, query, name)) {
-			snprintf(reason, sizeof(reason),
-				 "no parameter is called :%s", name);
-			complain(w, line, reason, why);
-			store_query_free(query);
-			return NULL;
-		}
-	return query;
-}
-
-static int
-create_rows(const struct work *w, const char *sql, char **why)
-{
-	struct store_query *query = prepare(w, sql, w->metric->rows_line, why);
-	int row;
-
-	if (query == NULL)
-		return -1;
-	if ((row = store_step(query)) != 0)
-		complain(w, w->metric->rows_line, store_error(w->store), why);
-	store_query_free(query);
-	return row;
-}
-
-int
-figures_rows(struct store *store, const struct metric *metric,
-	     const struct frame *frame, const struct bands *bands, char **why)
-{
-	static const char before[] = "CREATE TEMP TABLE figure_rows AS ";
-	struct work w = {
-		.store = store, .metric = metric, .frame = frame, .bands = bands
-	};
-	size_t size = sizeof(before) + strlen(metric->rows);
-	char *sql;
-	int failed;
-
-	if (store_run(store, "DROP TABLE IF EXISTS temp.figure_rows") != 0) {
-		complain(&w, metric->rows_line, store_error(store), why);
-		return -1;
-	}
-	sql = msg_calloc(size, 1);
-	snprintf(sql, size, "%s%s", before, metric->rows);
-	failed = create_rows(&w, sql, why);
-	free(sql);
-	return failed;
-}
-
-static int
-read_names(const struct work *w, const char *sql, struct names *names)
-{
-	struct store_query *query = store_query(w->store, sql);
-	int row = -1;
-
-	while (query != NULL && (row = store_step(query)) == 1) {
-		names->items =
-			msg_realloc(names->items,
-				    (names->count + 1) * sizeof(*names->items));
-		names->items[names->count++] =
-			msg_strdup(store_text(query, 0, NULL));
-	}
-	store_query_free(query);
-	return row;
-}
-
-static int
-compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Where a name stands, or -1. */
-static int64_t
-place_of(const struct names *names, const char *name)
-{
-	char **found = bsearch(&name, names->items, names->count,
-			       sizeof(*names->items), compare_names);
-
-	return found == NULL ? -1 : found - names->items;
-}
-
-/* 0 is the whole, -1 no part of the metric. */
-static int64_t
-part_of(const struct metric *metric, const char *part)
-{
-	int64_t i;
-
-	if (part == NULL || *part == '\0')
-		return 0;
-	for (i = 0; metric->parts[i] != NULL; i++)
-		if (strcmp(metric->parts[i], part) == 0)
-			return i + 1;
-	return -1;
-}
-
-static void
-make_grid(struct work *w)
-{
-	struct figures *f = w->figures;
-	size_t i, g, p;
-
-	while (w->metric->parts[w->parts] != NULL)
-		w->parts++;
-	w->parts++;
-	f->count = w->groups.count * w->periods.count * w->parts;
-	f->items = msg_calloc(f->count + 1, sizeof(*f->items));
-	for (i = 0; i < f->count; i++) {
-		g = i / w->parts / w->periods.count;
-		p = i / w->parts % w->periods.count;
-		f->items[i] = (struct figure){
-			.group = w->groups.items[g],
-			.unit = w->metric->unit,
-		};
-		if (i % w->parts > 0)
-			f->items[i].part = w->metric->parts[i % w->parts - 1];
-		if (*w->periods.items[p] != '\0')
-			f->items[i].period = w->periods.items[p];
-	}
-}
 
 /* The columns of a figure by what they are for. */
 struct columns {
 	int grp, period, part, value, n, unit, note;
 };
+
+/* A metric that is being worked out. */
+struct work {
+	const struct figures_basis *basis;
+	const struct metric *metric;
+	struct statement statement;
+	struct store_query *query;
+	struct columns columns;
+	struct labels *groups, *periods, *parts;
+	struct cell *cells;
+	size_t count, room;
+	struct figures *figures;
+	char **why;
+};
+
+static bool
+wants_state(const struct figures_basis *basis, const struct metric *metric)
+{
+	return metric_mentions(basis->metrics, metric, "state.");
+}
+
+int
+figures_rows(const struct figures_basis *basis, const struct metric *metric,
+	     char **why)
+{
+	struct statement s = { metric, "CREATE TEMP TABLE figure_rows AS ",
+			       metric->rows, metric->rows_line };
+
+	*why = NULL;
+	if (store_run(basis->store, "DROP TABLE IF EXISTS temp.figure_rows") !=
+	    0) {
+		statement_complain(basis, &s, why);
+		return -1;
+	}
+	/* Without state.db there is nothing to count. */
+	if (wants_state(basis, metric) && !basis->frame->state)
+		s.sql = "SELECT NULL AS grp, NULL AS period WHERE 0";
+	else if (needed_make(basis, metric, why) != 0)
+		return -1;
+	return statement_run(basis, &s, why);
+}
 
 static int
 column(struct store_query *query, const char *name)
@@ -221,132 +83,284 @@ text_of(struct store_query *query, int at)
 }
 
 static const char *
-band_of(const struct work *w, struct store_query *query,
-	const struct columns *c)
+band_of(const struct work *w)
 {
 	struct bands_measure measures[MEASURES];
+	struct store_query *query = w->query;
 	size_t count = 0;
 	int i;
 
 	for (i = 0; i < store_columns(query) && count < MEASURES; i++) {
 		char sort = store_sort(query, i);
 
-		if ((sort == 'i' || sort == 'r') && i != c->n)
+		if ((sort == 'i' || sort == 'r') && i != w->columns.n)
 			measures[count++] =
 				(struct bands_measure){ store_column_name(query,
 									  i),
 							store_real(query, i) };
 	}
-	return bands_word(w->bands, w->metric->name, measures, count);
-}
-
-static struct figure *
-figure_at(const struct work *w, struct store_query *query,
-	  const struct columns *c)
-{
-	const char *grp = text_of(query, c->grp);
-	const char *period = text_of(query, c->period);
-	int64_t g = grp == NULL ? -1 : place_of(&w->groups, grp);
-	int64_t p = period == NULL ? -1 : place_of(&w->periods, period);
-	int64_t part = part_of(w->metric, text_of(query, c->part));
-
-	if (g < 0 || p < 0 || part < 0)
-		return NULL;
-	return &w->figures->items[((size_t)g * w->periods.count + (size_t)p) *
-					  w->parts +
-				  (size_t)part];
+	return bands_word(w->basis->bands, w->metric->name, measures, count);
 }
 
 static void
-take(const struct work *w, struct store_query *query, const struct columns *c)
+read_figure(const struct work *w, struct figure *f)
 {
-	struct figure *f = figure_at(w, query, c);
-	const char *unit = text_of(query, c->unit);
-	const char *note = text_of(query, c->note);
+	const struct columns *c = &w->columns;
+	const char *unit = text_of(w->query, c->unit);
+	const char *note = text_of(w->query, c->note);
 
-	if (f == NULL)
-		return;
-	f->n = store_int(query, c->n);
-	f->known = !store_is_null(query, c->value);
-	f->value = store_real(query, c->value);
+	f->unit = w->metric->unit;
+	f->n = store_int(w->query, c->n);
+	f->known = !store_is_null(w->query, c->value);
+	f->value = store_real(w->query, c->value);
 	if (unit != NULL)
 		f->unit = f->own_unit = msg_strdup(unit);
 	if (note != NULL && *note != '\0')
 		f->note = msg_strdup(note);
 	if (f->known && f->part == NULL && f->n >= FIGURES_ENOUGH)
-		f->band = band_of(w, query, c);
+		f->band = band_of(w);
 }
 
 static int
-read_figures(const struct work *w, char **why)
+complain(const struct work *w, const char *what)
 {
-	struct store_query *query =
-		prepare(w, w->metric->figures, w->metric->figures_line, why);
-	struct columns c;
-	int row = 0;
-
-	if (query == NULL)
-		return -1;
-	c = (struct columns){ column(query, "grp"),  column(query, "period"),
-			      column(query, "part"), column(query, "value"),
-			      column(query, "n"),    column(query, "unit"),
-			      column(query, "note") };
-	if (c.grp < 0 || c.period < 0 || c.value < 0 || c.n < 0)
-		complain(w, w->metric->figures_line,
-			 "the figures need columns grp, period, value and n",
-			 why);
-	else
-		while ((row = store_step(query)) == 1)
-			take(w, query, &c);
-	if (row < 0)
-		complain(w, w->metric->figures_line, store_error(w->store),
-			 why);
-	store_query_free(query);
-	return *why == NULL ? 0 : -1;
+	if (asprintf(w->why, "%s:%u: %s", w->metric->file,
+		     w->metric->figures_line, what) < 0)
+		msg_die(EX_OSERR, "cannot run '%s': out of memory",
+			w->metric->name);
+	return -1;
 }
 
-/* The figures own the names from here on. */
+/* 0: taken, or of no group; -1: of a part or period that there is not. */
+static int
+take(struct work *w)
+{
+	const char *grp = text_of(w->query, w->columns.grp);
+	const char *period = text_of(w->query, w->columns.period);
+	const char *part = text_of(w->query, w->columns.part);
+	size_t periods = labels_count(w->periods);
+	struct cell *cell;
+
+	if (grp == NULL)
+		return 0;
+	if (w->count == w->room) {
+		w->room = w->room == 0 ? 64 : 2 * w->room;
+		w->cells = msg_realloc(w->cells, w->room * sizeof(*w->cells));
+	}
+	cell = &w->cells[w->count];
+	*cell = (struct cell){ .part = WHOLE };
+	cell->group = labels_add(w->groups, grp);
+	cell->period = labels_add(w->periods, period != NULL ? period : "");
+	if (!w->metric->list && cell->period >= periods)
+		return complain(w, "a figure of a period that is not in "
+				   "periods");
+	if (part != NULL && *part != '\0') {
+		if (!w->metric->any_parts &&
+		    !metric_has_word(&w->metric->parts, part))
+			return complain(w, "a figure of a part that the head "
+					   "does not name");
+		cell->part = labels_add(w->parts, part);
+		cell->figure.part = labels_at(w->parts, cell->part);
+	}
+	read_figure(w, &cell->figure);
+	w->count++;
+	return 0;
+}
+
+static int
+find_columns(struct work *w)
+{
+	struct columns *c = &w->columns;
+
+	*c = (struct columns){
+		column(w->query, "grp"),  column(w->query, "period"),
+		column(w->query, "part"), column(w->query, "value"),
+		column(w->query, "n"),	  column(w->query, "unit"),
+		column(w->query, "note")
+	};
+	if (c->grp < 0 || c->period < 0 || c->value < 0 || c->n < 0)
+		return complain(w, "the figures need columns grp, period, "
+				   "value and n");
+	return 0;
+}
+
+static int
+read_cells(struct work *w)
+{
+	int row = 1;
+
+	if (wants_state(w->basis, w->metric) && !w->basis->frame->state)
+		return 0;
+	w->query = statement_prepare(w->basis, &w->statement, w->why);
+	if (w->query == NULL)
+		return -1;
+	if (find_columns(w) != 0)
+		row = -1;
+	while (row == 1 && (row = store_step(w->query)) == 1)
+		if (take(w) != 0)
+			row = -1;
+	if (row < 0 && *w->why == NULL)
+		statement_complain(w->basis, &w->statement, w->why);
+	store_query_free(w->query);
+	return row;
+}
+
+static int
+read_labels(const struct work *w, const char *sql, struct labels *labels)
+{
+	struct store_query *query = store_query(w->basis->store, sql);
+	int row = -1;
+
+	while (query != NULL && (row = store_step(query)) == 1)
+		labels_add(labels, store_text(query, 0, NULL));
+	store_query_free(query);
+	if (row < 0)
+		statement_complain(w->basis, &w->statement, w->why);
+	return row;
+}
+
+/* Groups, periods and parts that are known before anything is counted. */
+static int
+know_labels(struct work *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->metric->parts.count; i++)
+		labels_add(w->parts, w->metric->parts.items[i]);
+	if (w->metric->list)
+		return 0;
+	return read_labels(w, "SELECT grp FROM groups ORDER BY place",
+			   w->groups) != 0 ||
+			       read_labels(w,
+					   "SELECT period FROM periods"
+					   " ORDER BY 1",
+					   w->periods) != 0
+		       ? -1
+		       : 0;
+}
+
+/* The names in a figure are those of the figures from here on. */
 static void
-hand_over_names(struct work *w)
+name(struct work *w, struct figure *f, size_t group, size_t period, size_t part)
+{
+	struct labels *names = w->figures->names;
+	const char *first = labels_at(w->periods, period);
+
+	f->group = labels_at(names,
+			     labels_add(names, labels_at(w->groups, group)));
+	f->period = *first == '\0' ? NULL
+				   : labels_at(names, labels_add(names, first));
+	f->part = part == WHOLE
+			  ? NULL
+			  : labels_at(names,
+				      labels_add(names,
+						 labels_at(w->parts, part)));
+}
+
+static void
+make_list(struct work *w)
 {
 	struct figures *f = w->figures;
-	size_t i, n = 0;
+	size_t i;
 
-	f->names = msg_calloc(w->groups.count + w->periods.count + 1,
-			      sizeof(*f->names));
-	for (i = 0; i < w->groups.count; i++)
-		f->names[n++] = w->groups.items[i];
-	for (i = 0; i < w->periods.count; i++)
-		f->names[n++] = w->periods.items[i];
-	free(w->groups.items);
-	free(w->periods.items);
+	f->items = msg_calloc(w->count + 1, sizeof(*f->items));
+	for (f->count = w->count, i = 0; i < w->count; i++) {
+		f->items[i] = w->cells[i].figure;
+		name(w, &f->items[i], w->cells[i].group, w->cells[i].period,
+		     w->cells[i].part);
+	}
+}
+
+static void
+fill_empty(struct work *w, size_t parts)
+{
+	struct figures *f = w->figures;
+	size_t periods = labels_count(w->periods), i;
+
+	for (i = 0; i < f->count; i++) {
+		f->items[i] = (struct figure){ .unit = w->metric->unit,
+					       .known = w->metric->zero };
+		name(w, &f->items[i], i / parts / periods, i / parts % periods,
+		     i % parts == 0 ? WHOLE : i % parts - 1);
+	}
+}
+
+static int
+make_grid(struct work *w)
+{
+	struct figures *f = w->figures;
+	size_t parts = labels_count(w->parts) + 1;
+	size_t periods = labels_count(w->periods), i, at;
+
+	f->count = labels_count(w->groups) * periods * parts;
+	if (f->count > MOST_CELLS)
+		return complain(w, "more than 4 million figures: a shorter "
+				   "window, please, or a narrower scope");
+	f->items = msg_calloc(f->count + 1, sizeof(*f->items));
+	fill_empty(w, parts);
+	for (i = 0; i < w->count; i++) {
+		const struct cell *cell = &w->cells[i];
+		struct figure *to;
+
+		at = (cell->group * periods + cell->period) * parts +
+		     (cell->part == WHOLE ? 0 : cell->part + 1);
+		to = &f->items[at];
+		free(to->note);
+		free(to->own_unit);
+		*to = cell->figure;
+		name(w, to, cell->group, cell->period, cell->part);
+	}
+	return 0;
+}
+
+static int
+work_out(struct work *w)
+{
+	if (know_labels(w) != 0 || read_cells(w) != 0)
+		return -1;
+	if (!w->metric->list)
+		return make_grid(w);
+	make_list(w);
+	return 0;
+}
+
+static void
+drop_cells(struct work *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->count; i++) {
+		free(w->cells[i].figure.note);
+		free(w->cells[i].figure.own_unit);
+	}
 }
 
 struct figures *
-figures_read(struct store *store, const struct metric *metric,
-	     const struct frame *frame, const struct bands *bands, char **why)
+figures_read(const struct figures_basis *basis, const struct metric *metric,
+	     char **why)
 {
-	struct work w = {
-		.store = store, .metric = metric, .frame = frame, .bands = bands
-	};
-	int failed;
+	struct work w = { .basis = basis,
+			  .metric = metric,
+			  .statement = { metric, "", metric->figures,
+					 metric->figures_line },
+			  .why = why };
 
 	*why = NULL;
+	w.groups = labels_new();
+	w.periods = labels_new();
+	w.parts = labels_new();
 	w.figures = msg_calloc(1, sizeof(*w.figures));
-	failed = read_names(&w, "SELECT grp FROM groups ORDER BY 1",
-			    &w.groups) != 0 ||
-		 read_names(&w, "SELECT period FROM periods ORDER BY 1",
-			    &w.periods) != 0;
-	if (failed)
-		complain(&w, 0, store_error(store), why);
-	make_grid(&w);
-	hand_over_names(&w);
-	w.groups.items = w.figures->names;
-	w.periods.items = w.figures->names + w.groups.count;
-	if (failed || read_figures(&w, why) != 0) {
+	w.figures->names = labels_new();
+	if (work_out(&w) != 0) {
+		if (w.figures->items == NULL)
+			drop_cells(&w);
 		figures_free(w.figures);
-		return NULL;
+		w.figures = NULL;
 	}
+	free(w.cells);
+	labels_free(w.groups);
+	labels_free(w.periods);
+	labels_free(w.parts);
 	return w.figures;
 }
 
@@ -357,36 +371,26 @@ figures_free(struct figures *figures)
 
 	if (figures == NULL)
 		return;
-	for (i = 0; i < figures->count; i++) {
+	for (i = 0; figures->items != NULL && i < figures->count; i++) {
 		free(figures->items[i].note);
 		free(figures->items[i].own_unit);
 	}
-	for (i = 0; figures->names[i] != NULL; i++)
-		free(figures->names[i]);
-	free(figures->names);
+	labels_free(figures->names);
 	free(figures->items);
 	free(figures);
 }
 
-static int
-plan(const struct work *w, const char *statement, unsigned line, FILE *out,
-     char **why)
-{
-	if (frame_explain(w->store, statement, out) == 0)
-		return 0;
-	complain(w, line, store_error(w->store), why);
-	return -1;
-}
-
 int
-figures_plan(struct store *store, const struct metric *metric, FILE *out,
-	     char **why)
+figures_plan(const struct figures_basis *basis, const struct metric *metric,
+	     FILE *out, char **why)
 {
-	struct work w = { .store = store, .metric = metric };
+	struct statement rows = { metric, "", metric->rows, metric->rows_line };
+	struct statement figures = { metric, "", metric->figures,
+				     metric->figures_line };
 
-	return plan(&w, metric->rows, metric->rows_line, out, why) != 0 ||
-			       plan(&w, metric->figures, metric->figures_line,
-				    out, why) != 0
+	return needed_plan(basis, metric, out, why) != 0 ||
+			       statement_plan(basis, &rows, out, why) != 0 ||
+			       statement_plan(basis, &figures, out, why) != 0
 		       ? -1
 		       : 0;
 }

@@ -1,11 +1,15 @@
 /*
- * figures - a metric worked out in a frame: one figure for each group, period
- * and part, also where there are no data.
+ * figures - a metric worked out in a frame.
  *
- *   figures_rows(store, metric, frame, bands, &why);       fills figure_rows
- *   figures = figures_read(store, metric, frame, bands, &why);
+ *   struct figures_basis basis = { store, metrics, &frame, bands };
+ *   figures_rows(&basis, metric, &why);            fills figure_rows
+ *   figures = figures_read(&basis, metric, &why);
  *   figures_free(figures);
  *
+ * As a grid (the usual shape) there is one figure for each group, period and
+ * part, also where there are no data: the groups of the frame in their order,
+ * then those that only the SQL delivers in the order of its rows, likewise the
+ * parts.  As a list there are the figures that the SQL delivers, in its order.
  * A band is given from 5 counted upwards; fewer tell too little.
  */
 #ifndef PULSE_FIGURES_H
@@ -23,6 +27,13 @@
 
 enum { FIGURES_ENOUGH = 5 };
 
+struct figures_basis {
+	struct store *store;
+	const struct metrics *metrics; /* for the tables that are needed */
+	const struct frame *frame;     /* built */
+	const struct bands *bands;
+};
+
 struct figure {
 	const char *part, *period; /* NULL: the whole */
 	const char *group;
@@ -38,23 +49,22 @@ struct figure {
 struct figures {
 	struct figure *items; /* groups, then periods, then parts in order */
 	size_t count;
-	char **names; /* owns groups and periods, NULL-ended */
+	struct labels *names; /* owns groups, periods and parts */
 };
 
-/* Fills the temporary table figure_rows; -1 with *why (allocated). */
-int figures_rows(struct store *store, const struct metric *metric,
-		 const struct frame *frame, const struct bands *bands,
+/* Makes the tables that the metric needs and the temporary table figure_rows;
+ * -1 with *why (allocated). */
+int figures_rows(const struct figures_basis *basis, const struct metric *metric,
 		 char **why);
 
 /* From figure_rows; NULL with *why. */
-struct figures *figures_read(struct store *store, const struct metric *metric,
-			     const struct frame *frame,
-			     const struct bands *bands, char **why);
+struct figures *figures_read(const struct figures_basis *basis,
+			     const struct metric *metric, char **why);
 void figures_free(struct figures *figures);
 
-/* One line of SQLite's plan after the other, of both statements; -1 with
- * *why.  figures_rows must have run. */
-int figures_plan(struct store *store, const struct metric *metric, FILE *out,
-		 char **why);
+/* One line of SQLite's plan after the other, of the tables that are needed and
+ * of both statements; -1 with *why.  figures_rows must have run. */
+int figures_plan(const struct figures_basis *basis, const struct metric *metric,
+		 FILE *out, char **why);
 
 #endif

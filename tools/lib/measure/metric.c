@@ -3,201 +3,55 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/msg.h"
 #include "base/whole.h"
+#include "measure/head.h"
 
-enum { LARGEST = 1 << 20 };
+enum { LARGEST = 1 << 20, DEEPEST = 16 };
 
-/* A file while it is read, line by line. */
-struct reader {
-	struct metric *metric;
-	char *at; /* the next line */
-	unsigned line;
-	char *why;
-};
-
-static char *
-complaint(const char *file, unsigned line, const char *what)
-{
-	char *why;
-
-	if (asprintf(&why, "%s:%u: %s", file, line, what) < 0)
-		msg_die(EX_OSERR, "cannot read '%s': out of memory", file);
-	return why;
-}
-
+/* The statements stay in the text, the second marker cuts the first. */
 static void
-complain(struct reader *r, const char *what)
-{
-	if (r->why == NULL)
-		r->why = complaint(r->metric->file, r->line, what);
-}
-
-/* Cuts the next line out of the text; NULL at the end. */
-static char *
-next_line(struct reader *r)
-{
-	char *line = r->at, *end;
-
-	if (*line == '\0')
-		return NULL;
-	end = strchr(line, '\n');
-	r->line++;
-	if (end == NULL) {
-		r->at = line + strlen(line);
-	} else {
-		*end = '\0';
-		r->at = end + 1;
-	}
-	return line;
-}
-
-/* What stands behind `-- `, "" for `--`, NULL when the line is no comment. */
-static char *
-comment(char *line)
-{
-	if (strcmp(line, "--") == 0)
-		return line + 2;
-	return strncmp(line, "-- ", 3) == 0 ? line + 3 : NULL;
-}
-
-static void
-read_title(struct reader *r)
-{
-	char *line = next_line(r), *text = line != NULL ? comment(line) : NULL;
-	size_t len = strlen(r->metric->name);
-
-	if (text == NULL || strncmp(text, r->metric->name, len) != 0 ||
-	    strncmp(text + len, " - ", 3) != 0)
-		complain(r, "expected '-- NAME - what it tells', the name as "
-			    "the file's");
-	else
-		r->metric->help = text + len + 3;
-}
-
-static void
-read_parts(struct reader *r, char *list)
-{
-	size_t n = 0, len;
-
-	for (list += strspn(list, ", "); *list != '\0';
-	     list += strspn(list, ", ")) {
-		if (n == METRIC_PARTS) {
-			complain(r, "expected at most 15 parts");
-			return;
-		}
-		r->metric->parts[n++] = list;
-		len = strcspn(list, ", ");
-		if (list[len] == '\0')
-			return;
-		list[len] = '\0';
-		list += len + 1;
-	}
-}
-
-static void
-read_set(struct reader *r, char *value)
-{
-	char *blank = strchr(value, ' ');
-
-	r->metric->set = value;
-	if (blank == NULL)
-		return;
-	*blank = '\0';
-	r->metric->place = strtol(blank + 1, NULL, 10);
-}
-
-static void
-read_key(struct reader *r, char *text)
-{
-	char *colon = strstr(text, ": ");
-	struct metric *m = r->metric;
-
-	if (colon == NULL) {
-		complain(r, "expected '-- key: value', or '--' and the "
-			    "definition");
-		return;
-	}
-	*colon = '\0';
-	if (strcmp(text, "unit") == 0)
-		m->unit = colon + 2;
-	else if (strcmp(text, "counts") == 0)
-		m->counts = colon + 2;
-	else if (strcmp(text, "parts") == 0)
-		read_parts(r, colon + 2);
-	else if (strcmp(text, "set") == 0)
-		read_set(r, colon + 2);
-	else
-		complain(r, "expected unit, counts, parts or set");
-}
-
-static void
-add_definition(struct metric *m, const char *text)
-{
-	size_t len = m->definition == NULL ? 0 : strlen(m->definition);
-	size_t more = strlen(text);
-
-	m->definition = msg_realloc(m->definition, len + more + 2);
-	memcpy(m->definition + len, text, more);
-	m->definition[len + more] = '\n';
-	m->definition[len + more + 1] = '\0';
-}
-
-/* Reads up to `-- rows:`; what follows is at r->at. */
-static void
-read_head(struct reader *r)
-{
-	bool keys = true;
-	char *line, *text;
-
-	read_title(r);
-	while (r->why == NULL) {
-		line = next_line(r);
-		text = line != NULL ? comment(line) : NULL;
-		if (text == NULL)
-			complain(r, "expected a comment up to '-- rows:'");
-		else if (strcmp(text, "rows:") == 0)
-			return;
-		else if (*text == '\0' && keys)
-			keys = false;
-		else if (keys)
-			read_key(r, text);
-		else
-			add_definition(r->metric, text);
-	}
-}
-
-/* The two statements stay in the text, the second marker cuts the first. */
-static void
-read_statements(struct reader *r)
+read_statements(struct head *head)
 {
 	static const char marker[] = "\n-- figures:\n";
-	char *end = strstr(r->at, marker);
-	struct metric *m = r->metric;
+	struct metric *m = head->metric;
+	char *end = strstr(head->at, marker);
 
-	if (r->why != NULL)
+	m->rows = head->at;
+	m->rows_line = head->line + 1;
+	if (head->table)
 		return;
-	m->rows = r->at;
-	m->rows_line = r->line + 1;
 	if (end == NULL) {
-		complain(r, "expected '-- figures:' below the rows");
+		head_complain(head, "expected '-- figures:' below the rows");
 		return;
 	}
 	*end = '\0';
 	m->figures = end + sizeof(marker) - 1;
-	for (; r->at < end; r->at++)
-		r->line += *r->at == '\n';
-	m->figures_line = r->line + 3;
+	for (; head->at < end; head->at++)
+		head->line += *head->at == '\n';
+	m->figures_line = head->line + 3;
+}
+
+static void
+drop_words(struct metric_words *words)
+{
+	free(words->items);
 }
 
 static void
 drop(struct metric *m)
 {
+	drop_words(&m->parts);
+	drop_words(&m->by);
+	drop_words(&m->every);
+	drop_words(&m->needs);
+	drop_words(&m->index);
+	drop_words(&m->columns);
+	parameters_free(&m->parameters);
 	free(m->name);
 	free(m->file);
 	free(m->definition);
@@ -206,9 +60,19 @@ drop(struct metric *m)
 }
 
 static char *
-read_metric(struct metric *m, const char *folder, const char *name)
+file_error(const char *file, const char *what)
 {
-	struct reader r = { .metric = m };
+	char *why;
+
+	if (asprintf(&why, "%s:0: %s", file, what) < 0)
+		msg_die(EX_OSERR, "cannot read '%s': out of memory", file);
+	return why;
+}
+
+static char *
+read_file(struct metric *m, const char *folder, const char *name, bool table)
+{
+	struct head head = { .metric = m, .table = table };
 
 	*m = (struct metric){ .name = msg_strdup(name),
 			      .counts = "rows",
@@ -217,12 +81,13 @@ read_metric(struct metric *m, const char *folder, const char *name)
 	if (asprintf(&m->file, "%s/%s", folder, name) < 0)
 		msg_die(EX_OSERR, "cannot read '%s': out of memory", name);
 	if ((m->sql = whole_file(m->file, LARGEST, NULL)) == NULL)
-		return complaint(m->file, 0, strerror(errno));
+		return file_error(m->file, strerror(errno));
 	m->text = msg_strdup(m->sql);
-	r.at = m->text;
-	read_head(&r);
-	read_statements(&r);
-	return r.why;
+	head.at = m->text;
+	head_read(&head);
+	if (head.why == NULL)
+		read_statements(&head);
+	return head.why;
 }
 
 static int
@@ -234,27 +99,67 @@ is_sql(const struct dirent *entry)
 	       strcmp(entry->d_name + len - 4, ".sql") == 0;
 }
 
-struct metrics *
-metric_load(const char *folder, char **why)
+/* The files of one folder; the count goes up to the one that is no good. */
+static struct metric *
+read_folder(const char *folder, bool tables, size_t *count, char **why)
 {
-	struct metrics *metrics;
-	struct dirent **entries;
-	int count, i;
+	struct dirent **entries = NULL;
+	struct metric *items;
+	int found = scandir(folder, &entries, is_sql, alphasort), i;
 
-	*why = NULL;
-	if ((count = scandir(folder, &entries, is_sql, alphasort)) < 0) {
-		*why = complaint(folder, 0, strerror(errno));
+	if (found < 0 && (errno != ENOENT || !tables))
+		*why = file_error(folder, strerror(errno));
+	if (found < 0)
 		return NULL;
-	}
-	metrics = msg_calloc(1, sizeof(*metrics));
-	metrics->items = msg_calloc((size_t)count + 1, sizeof(*metrics->items));
-	for (i = 0; i < count; i++) {
+	items = msg_calloc((size_t)found + 1, sizeof(*items));
+	for (i = 0; i < found; i++) {
 		if (*why == NULL)
-			*why = read_metric(&metrics->items[metrics->count++],
-					   folder, entries[i]->d_name);
+			*why = read_file(&items[(*count)++], folder,
+					 entries[i]->d_name, tables);
 		free(entries[i]);
 	}
 	free(entries);
+	return items;
+}
+
+/* Every table that is needed must be there, and none may need itself. */
+static char *
+check_needs(const struct metrics *metrics, const struct metric *m, int depth)
+{
+	char *why = NULL;
+	size_t i;
+
+	for (i = 0; i < m->needs.count && why == NULL; i++) {
+		const struct metric *table =
+			metric_table(metrics, m->needs.items[i]);
+
+		if (table == NULL)
+			why = file_error(m->file, "it needs a table that is "
+						  "not in the folder tables");
+		else if (depth == DEEPEST)
+			why = file_error(m->file,
+					 "it needs a table that needs itself");
+		else
+			why = check_needs(metrics, table, depth + 1);
+	}
+	return why;
+}
+
+struct metrics *
+metric_load(const char *folder, char **why)
+{
+	struct metrics *metrics = msg_calloc(1, sizeof(*metrics));
+	char *tables;
+	size_t i;
+
+	*why = NULL;
+	if (asprintf(&tables, "%s/tables", folder) < 0)
+		msg_die(EX_OSERR, "cannot read '%s': out of memory", folder);
+	metrics->items = read_folder(folder, false, &metrics->count, why);
+	metrics->tables = read_folder(tables, true, &metrics->table_count, why);
+	free(tables);
+	for (i = 0; i < metrics->count && *why == NULL; i++)
+		*why = check_needs(metrics, &metrics->items[i], 0);
 	if (*why == NULL)
 		return metrics;
 	metric_free(metrics);
@@ -270,19 +175,63 @@ metric_free(struct metrics *metrics)
 		return;
 	for (i = 0; i < metrics->count; i++)
 		drop(&metrics->items[i]);
+	for (i = 0; i < metrics->table_count; i++)
+		drop(&metrics->tables[i]);
 	free(metrics->items);
+	free(metrics->tables);
 	free(metrics);
+}
+
+static const struct metric *
+find(const struct metric *items, size_t count, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(items[i].name, name) == 0)
+			return &items[i];
+	return NULL;
 }
 
 const struct metric *
 metric_find(const struct metrics *metrics, const char *name)
 {
+	return find(metrics->items, metrics->count, name);
+}
+
+const struct metric *
+metric_table(const struct metrics *metrics, const char *name)
+{
+	return find(metrics->tables, metrics->table_count, name);
+}
+
+bool
+metric_has_word(const struct metric_words *words, const char *word)
+{
 	size_t i;
 
-	for (i = 0; i < metrics->count; i++)
-		if (strcmp(metrics->items[i].name, name) == 0)
-			return &metrics->items[i];
-	return NULL;
+	for (i = 0; i < words->count; i++)
+		if (strcmp(words->items[i], word) == 0)
+			return true;
+	return false;
+}
+
+bool
+metric_mentions(const struct metrics *metrics, const struct metric *metric,
+		const char *word)
+{
+	size_t i;
+
+	if (strstr(metric->rows, word) != NULL ||
+	    (metric->figures != NULL && strstr(metric->figures, word) != NULL))
+		return true;
+	for (i = 0; i < metric->needs.count; i++)
+		if (metric_mentions(
+			    metrics,
+			    metric_table(metrics, metric->needs.items[i]),
+			    word))
+			return true;
+	return false;
 }
 
 /* Past a string, a quoted name or a comment that begins here. */

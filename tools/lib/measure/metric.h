@@ -59,18 +59,32 @@
 #ifndef PULSE_METRIC_H
 #define PULSE_METRIC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-enum { METRIC_PARTS = 15 };
+#include "measure/parameters.h"
+
+struct metric_words {
+	const char **items; /* NULL-ended */
+	size_t count;
+};
 
 struct metric {
 	char *name, *file;
 	const char *help, *unit, *counts;
-	const char *parts[METRIC_PARTS + 1]; /* NULL-ended */
-	const char *set;		     /* NULL: in none */
-	long place;			     /* in it */
-	char *definition;		     /* lines with LF */
-	const char *rows, *figures;	     /* SQL */
+	struct metric_words parts, by, every, needs, index;
+	bool any_parts;		     /* beside those named */
+	bool zero;		     /* empty: zero */
+	bool list;		     /* shape: list */
+	const char *default_by;	     /* NULL: all */
+	const char *set;	     /* NULL: in none */
+	long place;		     /* in it */
+	const char *chart;	     /* NULL: none of its own */
+	const char *peers;	     /* NULL: not said */
+	struct metric_words columns; /* "NAME - what it is" each */
+	struct parameters parameters;
+	char *definition;	    /* lines with LF */
+	const char *rows, *figures; /* SQL; of a table rows alone */
 	unsigned rows_line, figures_line;
 	char *text; /* owns the above */
 	char *sql;  /* the file as it is */
@@ -79,13 +93,24 @@ struct metric {
 struct metrics {
 	struct metric *items; /* by name */
 	size_t count;
+	struct metric *tables; /* likewise */
+	size_t table_count;
 };
 
-/* All files of a folder; NULL with *why "FILE:LINE: what was expected". */
+/* All files of a folder, and of tables in it; NULL with *why "FILE:LINE: what
+ * was expected". */
 struct metrics *metric_load(const char *folder, char **why);
 void metric_free(struct metrics *metrics);
 const struct metric *metric_find(const struct metrics *metrics,
 				 const char *name);
+const struct metric *metric_table(const struct metrics *metrics,
+				  const char *name);
+
+bool metric_has_word(const struct metric_words *words, const char *word);
+
+/* Does its SQL, or that of a table it needs, mention the word? */
+bool metric_mentions(const struct metrics *metrics, const struct metric *metric,
+		     const char *word);
 
 /* The next parameter of a statement at or after *at, such as "client", which
  * is copied to name; 0 when there is none. */

@@ -4,24 +4,25 @@
  *   teams:
  *     - name: payments
  *       members:
- *         - {name: Ada Example, github: [ada, ada-l], jira: [5b10a2844c20165700ede21g, ada@acme.test]}
+ *         - {name: Ada Example, github: [ada, ada-l], jira:
+ * [5b10a2844c20165700ede21g, ada@acme.test]}
  *         - {name: Bob, github: bob}
  *   people:                    # known, but of no team
  *     - {name: Carol, github: carol}
  *   bots: '(\[bot\]$|^renovate)'    # PCRE2, any case, on the account and name
  *
  * Accounts are compared without case.  Who is not in the file is a person of
- * his own, called by his account (GitHub) or the name that Jira shows.  A bot is
- * whom GitHub says so (type Bot), Jira too (type app), or who matches `bots`.
+ * his own, called by his account (GitHub) or the name that Jira shows.  A bot
+ * is whom GitHub says so (type Bot), Jira too (type app), or who matches
+ * `bots`.
  *
  * In SQL:
- *   person(source, account, type, name)   the person's name; NULL: a bot (unless
- *                                         they are wanted) or no account
- *   team(source, account, type, name)     the person's team; NULL: none
- *   member(source, account, type, name)   by person: person, by team: team,
- *                                         else 'all' where person is not NULL
- *   is_bot(source, account, type, name)   0 or 1
- * source is 'github' or 'jira'; type and name may be NULL.
+ *   person(source, account, type, name)   the person's name; NULL: a bot
+ * (unless they are wanted) or no account team(source, account, type, name) the
+ * person's team; NULL: none member(source, account, type, name)   by person:
+ * person, by team: team, else 'all' where person is not NULL is_bot(source,
+ * account, type, name)   0 or 1 source is 'github' or 'jira'; type and name may
+ * be NULL.
  */
 #ifndef PULSE_PEOPLE_H
 #define PULSE_PEOPLE_H

@@ -69,6 +69,12 @@ store_error(const struct store *store)
 	return store->error;
 }
 
+int
+store_error_offset(const struct store *store)
+{
+	return sqlite3_error_offset(store->db);
+}
+
 enum outcome_class
 store_class(const struct store *store)
 {

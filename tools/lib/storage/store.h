@@ -49,6 +49,8 @@ struct store *store_open_at(const struct store_place *place, char **why,
 			    enum outcome_class *class);
 int store_close(struct store *store); /* NULL is fine */
 const char *store_error(const struct store *store);
+/* Where in the statement the last error lies, in bytes, or -1. */
+int store_error_offset(const struct store *store);
 enum outcome_class store_class(const struct store *store);
 /* True when the last error was about a value that its column does not take,
  * not about the database. */

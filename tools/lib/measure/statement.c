@@ -1,0 +1,176 @@
+#include "measure/statement.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/msg.h"
+
+static void
+say(const struct statement *s, unsigned line, const char *what, char **why)
+{
+	if (asprintf(why, "%s:%u: %s", s->file->file, line, what) < 0)
+		msg_die(EX_OSERR, "cannot run '%s': out of memory",
+			s->file->name);
+}
+
+/* The line that SQLite points at, or the statement's first. */
+static unsigned
+line_of(const struct figures_basis *basis, const struct statement *s)
+{
+	int offset = store_error_offset(basis->store);
+	size_t before = strlen(s->before), i;
+	unsigned line = s->line;
+
+	if (offset < 0)
+		return line;
+	for (i = before; i < (size_t)offset && s->sql[i - before] != '\0'; i++)
+		line += s->sql[i - before] == '\n';
+	return line;
+}
+
+void
+statement_complain(const struct figures_basis *basis, const struct statement *s,
+		   char **why)
+{
+	say(s, line_of(basis, s), store_error(basis->store), why);
+}
+
+static void
+bind_text(struct store_query *query, int place, const char *text)
+{
+	store_bind_text(query, place, text, text == NULL ? 0 : strlen(text));
+}
+
+static bool
+bind_number(const struct frame *f, struct store_query *query, int place,
+	    const char *name)
+{
+	const struct {
+		const char *name;
+		int64_t value;
+	} known[] = {
+		{ "client", f->client },
+		{ "since", f->since },
+		{ "until", f->until },
+		{ "now", f->now },
+		{ "people", f->by == FRAME_TEAM || f->by == FRAME_PERSON },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(known[i].name, name) == 0) {
+			store_bind_int(query, place, known[i].value);
+			return true;
+		}
+	return false;
+}
+
+static bool
+bind_name(const struct frame *f, struct store_query *query, int place,
+	  const char *name)
+{
+	const struct {
+		const char *name, *value;
+	} known[] = {
+		{ "tz", f->zone },
+		{ "by", frame_by_names[f->by] },
+		{ "every", frame_every_names[f->every] },
+		{ "github", f->github },
+		{ "jira", f->jira },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(known[i].name, name) == 0) {
+			bind_text(query, place, known[i].value);
+			return true;
+		}
+	return false;
+}
+
+static void
+bind_declared(struct store_query *query, int place, const struct parameter *p)
+{
+	if (p->kind == PARAMETER_NUMBER)
+		store_bind_real(query, place, strtod(p->value, NULL));
+	else
+		bind_text(query, place, p->value);
+}
+
+/* False when nobody knows that parameter. */
+static bool
+bind_one(const struct figures_basis *basis, const struct statement *s,
+	 struct store_query *query, const char *name)
+{
+	const struct parameter *declared =
+		parameters_find(&s->file->parameters, name);
+	char with_colon[72];
+	int place;
+
+	snprintf(with_colon, sizeof(with_colon), ":%s", name);
+	if ((place = store_parameter(query, with_colon)) == 0)
+		return true; /* of text that is no SQL */
+	if (bind_number(basis->frame, query, place, name) ||
+	    bind_name(basis->frame, query, place, name))
+		return true;
+	if (declared != NULL)
+		bind_declared(query, place, declared);
+	else if (bands_parameter(basis->bands, name) != NULL)
+		bind_text(query, place, bands_parameter(basis->bands, name));
+	else
+		return false;
+	return true;
+}
+
+struct store_query *
+statement_prepare(const struct figures_basis *basis, const struct statement *s,
+		  char **why)
+{
+	size_t size = strlen(s->before) + strlen(s->sql) + 1;
+	const char *at = s->sql;
+	char name[64], reason[96], *sql = msg_calloc(size, 1);
+	struct store_query *query;
+
+	snprintf(sql, size, "%s%s", s->before, s->sql);
+	query = store_query(basis->store, sql);
+	free(sql);
+	if (query == NULL) {
+		statement_complain(basis, s, why);
+		return NULL;
+	}
+	while (metric_parameter(&at, name, sizeof(name)))
+		if (!bind_one(basis, s, query, name)) {
+			snprintf(reason, sizeof(reason),
+				 "no parameter is called :%s", name);
+			say(s, s->line, reason, why);
+			store_query_free(query);
+			return NULL;
+		}
+	return query;
+}
+
+int
+statement_run(const struct figures_basis *basis, const struct statement *s,
+	      char **why)
+{
+	struct store_query *query = statement_prepare(basis, s, why);
+	int row;
+
+	if (query == NULL)
+		return -1;
+	if ((row = store_step(query)) != 0)
+		statement_complain(basis, s, why);
+	store_query_free(query);
+	return row == 0 ? 0 : -1;
+}
+
+int
+statement_plan(const struct figures_basis *basis, const struct statement *s,
+	       FILE *out, char **why)
+{
+	if (frame_explain(basis->store, s->sql, out) == 0)
+		return 0;
+	statement_complain(basis, s, why);
+	return -1;
+}
