@@ -1,34 +1,36 @@
 /*
- * people - who is behind an account: the persons, teams and bots of teams.yaml.
+ * people - who is behind an account: persons, teams and bots (teams.yaml(5)).
  *
- *   teams:
- *     - name: payments
- *       members:
- *         - {name: Ada Example, github: [ada, ada-l], jira:
- * [5b10a2844c20165700ede21g, ada@acme.test]}
- *         - {name: Bob, github: bob}
- *   people:                    # known, but of no team
- *     - {name: Carol, github: carol}
- *   bots: '(\[bot\]$|^renovate)'    # PCRE2, any case, on the account and name
+ *   people = people_open(settings_client->teams, &why);
+ *   people_count_bots(people);                         for --bots
+ *   people_add(store, people, client, PEOPLE_TEAM);    the SQL functions
+ *   people_close(people);                              after the store
  *
  * Accounts are compared without case.  Who is not in the file is a person of
- * his own, called by his account (GitHub) or the name that Jira shows.  A bot
- * is whom GitHub says so (type Bot), Jira too (type app), or who matches
- * `bots`.
+ * his own: of GitHub called by his account, of Jira by his displayed name, and
+ * if the file has a person of that name, he is it.  A bot is whom GitHub says
+ * so (type Bot), Jira too (type app), or whom the file's pattern finds, but
+ * nobody who is in the file.
  *
  * In SQL:
- *   person(source, account, type, name)   the person's name; NULL: a bot
- * (unless they are wanted) or no account team(source, account, type, name) the
- * person's team; NULL: none member(source, account, type, name)   by person:
- * person, by team: team, else 'all' where person is not NULL is_bot(source,
- * account, type, name)   0 or 1 source is 'github' or 'jira'; type and name may
- * be NULL.
+ *   person(source, account, type, name)  the person's name; NULL: no account,
+ *                                        or a bot that is not to count
+ *   team(source, account, type, name)    the person's team; NULL: none
+ *   member(source, account, type, name)  by person: person, by team: team,
+ *                                        else 'all' where person is not NULL
+ *   is_bot(source, account, type, name)  0 or 1; NULL: no account
+ * source is 'github' or 'jira'; type and name may be NULL: of Jira, the users
+ * that are stored say them.  Each answer is remembered, so that a row costs
+ * one look into a hash table.
  */
 #ifndef PULSE_PEOPLE_H
 #define PULSE_PEOPLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+#include "storage/store.h"
 
 struct people;
 
@@ -38,7 +40,7 @@ struct people_account {
 	const char *source;  /* github, jira */
 	const char *account; /* login, account id; NULL: nobody */
 	const char *type;    /* User, Bot, atlassian, app, or NULL */
-	const char *name;    /* as shown, or NULL */
+	const char *name;    /* as displayed, or NULL */
 };
 
 /* path NULL: nobody is known, and the default pattern of bots holds.  NULL with
@@ -48,6 +50,11 @@ void people_close(struct people *people); /* NULL is fine */
 
 /* From now on bots count as people, too. */
 void people_count_bots(struct people *people);
+
+/* Reads the addresses, types and names of a client's Jira users, and adds the
+ * SQL functions; member() goes by `by`.  -1: store_error says why. */
+int people_add(struct store *store, struct people *people, int64_t client,
+	       enum people_by by);
 
 /* NULL as above; valid until people_close. */
 const char *people_person(struct people *people,
