@@ -4,54 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/dictionary.h"
 #include "base/msg.h"
 
 struct labels {
 	char **names;
 	size_t count, room;
-	size_t *slots; /* open addressing: a place + 1, 0 where free */
-	size_t slot_count;
+	struct dictionary places; /* a name's place + 1 */
 };
-
-static uint64_t
-hash(const char *name)
-{
-	uint64_t h = 14695981039346656037u; /* FNV-1a */
-
-	for (; *name != '\0'; name++)
-		h = (h ^ (unsigned char)*name) * 1099511628211u;
-	return h;
-}
-
-/* The slot of a name, or the free one where it belongs. */
-static size_t *
-slot_of(const struct labels *labels, const char *name)
-{
-	size_t at = hash(name) % labels->slot_count;
-
-	while (labels->slots[at] != 0 &&
-	       strcmp(labels->names[labels->slots[at] - 1], name) != 0)
-		at = (at + 1) % labels->slot_count;
-	return &labels->slots[at];
-}
-
-/* At most half of the slots are taken. */
-static void
-grow(struct labels *labels)
-{
-	size_t i;
-
-	if (labels->count < labels->room)
-		return;
-	labels->room = labels->room == 0 ? 32 : labels->room * 2;
-	labels->names = msg_realloc(labels->names,
-				    labels->room * sizeof(*labels->names));
-	free(labels->slots);
-	labels->slot_count = 2 * labels->room;
-	labels->slots = msg_calloc(labels->slot_count, sizeof(*labels->slots));
-	for (i = 0; i < labels->count; i++)
-		*slot_of(labels, labels->names[i]) = i + 1;
-}
 
 struct labels *
 labels_new(void)
@@ -62,15 +22,18 @@ labels_new(void)
 size_t
 labels_add(struct labels *labels, const char *name)
 {
-	size_t *slot;
+	void **place = dictionary_at(&labels->places, name, strlen(name));
 
-	grow(labels);
-	slot = slot_of(labels, name);
-	if (*slot == 0) {
-		labels->names[labels->count++] = msg_strdup(name);
-		*slot = labels->count;
+	if (*place != NULL)
+		return (size_t)(uintptr_t)*place - 1;
+	if (labels->count == labels->room) {
+		labels->room = labels->room == 0 ? 32 : labels->room * 2;
+		labels->names = msg_realloc(
+			labels->names, labels->room * sizeof(*labels->names));
 	}
-	return *slot - 1;
+	labels->names[labels->count++] = msg_strdup(name);
+	*place = (void *)(uintptr_t)labels->count;
+	return labels->count - 1;
 }
 
 size_t
@@ -95,6 +58,6 @@ labels_free(struct labels *labels)
 	for (i = 0; i < labels->count; i++)
 		free(labels->names[i]);
 	free(labels->names);
-	free(labels->slots);
+	dictionary_free(&labels->places, NULL);
 	free(labels);
 }
