@@ -223,6 +223,30 @@ a_snapshot_is_whole_and_needs_no_log(void)
 	return store_close(store);
 }
 
+/* Read as the first one is, beside it, and no third. */
+static int
+another_database_is_attached(void)
+{
+	struct store *store = open_it("copy.db", STORE_WRITE);
+	int64_t number = 0;
+
+	CHECK(store != NULL);
+	CHECK(store_run(store, "CREATE TABLE other (x) STRICT") != 0);
+	CHECK(store_run(store, "CREATE TABLE other (x INTEGER) STRICT;"
+			       "INSERT INTO other VALUES (7)") == 0);
+	CHECK(store_close(store) == 0);
+	store = open_it("a.db", STORE_READ);
+	CHECK(store != NULL);
+	CHECK(store_attach(store, "more", path("copy.db")) == 0);
+	CHECK(store_number(store, "SELECT x FROM more.other", &number) == 0);
+	CHECK(number == 7);
+	CHECK(store_run(store, "PRAGMA query_only=OFF;"
+			       "INSERT INTO more.other VALUES (8)") != 0);
+	CHECK(store_run(store, "ATTACH ':memory:' AS third") != 0);
+	CHECK(store_close(store) == 0);
+	return 0;
+}
+
 int
 main(void)
 {
@@ -235,12 +259,16 @@ main(void)
 	failed = statements_bind_and_read() || functions_from_c_work() ||
 		 readers_cannot_write_and_writers_are_alone() ||
 		 what_cannot_be_opened_says_why() ||
-		 a_snapshot_is_whole_and_needs_no_log();
+		 a_snapshot_is_whole_and_needs_no_log() ||
+		 another_database_is_attached();
 	unlink(path("a.db"));
 	unlink(path("a.db.lock"));
 	unlink(path("a.db-wal"));
 	unlink(path("a.db-shm"));
 	unlink(path("copy.db"));
+	unlink(path("copy.db.lock"));
+	unlink(path("copy.db-wal"));
+	unlink(path("copy.db-shm"));
 	unlink(path("link.db"));
 	unlink(path("link.db.lock"));
 	rmdir(folder);

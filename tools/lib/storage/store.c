@@ -553,13 +553,15 @@ int
 store_attach(struct store *store, const char *name, const char *path)
 {
 	struct store_query *query = store_query(store, "ATTACH ?1 AS ?2");
-	int row = -1;
+	int row;
 
 	if (query == NULL)
 		return -1;
 	store_bind_text(query, 1, path, strlen(path));
 	store_bind_text(query, 2, name, strlen(name));
+	sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 1);
 	row = store_step(query);
+	sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);
 	store_query_free(query);
 	return row;
 }
