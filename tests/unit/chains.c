@@ -193,6 +193,42 @@ shas_are_kept(void)
 	return 0;
 }
 
+/* Parents and deployed commits are named before anybody knows them: 02 - 03 are
+ * added at once, 01 when it was found, 00 and ee never. */
+static int
+named_before_they_are_known(void)
+{
+	struct chains *chains = chains_open();
+	uint32_t heads[3], owner[MOST];
+	char(*shas)[CHAINS_SHA_SIZE];
+
+	heads[0] = chains_want(chains, "ee", 2);
+	heads[1] = chains_want(chains, "01", 2);
+	heads[2] = chains_want(chains, "03", 2);
+	CHECK(chains_want(chains, "x", 1) == CHAINS_NONE);
+	chains_parent(chains, chains_commit(chains, "02", 2), "01", 2);
+	chains_parent(chains, chains_commit(chains, "03", 2), "02", 2);
+	chains_parent(chains, chains_commit(chains, "03", 2), "00", 2);
+	CHECK(chains_count(chains) == 2);
+	CHECK(chains_wanted(chains, heads[1]) == CHAINS_NONE);
+	CHECK(chains_unknown(chains, &shas) == 3);
+	CHECK(strcmp(shas[0], "00") == 0);
+	CHECK(strcmp(shas[1], "01") == 0);
+	CHECK(strcmp(shas[2], "ee") == 0);
+	free(shas);
+	CHECK(chains_commit(chains, "01", 2) == 2);
+	CHECK(chains_unknown(chains, &shas) == 2);
+	free(shas);
+	for (int i = 0; i < 3; i++)
+		heads[i] = chains_wanted(chains, heads[i]);
+	CHECK(heads[0] == CHAINS_NONE && heads[1] == 2 && heads[2] == 1);
+	chains_walk(chains, heads, 3, owner);
+	CHECK(owner[2] == CHAINS_HISTORY);
+	CHECK(owner[0] == 2 && owner[1] == 2);
+	chains_close(chains);
+	return 0;
+}
+
 /* The naive twin: spread each deployment's reach until nothing moves. */
 static void
 naive(size_t commits, bool edges[MOST][MOST], const uint32_t *heads,
@@ -280,5 +316,5 @@ main(void)
 	       unstored_first_passes_the_baseline_on() ||
 	       hotfix_owns_itself() || merge_brings_its_branch() ||
 	       guesses_go_by_time() || shas_are_kept() ||
-	       agrees_with_the_naive_twin();
+	       named_before_they_are_known() || agrees_with_the_naive_twin();
 }

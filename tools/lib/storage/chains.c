@@ -6,26 +6,17 @@
 
 #include "base/msg.h"
 
-enum { KEY = 32, MOST_BITS = 24 };
-
-/* A sha as bytes; len tells SHA-1 from SHA-256, and short ones in tests. */
-struct key {
-	unsigned char bytes[KEY];
-	unsigned char len;
-};
-
 struct edge {
-	uint32_t child, parent;
+	uint32_t child, parent; /* parent: of the wanted ones */
 };
 
 struct chains {
-	struct key *keys; /* by commit number */
-	uint32_t count, room;
-	/* Commits by sha, made when somebody asks: those whose sha begins with
-	 * bits b are at places buckets[b] up to buckets[b + 1] of order.  order
-	 * is NULL when they were added in that order. */
-	uint32_t *order, *buckets;
-	unsigned bits;
+	struct shas *commits;
+	/* What was named by sha: parents and others.  found are the commits
+	 * that they are, for as many as have been looked up. */
+	struct shas_key *wanted;
+	uint32_t *found;
+	uint32_t wanted_count, found_count, wanted_room;
 	struct edge *edges;
 	size_t edge_count, edge_room;
 	/* The parents of commit c are parents[first[c]] up to first[c + 1];
@@ -34,111 +25,13 @@ struct chains {
 	uint32_t *stack;
 };
 
-static const char hex[] = "0123456789abcdef";
-
-/* A digit's value and one more; 0: no digit. */
-static const unsigned char digits[256] = {
-	['0'] = 1,  ['1'] = 2,	['2'] = 3,  ['3'] = 4,	['4'] = 5,  ['5'] = 6,
-	['6'] = 7,  ['7'] = 8,	['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
-	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16, ['A'] = 11, ['B'] = 12,
-	['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
-};
-
-static bool
-read_key(struct key *key, const char *sha, size_t len)
-{
-	size_t i;
-
-	if (len < 2 || len % 2 != 0 || len > (size_t)2 * KEY)
-		return false;
-	memset(key, 0, sizeof(*key));
-	for (i = 0; i < len; i += 2) {
-		unsigned high = digits[(unsigned char)sha[i]];
-		unsigned low = digits[(unsigned char)sha[i + 1]];
-
-		if (high == 0 || low == 0)
-			return false;
-		key->bytes[i / 2] =
-			(unsigned char)((high - 1) << 4 | (low - 1));
-	}
-	key->len = (unsigned char)(len / 2);
-	return true;
-}
-
 struct chains *
 chains_open(void)
 {
-	return msg_calloc(1, sizeof(struct chains));
-}
+	struct chains *chains = msg_calloc(1, sizeof(*chains));
 
-static uint32_t
-bucket_of(const struct key *key, unsigned bits)
-{
-	uint32_t first = (uint32_t)key->bytes[0] << 24 |
-			 (uint32_t)key->bytes[1] << 16 |
-			 (uint32_t)key->bytes[2] << 8 | key->bytes[3];
-
-	return bits == 0 ? 0 : first >> (32 - bits);
-}
-
-static bool
-is_sorted(const struct chains *chains)
-{
-	uint32_t i;
-
-	for (i = 1; i < chains->count; i++)
-		if (memcmp(&chains->keys[i - 1], &chains->keys[i],
-			   sizeof(*chains->keys)) > 0)
-			return false;
-	return true;
-}
-
-/* Places the commits by bucket; within one they stay in the order added,
- * which is all that a look-up needs. */
-static void
-place_commits(struct chains *chains)
-{
-	uint32_t *ends = chains->buckets, i;
-
-	chains->order =
-		msg_calloc((size_t)chains->count + 1, sizeof(*chains->order));
-	for (i = 0; i < chains->count; i++)
-		chains->order[ends[bucket_of(&chains->keys[i], chains->bits) +
-				   1]++] = i;
-}
-
-/* A sha is as good as random, so its first bits spread the commits. */
-static void
-make_index(struct chains *chains)
-{
-	uint32_t buckets, b, i;
-
-	while (chains->bits < MOST_BITS &&
-	       (UINT32_C(1) << chains->bits) < chains->count)
-		chains->bits++;
-	buckets = UINT32_C(1) << chains->bits;
-	chains->buckets =
-		msg_calloc((size_t)buckets + 2, sizeof(*chains->buckets));
-	for (i = 0; i < chains->count; i++)
-		chains->buckets[bucket_of(&chains->keys[i], chains->bits) +
-				2]++;
-	for (b = 2; b < buckets + 2; b++)
-		chains->buckets[b] += chains->buckets[b - 1];
-	if (!is_sorted(chains)) {
-		place_commits(chains);
-		return;
-	}
-	memmove(chains->buckets, chains->buckets + 1,
-		((size_t)buckets + 1) * sizeof(*chains->buckets));
-}
-
-static void
-forget_index(struct chains *chains)
-{
-	free(chains->order);
-	free(chains->buckets);
-	chains->order = chains->buckets = NULL;
-	chains->bits = 0;
+	chains->commits = shas_open();
+	return chains;
 }
 
 static void
@@ -156,81 +49,128 @@ chains_close(struct chains *chains)
 	if (chains == NULL)
 		return;
 	forget_parents(chains);
-	free(chains->keys);
-	forget_index(chains);
+	shas_close(chains->commits);
 	free(chains->edges);
+	free(chains->wanted);
+	free(chains->found);
 	free(chains);
 }
 
 uint32_t
 chains_commit(struct chains *chains, const char *sha, size_t len)
 {
-	struct key key;
+	uint32_t count = shas_count(chains->commits), commit;
+	struct shas_key key;
 
-	if (!read_key(&key, sha, len))
+	if (!shas_key(sha, len, &key))
 		return CHAINS_NONE;
-	if (chains->count > 0 &&
-	    memcmp(&chains->keys[chains->count - 1], &key, sizeof(key)) == 0)
-		return chains->count - 1;
-	if (chains->count == chains->room) {
-		chains->room = chains->room == 0 ? 256 : chains->room * 2;
-		chains->keys = msg_realloc(
-			chains->keys, chains->room * sizeof(*chains->keys));
-	}
+	commit = shas_add(chains->commits, &key);
+	if (commit < count)
+		return commit;
 	forget_parents(chains);
-	forget_index(chains);
-	chains->keys[chains->count] = key;
-	return chains->count++;
+	chains->found_count = 0;
+	return commit;
 }
 
 uint32_t
 chains_find(struct chains *chains, const char *sha, size_t len)
 {
-	uint32_t bucket, i;
-	struct key key;
+	struct shas_key key;
 
-	if (!read_key(&key, sha, len))
+	return shas_key(sha, len, &key) ? shas_find(chains->commits, &key)
+					: CHAINS_NONE;
+}
+
+uint32_t
+chains_want(struct chains *chains, const char *sha, size_t len)
+{
+	struct shas_key key;
+
+	if (!shas_key(sha, len, &key))
 		return CHAINS_NONE;
-	if (chains->buckets == NULL)
-		make_index(chains);
-	bucket = bucket_of(&key, chains->bits);
-	for (i = chains->buckets[bucket]; i < chains->buckets[bucket + 1];
-	     i++) {
-		uint32_t commit = chains->order != NULL ? chains->order[i] : i;
-
-		if (memcmp(&chains->keys[commit], &key, sizeof(key)) == 0)
-			return commit;
+	if (chains->wanted_count == chains->wanted_room) {
+		chains->wanted_room = chains->wanted_room == 0
+					      ? 256
+					      : chains->wanted_room * 2;
+		chains->wanted = msg_realloc(chains->wanted,
+					     chains->wanted_room *
+						     sizeof(*chains->wanted));
+		chains->found = msg_realloc(chains->found,
+					    chains->wanted_room *
+						    sizeof(*chains->found));
 	}
-	return CHAINS_NONE;
+	chains->wanted[chains->wanted_count] = key;
+	return chains->wanted_count++;
+}
+
+/* Looks up what has been wanted since the last commit was added. */
+static void
+look_up(struct chains *chains)
+{
+	for (; chains->found_count < chains->wanted_count;
+	     chains->found_count++)
+		chains->found[chains->found_count] = shas_find(
+			chains->commits, &chains->wanted[chains->found_count]);
+}
+
+uint32_t
+chains_wanted(struct chains *chains, uint32_t wanted)
+{
+	if (wanted == CHAINS_NONE)
+		return CHAINS_NONE;
+	look_up(chains);
+	return chains->found[wanted];
+}
+
+size_t
+chains_unknown(struct chains *chains, char (**shas)[CHAINS_SHA_SIZE])
+{
+	struct shas_key *keys =
+		msg_calloc((size_t)chains->wanted_count + 1, sizeof(*keys));
+	size_t count = 0, distinct = 0, i;
+
+	look_up(chains);
+	for (i = 0; i < chains->wanted_count; i++)
+		if (chains->found[i] == CHAINS_NONE)
+			keys[count++] = chains->wanted[i];
+	qsort(keys, count, sizeof(*keys), shas_compare);
+	*shas = msg_calloc(count + 1, sizeof(**shas));
+	for (i = 0; i < count; i++)
+		if (i == 0 || shas_compare(&keys[i], &keys[i - 1]) != 0)
+			shas_text(&keys[i], (*shas)[distinct++]);
+	free(keys);
+	return distinct;
 }
 
 size_t
 chains_count(const struct chains *chains)
 {
-	return chains->count;
+	return shas_count(chains->commits);
+}
+
+const struct shas_key *
+chains_key(const struct chains *chains, uint32_t commit)
+{
+	return shas_at(chains->commits, commit);
 }
 
 void
 chains_sha(const struct chains *chains, uint32_t commit,
 	   char out[CHAINS_SHA_SIZE])
 {
-	const struct key *key = &chains->keys[commit];
-	size_t i;
-
-	for (i = 0; i < key->len; i++) {
-		out[2 * i] = hex[key->bytes[i] >> 4];
-		out[2 * i + 1] = hex[key->bytes[i] & 15];
-	}
-	out[2 * i] = '\0';
+	shas_text(shas_at(chains->commits, commit), out);
 }
 
 void
 chains_parent(struct chains *chains, uint32_t commit, const char *parent_sha,
 	      size_t len)
 {
-	uint32_t parent = chains_find(chains, parent_sha, len);
+	uint32_t parent;
 
-	if (commit == CHAINS_NONE || parent == CHAINS_NONE)
+	if (commit == CHAINS_NONE)
+		return;
+	parent = chains_want(chains, parent_sha, len);
+	if (parent == CHAINS_NONE)
 		return;
 	if (chains->edge_count == chains->edge_room) {
 		chains->edge_room =
@@ -243,26 +183,31 @@ chains_parent(struct chains *chains, uint32_t commit, const char *parent_sha,
 	chains->edges[chains->edge_count++] = (struct edge){ commit, parent };
 }
 
-/* Sorts the edges by child: counts, then places. */
+/* Sorts the edges by child: counts, then places.  A parent that is no commit
+ * has no place. */
 static void
 place_parents(struct chains *chains)
 {
-	uint32_t c;
+	uint32_t count = shas_count(chains->commits), c;
 	size_t e;
 
-	chains->first =
-		msg_calloc((size_t)chains->count + 2, sizeof(*chains->first));
+	look_up(chains);
+	chains->first = msg_calloc((size_t)count + 2, sizeof(*chains->first));
 	chains->parents =
 		msg_calloc(chains->edge_count + 1, sizeof(*chains->parents));
-	chains->stack =
-		msg_calloc((size_t)chains->count + 1, sizeof(*chains->stack));
+	chains->stack = msg_calloc((size_t)count + 1, sizeof(*chains->stack));
 	for (e = 0; e < chains->edge_count; e++)
-		chains->first[chains->edges[e].child + 2]++;
-	for (c = 2; c < chains->count + 2; c++)
+		if (chains->found[chains->edges[e].parent] != CHAINS_NONE)
+			chains->first[chains->edges[e].child + 2]++;
+	for (c = 2; c < count + 2; c++)
 		chains->first[c] += chains->first[c - 1];
-	for (e = 0; e < chains->edge_count; e++)
-		chains->parents[chains->first[chains->edges[e].child + 1]++] =
-			chains->edges[e].parent;
+	for (e = 0; e < chains->edge_count; e++) {
+		uint32_t parent = chains->found[chains->edges[e].parent];
+
+		if (parent != CHAINS_NONE)
+			chains->parents[chains->first[chains->edges[e].child +
+						      1]++] = parent;
+	}
 }
 
 /* Gives all that head reaches and nobody owns to mark. */
@@ -302,7 +247,7 @@ chains_walk(struct chains *chains, const uint32_t *heads, size_t count,
 
 	if (chains->first == NULL)
 		place_parents(chains);
-	memset(owner, 0xff, chains->count * sizeof(*owner));
+	memset(owner, 0xff, shas_count(chains->commits) * sizeof(*owner));
 	for (i = 0; i < count; i++) {
 		if (heads[i] == CHAINS_NONE)
 			continue;

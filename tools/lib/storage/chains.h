@@ -4,7 +4,10 @@
  *
  *   struct chains *chains = chains_open();
  *   commit = chains_commit(chains, sha, len);          once per stored commit
- *   chains_parent(chains, commit, parent_sha, len);    when all are there
+ *   chains_parent(chains, commit, parent_sha, len);
+ *   wanted = chains_want(chains, sha, len);            a deployed one
+ *   count = chains_unknown(chains, &shas);             add those that exist
+ *   head = chains_wanted(chains, wanted);
  *   chains_walk(chains, heads, count, owner);          once per chain
  *   chains_close(chains);
  *
@@ -25,10 +28,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CHAINS_SHA_SIZE = 65 };
+#include "storage/shas.h"
+
+enum { CHAINS_SHA_SIZE = SHAS_TEXT };
 
 /* In place of a commit: not stored.  In place of an owner: not reached. */
-#define CHAINS_NONE UINT32_MAX
+#define CHAINS_NONE SHAS_NONE
 /* In place of an owner: reached by the first deployment, so owned by none. */
 #define CHAINS_HISTORY (UINT32_MAX - 1)
 
@@ -41,13 +46,23 @@ void chains_close(struct chains *chains);
 uint32_t chains_commit(struct chains *chains, const char *sha, size_t len);
 uint32_t chains_find(struct chains *chains, const char *sha, size_t len);
 size_t chains_count(const struct chains *chains);
+/* Valid until the next commit is added. */
+const struct shas_key *chains_key(const struct chains *chains, uint32_t commit);
 /* The sha in small hex letters. */
 void chains_sha(const struct chains *chains, uint32_t commit,
 		char out[CHAINS_SHA_SIZE]);
 
-/* An edge to a parent that is stored; another one is forgotten. */
+/* An edge to a parent, which may be added later or never. */
 void chains_parent(struct chains *chains, uint32_t commit,
 		   const char *parent_sha, size_t len);
+
+/* Names a commit that may be added later; CHAINS_NONE: that is no sha. */
+uint32_t chains_want(struct chains *chains, const char *sha, size_t len);
+/* The commit that it turned out to be, or CHAINS_NONE. */
+uint32_t chains_wanted(struct chains *chains, uint32_t wanted);
+/* The parents and wanted ones that are no commits so far, each once, in small
+ * letters; shas is allocated. */
+size_t chains_unknown(struct chains *chains, char (**shas)[CHAINS_SHA_SIZE]);
 
 /* Fills owner[commit] with an index into heads, CHAINS_HISTORY or
  * CHAINS_NONE; heads may hold CHAINS_NONE. */
