@@ -8,54 +8,64 @@
 #include "base/msg.h"
 #include "records/pattern.h"
 
-static const char by_default[] = "^prod";
+static const char default_production[] = "^prod";
+static const char default_rework[] = "rollback|revert|hotfix";
 
 struct services {
 	const struct settings_client *client;
-	struct pattern **production; /* by service; the default is the last */
+	/* By service; the default is the last. */
+	struct pattern **production, **rework;
 };
 
-static bool
-compile(struct services *services, size_t i, const char *expression, char **why)
+/* One of a service's expressions; NULL with *why. */
+static struct pattern *
+compile(const struct services *services, size_t i, const char *key,
+	const char *expression, char **why)
 {
+	struct pattern *pattern;
 	const struct config *node = NULL;
 	char *reason, *text = NULL;
 	int n;
 
-	services->production[i] = pattern_compile(expression, true, &reason);
-	if (services->production[i] != NULL)
-		return true;
+	pattern = pattern_compile(expression, true, &reason);
+	if (pattern != NULL)
+		return pattern;
 	if (i < services->client->service_count)
-		node = config_get(services->client->services[i].node,
-				  "production");
+		node = config_get(services->client->services[i].node, key);
 	if (node != NULL)
-		n = asprintf(&text, "%s:%u: production '%s': %s", node->file,
-			     node->line, expression, reason);
+		n = asprintf(&text, "%s:%u: %s '%s': %s", node->file,
+			     node->line, key, expression, reason);
 	else
-		n = asprintf(&text, "production '%s': %s", expression, reason);
+		n = asprintf(&text, "%s '%s': %s", key, expression, reason);
 	if (n < 0)
 		msg_die(EX_OSERR, "cannot read 'services': out of memory");
 	free(reason);
 	*why = text;
-	return false;
+	return NULL;
 }
 
 struct services *
 services_open(const struct settings_client *client, char **why)
 {
-	struct services *services = msg_calloc(1, sizeof(*services));
+	struct services *s = msg_calloc(1, sizeof(*s));
 	size_t i;
 
-	services->client = client;
-	services->production = msg_calloc(client->service_count + 1,
-					  sizeof(*services->production));
-	for (i = 0; i <= client->service_count; i++)
-		if (!compile(services, i, services_production(services, i),
-			     why)) {
-			services_close(services);
+	s->client = client;
+	s->production =
+		msg_calloc(client->service_count + 1, sizeof(*s->production));
+	s->rework = msg_calloc(client->service_count + 1, sizeof(*s->rework));
+	for (i = 0; i <= client->service_count; i++) {
+		s->production[i] = compile(s, i, "production",
+					   services_production(s, i), why);
+		if (s->production[i] != NULL)
+			s->rework[i] = compile(s, i, "rework",
+					       services_rework(s, i), why);
+		if (s->rework[i] == NULL) {
+			services_close(s);
 			return NULL;
 		}
-	return services;
+	}
+	return s;
 }
 
 void
@@ -65,9 +75,12 @@ services_close(struct services *services)
 
 	if (services == NULL)
 		return;
-	for (i = 0; i <= services->client->service_count; i++)
+	for (i = 0; i <= services->client->service_count; i++) {
 		pattern_free(services->production[i]);
+		pattern_free(services->rework[i]);
+	}
 	free(services->production);
+	free(services->rework);
 	free(services);
 }
 
@@ -134,17 +147,40 @@ services_production(const struct services *services, size_t service)
 				    ? services_at(services, service)->production
 				    : NULL;
 
-	return given != NULL ? given : by_default;
+	return given != NULL ? given : default_production;
+}
+
+const char *
+services_rework(const struct services *services, size_t service)
+{
+	const char *given = service < services_count(services)
+				    ? services_at(services, service)->rework
+				    : NULL;
+
+	return given != NULL ? given : default_rework;
+}
+
+static bool
+matches(const struct services *services, struct pattern *const *patterns,
+	size_t service, const char *text)
+{
+	size_t i = service < services_count(services)
+			   ? service
+			   : services_count(services);
+
+	return pattern_match(patterns[i], text, strlen(text)) == 1;
 }
 
 bool
 services_is_production(const struct services *services, size_t service,
 		       const char *environment)
 {
-	size_t i = service < services_count(services)
-			   ? service
-			   : services_count(services);
+	return matches(services, services->production, service, environment);
+}
 
-	return pattern_match(services->production[i], environment,
-			     strlen(environment)) == 1;
+bool
+services_is_rework(const struct services *services, size_t service,
+		   const char *text)
+{
+	return matches(services, services->rework, service, text);
 }

@@ -4,7 +4,8 @@
  * A repository or Jira project belongs to the first service with a pattern
  * that it matches (shell patterns, any case; one without `/` is compared with
  * the name alone); a service without patterns takes all.  Production is what
- * the service's regular expression finds in the environment's name.
+ * the service's regular expression finds in the environment's name; rework is
+ * what another one finds in the ref, tag or task of a deployment.
  */
 #ifndef PULSE_SERVICES_H
 #define PULSE_SERVICES_H
@@ -36,6 +37,11 @@ bool services_is_production(const struct services *services, size_t service,
 			    const char *environment);
 const char *services_production(const struct services *services,
 				size_t service);
+
+/* The same of a deployment's ref, tag or task, by rollback|revert|hotfix. */
+bool services_is_rework(const struct services *services, size_t service,
+			const char *text);
+const char *services_rework(const struct services *services, size_t service);
 
 /* Does a shell pattern name that repository or project? */
 bool services_matches(const char *pattern, const char *scope);
