@@ -300,7 +300,7 @@ line='INSERT INTO c VALUES ("api","01",""), ("api","02","01"),
 		INSERT INTO touched VALUES (1, 'acme/api');
 	SQL
 	link -v
-	[[ $stderr == *"acme/api:"*" 1 rows changed"* ]]
+	[[ $stderr == *"acme/api:"*" 2 rows changed"* ]]
 	[[ $stderr != *acme/web* ]]
 	same "$(sqlite3 a.db 'SELECT count(*) FROM touched')" 0
 	same "$(owners)" "production:02=2 production:02=4 production:03=5"
@@ -330,6 +330,199 @@ line='INSERT INTO c VALUES ("api","01",""), ("api","02","01"),
 		INSERT INTO touched VALUES (1, 'acme/api')"
 	link
 	same "$(pulls)" ""
+}
+
+@test "a commit that was deleted carries nothing, nor does a parent that is not stored" {
+	# 01 - 02 - 03 - 04, 03 also from ff, which nobody has.
+	new_db a.db <<-SQL
+		INSERT INTO c VALUES ('api','01',''), ('api','02','01'),
+			('api','03','02 ff'), ('api','04','03');
+		INSERT INTO d VALUES
+		('api',1,'production','01','2026-11-01','success 2026-11-01'),
+		('api',2,'production','04','2026-11-02','success 2026-11-02');
+	SQL
+	link
+	same "$(owners)" "production:02=2 production:03=2 production:04=2"
+	sqlite3 a.db "UPDATE commits SET deleted_at = 1 WHERE sha = '03';
+		INSERT INTO touched VALUES (1, 'acme/api')"
+	link
+	same "$(owners)" "production:04=2"
+	# The same commit from a second source is still there.
+	sqlite3 a.db "INSERT INTO commits (client_id,repo,sha,source,updated_ms,fetched_ms,digest)
+		VALUES (1,'acme/api','03','other',0,0,0);
+		INSERT INTO touched VALUES (1, 'acme/api')"
+	link
+	same "$(owners)" "production:02=2 production:03=2 production:04=2"
+}
+
+# How deployments to production ended: ID KIND SERVICE RESULT REWORK, by id.
+endings() {
+	sqlite3 -separator ' ' a.db "SELECT id, kind, coalesce(service, '-'), result, coalesce(rework, '-')
+		FROM production_deployments ORDER BY id"
+}
+
+@test "how each deployment to production ended is kept, and rewritten when it ends otherwise" {
+	# 2 failed for good at its last error, 3 is still on its way, 4 was no
+	# production, 5 has nothing but inactive.
+	new_db a.db <<-SQL
+		INSERT INTO d VALUES
+		('api',1,'production','01','2026-11-01T09:00','queued 2026-11-01T09:01, success 2026-11-01T10:00, success 2026-11-01T11:00, inactive 2026-11-02'),
+		('api',2,'production','02','2026-11-02T09:00','error 2026-11-02T10:00, failure 2026-11-02T11:00, inactive 2026-11-03'),
+		('api',3,'production','03','2026-11-03T09:00','in_progress 2026-11-03T10:00'),
+		('api',4,'staging','03','2026-11-03T09:00','success 2026-11-03T10:00'),
+		('web',5,'Prod-EU','04','2026-11-04T09:00','inactive 2026-11-09');
+	SQL
+	link
+	same "$(endings)" "$(printf '%s\n' '1 deployment all success -' '2 deployment all failure -' '5 deployment all success -')"
+	same "$(sqlite3 a.db "SELECT group_concat(id || ' ' || strftime('%d %H:%M:%S', started_at, 'unixepoch')
+		|| ' ' || strftime('%d %H:%M:%S', finished_at, 'unixepoch'), ', ') FROM production_deployments")" \
+		"1 01 09:00:00 01 10:00:00, 2 02 09:00:00 02 11:00:00, 5 04 09:00:00 04 09:00:01"
+	more a.db <<-SQL
+		INSERT INTO deployment_statuses (client_id,id,source,repo,deployment_id,state,created_at,updated_ms,fetched_ms,digest)
+		VALUES (1,99,'github','acme/api',2,'success',unixepoch('2026-11-05'),0,0,0);
+		UPDATE deployments SET deleted_at = 1 WHERE id = 1;
+		UPDATE deployments SET environment = 'live' WHERE id = 5;
+		INSERT INTO touched VALUES (1, 'acme/api'), (1, 'acme/web');
+	SQL
+	link -v
+	same "$(endings)" "2 deployment all success -"
+	[[ $stderr == *"acme/api:"*" 2 rows changed"*"acme/web:"*" 1 rows changed"* ]]
+}
+
+@test "a success is rework by its name or when it goes back, and a failure never" {
+	# 2 by its ref, 3 by its task.  4 takes 01 to where it was before 2 and
+	# 3.  5 deploys what is live once more.  6 goes back to 03, 7 failed to
+	# go back.  8 is new in its own environment.  9 comes after the failed 7
+	# and is the same as 6, which is live.  10 has no commit.
+	new_db a.db <<-SQL
+		INSERT INTO d VALUES
+		('api',1,'production','01','2026-11-01','success 2026-11-01'),
+		('api',2,'production','02','2026-11-02','success 2026-11-02'),
+		('api',3,'production','03','2026-11-03','success 2026-11-03'),
+		('api',4,'production','01','2026-11-04','success 2026-11-04'),
+		('api',5,'production','01','2026-11-05','success 2026-11-05'),
+		('api',6,'production','03','2026-11-06','success 2026-11-06'),
+		('api',7,'production','01','2026-11-07','failure 2026-11-07'),
+		('api',8,'production-eu','01','2026-11-08','success 2026-11-08'),
+		('api',9,'production','03','2026-11-09','success 2026-11-09'),
+		('api',10,'production',NULL,'2026-11-10','success 2026-11-10');
+		UPDATE deployments SET ref = 'HotFix/login' WHERE id = 2;
+		UPDATE deployments SET task = 'deploy:Rollback' WHERE id = 3;
+		UPDATE deployments SET ref = 'main', task = 'deploy' WHERE id > 3;
+		UPDATE deployments SET ref = 'revert-12' WHERE id = 7;
+	SQL
+	link
+	same "$(sqlite3 a.db "SELECT group_concat(id || rework, ' ') FROM production_deployments")" \
+		"2pattern 3pattern 4rollback 6rollback"
+	# A service's own pattern; a changed one links again.
+	echo 'clients: [{id: 1, services: [{name: api, rework: "^(main|rev)"}]}]' >pulse.yaml
+	link -c pulse.yaml
+	same "$(endings)" "$(printf '%s\n' '1 deployment api success -' '2 deployment api success -' \
+		'3 deployment api success -' '4 deployment api success pattern' '5 deployment api success pattern' \
+		'6 deployment api success pattern' '7 deployment api failure -' '8 deployment api success pattern' \
+		'9 deployment api success pattern' '10 deployment api success pattern')"
+	link -v -c pulse.yaml
+	[ -z "$stderr" ]
+	echo 'clients: [{id: 1, services: [{name: web, repos: [web]}]}]' >pulse.yaml
+	link -c pulse.yaml
+	same "$(endings | head -1)" "1 deployment - success -"
+	echo 'clients: [{id: 1, services: [{name: api, rework: "(x"}]}]' >pulse.yaml
+	run --separate-stderr -78 link-deployments -d a.db -c pulse.yaml
+	[[ $stderr == *"pulse.yaml:1: rework '(x'"* ]]
+}
+
+# What incidents are blamed on: KEY SERVICE DEPLOYMENT RESOLVED, by key.
+blames() {
+	sqlite3 -separator ' ' a.db "SELECT key, service, coalesce(deployment_repo || '#' || deployment_id, '-'),
+		coalesce(strftime('%d %H:%M', resolved_at, 'unixepoch'), 'open') FROM production_incidents ORDER BY key"
+}
+
+@test "an incident is blamed on its service's last success strictly before it, and a run without touched rows sees it" {
+	new_db a.db <<-SQL
+		INSERT INTO d VALUES
+		('api',1,'production','01','2026-11-01','success 2026-11-01T10:00'),
+		('api',2,'production','02','2026-11-02','failure 2026-11-02T10:00'),
+		('web',3,'production','03','2026-11-03','success 2026-11-03T10:00'),
+		('api',4,'staging','03','2026-11-03','success 2026-11-03T11:00'),
+		('api',5,'production','05','2026-11-05','success 2026-11-05T10:00'),
+		('web',6,'production','05','2026-11-05','success 2026-11-05T10:00');
+	SQL
+	link
+	same "$(blames)" ""
+	more a.db <<-SQL
+		INSERT INTO jira VALUES
+		('PAY-1','Incident','2026-11-01T10:00','2026-11-01T11:00'),
+		('PAY-2','INCIDENT','2026-11-02T12:00',NULL),
+		('PAY-3','incident','2026-11-03T12:00','2026-11-03T13:00'),
+		('PAY-4','Bug','2026-11-03T12:00',NULL),
+		('PAY-5','Incident','2026-12-24T12:00',NULL),
+		('WEB-1','Incident','2026-11-04T12:00',NULL);
+		INSERT INTO gh VALUES ('web',7,'Outage,outage,incident','2026-11-04T12:00','2026-11-04T13:00');
+	SQL
+	link -v
+	same "$stderr" "link-deployments: incidents: 5 rows changed"
+	# Of two that finished in the same second the greater id came last.
+	same "$(blames)" "$(printf '%s\n' 'PAY-1 all - 01 11:00' 'PAY-2 all acme/api#1 open' \
+		'PAY-3 all acme/web#3 03 13:00' 'PAY-5 all acme/web#6 open' 'WEB-1 all acme/web#3 open')"
+	cat >pulse.yaml <<-'YAML'
+		clients:
+		- id: 1
+		  services:
+		  - {name: api, repos: [api], jira_projects: [PAY]}
+		  - {name: web, repos: [web], jira_projects: [NONE], incidents: {jira_types: [], github_labels: [outage, incident]}}
+	YAML
+	link -c pulse.yaml
+	same "$(blames)" "$(printf '%s\n' 'PAY-1 api - 01 11:00' 'PAY-2 api acme/api#1 open' \
+		'PAY-3 api acme/api#1 03 13:00' 'PAY-5 api acme/api#5 open' 'acme/web#7 web acme/web#3 04 13:00')"
+	sqlite3 a.db "UPDATE issues SET deleted_at = 1 WHERE key = 'PAY-2'; UPDATE issues SET key = 'OPS-1' WHERE id = 'PAY-3'"
+	link -v -c pulse.yaml
+	same "$stderr" "link-deployments: incidents: 2 rows changed"
+	same "$(blames | cut -d' ' -f1 | paste -sd' ')" "OPS-1 PAY-1 PAY-5 acme/web#7"
+	link -v -c pulse.yaml
+	[ -z "$stderr" ]
+}
+
+@test "a done Jira issue without a resolution was over at its last entry into done" {
+	# 9 and 10 are both done: 1 -> 9 -> 1 -> 9 -> 10 came to done twice.
+	new_db a.db <<-SQL
+		INSERT INTO statuses (client_id,id,source,name,category,updated_ms,fetched_ms,digest) VALUES
+		(1,'1','jira','Open','new',0,0,0), (1,'9','jira','Done','done',0,0,0), (1,'10','jira','Closed','done',0,0,0);
+		INSERT INTO jira VALUES ('PAY-1','Incident','2026-11-01T10:00',NULL),
+			('PAY-2','Incident','2026-11-01T10:00',NULL), ('PAY-3','Incident','2026-11-01T10:00',NULL);
+		UPDATE issues SET status_category = 'done', status_id = '10' WHERE key <> 'PAY-3';
+		UPDATE issues SET status_changed_at = unixepoch('2026-11-01T12:30') WHERE key = 'PAY-2';
+		INSERT INTO issue_changes SELECT 1, key, at, 0, 'jira', unixepoch('2026-11-01T' || at), NULL, NULL,
+			'status', 'status', a, NULL, b, NULL FROM issues,
+			(SELECT '11:00' AS at, '1' AS a, '9' AS b UNION SELECT '11:10', '9', '1'
+			 UNION SELECT '11:20', '1', '9' UNION SELECT '11:30', '9', '10');
+	SQL
+	link
+	same "$(blames)" "$(printf '%s\n' 'PAY-1 all - 01 11:20' 'PAY-2 all - 01 12:30' 'PAY-3 all - open')"
+}
+
+@test "a database of the schema before is linked anew at the next run" {
+	new_db now.db <<-SQL
+		$line
+		INSERT INTO p VALUES ('api',1,'ann','2026-11-01','2026-11-02','02');
+		INSERT INTO d VALUES
+		('api',1,'production','01','2026-11-01','success 2026-11-01'),
+		('api',2,'production','02','2026-11-02','success 2026-11-02');
+		INSERT INTO jira VALUES ('PAY-1','Incident','2026-11-03','2026-11-04');
+	SQL
+	# The same rows as that schema had them, and linked as it was then.
+	for file in "$SHARE"/schema/00[1-6]*.sql; do printf '.read "%s"\n' "$file"; done | sqlite3 -bail a.db
+	sqlite3 now.db ".dump --data-only --nosys commits commit_parents deployments deployment_statuses pull_requests issues" |
+		sqlite3 -bail a.db
+	sqlite3 a.db "PRAGMA application_id = 1349872755; PRAGMA user_version = 6;
+		INSERT INTO linked_repos VALUES (1, 'acme/api', 'deployments ^prod');
+		INSERT INTO deployment_commits VALUES (1,'acme/api','production','02',2);
+		INSERT INTO deployment_pull_requests VALUES (1,'acme/api',1,'production',2,'sha')"
+	run --separate-stderr -78 metrics -d a.db
+	[[ $stderr == *"it has schema 6"* ]]
+	link
+	same "$(endings)" "$(printf '%s\n' '1 deployment all success -' '2 deployment all success -')"
+	same "$(blames)" "PAY-1 all acme/api#2 04 00:00"
+	same "$(owners) $(pulls)" "production:02=2 1=2/sha"
 }
 
 # Every chain by recursive SQL: for each deployment all that it reaches, of

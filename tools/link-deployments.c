@@ -11,10 +11,12 @@
 #include "base/msg.h"
 #include "base/settings.h"
 #include "storage/edition.h"
+#include "storage/incidents.h"
+#include "storage/linked.h"
 #include "storage/links.h"
 #include "storage/spent.h"
 
-enum { WAIT = 60000 };
+enum { WAIT = 60000, MANY = 100000 };
 
 struct opts {
 	const char *database, *config;
@@ -41,16 +43,11 @@ static const struct cli cli = {
 	.examples = "  link-deployments -v\n",
 };
 
-/* A repository that may need linking, and how it is linked now. */
-struct candidate {
-	int64_t client;
-	char *repo, *settings; /* settings NULL: not linked yet */
-	bool touched;
-};
-
-struct candidates {
-	struct candidate *items;
-	size_t count;
+/* What is at work on; changes are committed some repositories at a time. */
+struct job {
+	struct store *store;
+	const struct opts *opts;
+	size_t changed; /* rows since the last commit */
 };
 
 _Noreturn static void
@@ -60,104 +57,52 @@ die(const struct store *store, const char *subject)
 		      store_error(store));
 }
 
-static struct candidates
-find_candidates(struct store *store)
-{
-	static const char sql[] =
-		"WITH known(client_id, repo) AS ("
-		"SELECT client_id, repo FROM touched"
-		" UNION SELECT client_id, repo FROM linked_repos"
-		" UNION SELECT client_id, repo FROM deployments"
-		" UNION SELECT client_id, repo FROM releases)"
-		"SELECT k.client_id, k.repo, l.settings, EXISTS ("
-		"SELECT 1 FROM touched t WHERE t.client_id = k.client_id"
-		" AND t.repo = k.repo) FROM known k LEFT JOIN linked_repos l"
-		" ON l.client_id = k.client_id AND l.repo = k.repo"
-		" ORDER BY 1, 2";
-	struct store_query *query = store_query(store, sql);
-	struct candidates found = { 0 };
-	const char *settings;
-	int row = query == NULL ? -1 : 0;
-
-	while (query != NULL && (row = store_step(query)) == 1) {
-		found.items = msg_realloc(
-			found.items, (found.count + 1) * sizeof(*found.items));
-		settings = store_text(query, 2, NULL);
-		found.items[found.count++] = (struct candidate){
-			.client = store_int(query, 0),
-			.repo = msg_strdup(store_text(query, 1, NULL)),
-			.settings =
-				settings != NULL ? msg_strdup(settings) : NULL,
-			.touched = store_int(query, 3) != 0,
-		};
-	}
-	if (row != 0)
-		die(store, "the repositories");
-	store_query_free(query);
-	return found;
-}
-
 static void
-free_candidates(struct candidates *found)
-{
-	size_t i;
-
-	for (i = 0; i < found->count; i++) {
-		free(found->items[i].repo);
-		free(found->items[i].settings);
-	}
-	free(found->items);
-}
-
-/* Runs a statement on one repository. */
-static void
-note(struct store *store, const char *sql, const struct candidate *c,
-     const char *settings)
-{
-	struct store_query *query = store_query(store, sql);
-
-	if (query == NULL)
-		die(store, c->repo);
-	store_bind_int(query, 1, c->client);
-	store_bind_text(query, 2, c->repo, strlen(c->repo));
-	if (settings != NULL)
-		store_bind_text(query, 3, settings, strlen(settings));
-	if (store_step(query) != 0)
-		die(store, c->repo);
-	store_query_free(query);
-}
-
-static void
-say(const struct candidate *c, const struct links_counts *n)
+say(const char *repo, const struct links_counts *n)
 {
 	msg_say("%s: %zu commits, %zu deployments in %zu environments own %zu "
 		"commit links; %zu of %zu merged pull requests linked by sha, "
 		"%zu by time; %zu rows changed",
-		c->repo, n->commits, n->deployments, n->chains, n->owned,
+		repo, n->commits, n->deployments, n->chains, n->owned,
 		n->by_sha, n->pulls, n->by_time, n->changed);
 }
 
-/* Links one repository whole, in one transaction. */
 static void
-relink(struct store *store, const struct candidate *c,
-       const struct links_repo *repo, const char *settings, int verbose)
+commit(struct job *job, const char *subject)
+{
+	if ((job->changed > 0 && edition_move(job->store) != 0) ||
+	    store_commit(job->store) != 0)
+		die(job->store, subject);
+	job->changed = 0;
+}
+
+/* A commit waits for the disk, so one per repository would be slow. */
+static void
+commit_many(struct job *job, const char *subject)
+{
+	if (job->changed < MANY)
+		return;
+	commit(job, subject);
+	if (store_begin(job->store) != 0)
+		die(job->store, subject);
+}
+
+/* Links one repository whole. */
+static void
+relink(struct job *job, const struct deployments_repo *repo, int64_t digest,
+       const char *settings)
 {
 	struct links_counts counts;
 
-	if (store_begin(store) != 0 ||
-	    links_relink(store, repo, &counts) != 0 ||
-	    (counts.changed > 0 && edition_move(store) != 0))
-		die(store, c->repo);
-	note(store, "DELETE FROM touched WHERE client_id = ?1 AND repo = ?2", c,
-	     NULL);
-	note(store,
-	     "INSERT INTO linked_repos VALUES (?1, ?2, ?3)"
-	     " ON CONFLICT DO UPDATE SET settings = excluded.settings",
-	     c, settings);
-	if (store_commit(store) != 0)
-		die(store, c->repo);
-	if (verbose)
-		say(c, &counts);
+	if (job->opts->all)
+		digest = 0;
+	if (links_relink(job->store, repo, &digest, &counts) != 0 ||
+	    linked_note(job->store, repo, settings, digest) != 0)
+		die(job->store, repo->repo);
+	job->changed += counts.changed;
+	commit_many(job, repo->repo);
+	if (job->opts->verbose)
+		say(repo->repo, &counts);
 }
 
 /* A client that pulse.yaml does not know has the defaults. */
@@ -173,44 +118,55 @@ client_of(const struct settings *settings, const struct settings *defaults,
 	return &defaults->clients[0];
 }
 
-/* What the links of a repository depend on besides its data. */
-static char *
-settings_of(const struct links_repo *repo)
+static void
+link_repos(struct job *job, int64_t client, const struct services *services,
+	   bool releases)
 {
-	size_t service = services_of_repo(repo->services, repo->repo);
-	char *text;
+	struct linked linked;
+	size_t i;
 
-	if (asprintf(&text, "%s %s",
-		     repo->releases ? "releases" : "deployments",
-		     services_production(repo->services, service)) < 0)
-		msg_die(EX_OSERR, "cannot link '%s': out of memory",
-			repo->repo);
-	return text;
+	if (linked_read(job->store, client, &linked) != 0)
+		die(job->store, "the repositories");
+	for (i = 0; i < linked.count; i++) {
+		const struct linked_repo *known = &linked.items[i];
+		struct deployments_repo repo = { client, known->repo, services,
+						 releases };
+		char *settings = linked_settings(&repo);
+
+		if (job->opts->all || linked_is_stale(known, settings))
+			relink(job, &repo, known->digest, settings);
+		free(settings);
+	}
+	linked_free(&linked);
 }
 
-static bool
-must_link(const struct candidate *c, const char *settings, int all)
+/* Incidents are few, so all are looked at again. */
+static void
+link_incidents(struct job *job, int64_t client, const struct services *services)
 {
-	return all || c->touched || c->settings == NULL ||
-	       strcmp(c->settings, settings) != 0;
+	size_t changed;
+
+	if (incidents_relink(job->store, client, services, &changed) != 0)
+		die(job->store, "the incidents");
+	job->changed += changed;
+	if (job->opts->verbose && changed > 0)
+		msg_say("incidents: %zu rows changed", changed);
 }
 
 static void
-link_one(struct store *store, const struct settings_client *client,
-	 const struct candidate *c, const struct opts *opts)
+link_client(struct job *job, const struct settings_client *client, int64_t id)
 {
-	struct links_repo repo = { .client = c->client, .repo = c->repo };
+	bool releases = strcmp(client->github.deployments, "releases") == 0;
 	struct services *services;
-	char *settings, *why;
+	char *why;
 
 	if ((services = services_open(client, &why)) == NULL)
 		msg_die(EX_CONFIG, "cannot use 'services': %s", why);
-	repo.services = services;
-	repo.releases = strcmp(client->github.deployments, "releases") == 0;
-	settings = settings_of(&repo);
-	if (must_link(c, settings, opts->all))
-		relink(store, c, &repo, settings, opts->verbose);
-	free(settings);
+	if (store_begin(job->store) != 0)
+		die(job->store, "the repositories");
+	link_repos(job, id, services, releases);
+	link_incidents(job, id, services);
+	commit(job, "the incidents");
 	services_close(services);
 }
 
@@ -223,6 +179,20 @@ read_settings(const char *path)
 	if ((settings = settings_load(path, &why)) == NULL)
 		msg_die(EX_CONFIG, "cannot use '%s': %s", path, why);
 	return settings;
+}
+
+static void
+link_clients(struct job *job, const struct settings *settings)
+{
+	struct settings *defaults = read_settings(NULL);
+	int64_t id = INT64_MIN;
+	int found;
+
+	while ((found = linked_client(job->store, &id)) == 1)
+		link_client(job, client_of(settings, defaults, id), id);
+	if (found < 0)
+		die(job->store, "the clients");
+	settings_free(defaults);
 }
 
 static struct store *
@@ -244,34 +214,25 @@ open_store(const char *path)
 int
 main(int argc, char *argv[])
 {
-	struct settings *settings, *defaults;
-	struct candidates found;
+	struct settings *settings;
 	struct opts opts = { 0 };
 	struct store *store;
 	char *path, *config;
-	size_t i;
 
 	cli_parse(&cli, &opts, argc, argv);
 	config = home_config(opts.config);
 	settings = read_settings(config);
-	defaults = read_settings(NULL);
 	path = opts.database != NULL ? msg_strdup(opts.database)
 				     : home_path("spool/pulse.db");
 	store = open_store(path);
 	spent_begin(store);
-	found = find_candidates(store);
-	for (i = 0; i < found.count; i++)
-		link_one(store,
-			 client_of(settings, defaults, found.items[i].client),
-			 &found.items[i], &opts);
-	free_candidates(&found);
+	link_clients(&(struct job){ store, &opts, 0 }, settings);
 	if (spent_end(store) != 0)
 		msg_say("cannot note the time in the run's folder");
 	if (store_close(store) != 0)
 		msg_die(EX_IOERR, "cannot close '%s': %s", path,
 			strerror(errno));
 	settings_free(settings);
-	settings_free(defaults);
 	free(config);
 	free(path);
 	return EX_OK;

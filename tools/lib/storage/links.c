@@ -4,19 +4,23 @@
 #include <string.h>
 
 #include "base/msg.h"
+#include "records/values.h"
 #include "storage/chains.h"
+#include "storage/lineage.h"
 #include "storage/linkrows.h"
+#include "storage/production.h"
 
-/* The deployments of one environment: those from first up to end. */
+/* The successes of one environment: those from first up to end. */
 struct chain {
-	char *environment;
+	const char *environment;
 	bool production;
 	size_t first, end;
 };
 
 struct pull {
 	int64_t number, merged_at;
-	uint32_t merge;	   /* the commit, or CHAINS_NONE */
+	uint32_t wanted;   /* its merge commit, or CHAINS_NONE */
+	uint32_t merge;	   /* the same as a commit */
 	size_t deployment; /* CHAINS_NONE: to none */
 	size_t chain;
 	bool by_sha;
@@ -24,136 +28,51 @@ struct pull {
 
 struct work {
 	struct linkrows rows;
-	const struct links_repo *repo;
+	const struct deployments_repo *repo;
 	struct links_counts *counts;
+	struct deployments list;
 	struct chains *chains;
 	struct chain *chain;
 	size_t chain_count;
-	int64_t *ids, *finished; /* by deployment */
+	int64_t *ids, *finished; /* by success */
 	uint32_t *heads;
-	size_t deployment_count, deployment_room;
+	size_t success_count;
 	struct pull *pulls;
 	size_t pull_count, pull_room;
 	uint32_t *owner; /* by commit, of the chain at hand */
 };
 
-static int
-read_commits(struct work *w)
-{
-	struct store_query *query = linkrows_ask(
-		&w->rows, "SELECT sha FROM commits WHERE client_id = ?1"
-			  " AND repo = ?2 AND deleted_at IS NULL");
-	const char *sha;
-	size_t len;
-	int row;
-
-	if (query == NULL)
-		return -1;
-	while ((row = store_step(query)) == 1) {
-		sha = store_text(query, 0, &len);
-		chains_commit(w->chains, sha, len);
-	}
-	store_query_free(query);
-	return row;
-}
-
-/* The rows come sorted by sha, as the commits did. */
-static int
-read_parents(struct work *w)
-{
-	struct store_query *query = linkrows_ask(
-		&w->rows, "SELECT sha, parent_sha FROM commit_parents"
-			  " WHERE client_id = ?1 AND repo = ?2");
-	const char *sha;
-	size_t len;
-	int row;
-
-	if (query == NULL)
-		return -1;
-	while ((row = store_step(query)) == 1) {
-		uint32_t commit;
-
-		sha = store_text(query, 0, &len);
-		commit = chains_find(w->chains, sha, len);
-		sha = store_text(query, 1, &len);
-		chains_parent(w->chains, commit, sha, len);
-	}
-	store_query_free(query);
-	return row;
-}
-
-/* The chain of that environment, which is the last one or a new one. */
-static struct chain *
-chain_of(struct work *w, const char *environment, bool release)
-{
-	struct chain *chain =
-		w->chain_count > 0 ? &w->chain[w->chain_count - 1] : NULL;
-	const struct services *services = w->repo->services;
-
-	if (chain != NULL && strcmp(chain->environment, environment) == 0)
-		return chain;
-	w->chain =
-		msg_realloc(w->chain, (w->chain_count + 1) * sizeof(*w->chain));
-	chain = &w->chain[w->chain_count++];
-	*chain = (struct chain){
-		.environment = msg_strdup(environment),
-		.production = release ||
-			      services_is_production(
-				      services,
-				      services_of_repo(services, w->repo->repo),
-				      environment),
-		.first = w->deployment_count,
-		.end = w->deployment_count,
-	};
-	return chain;
-}
-
+/* Cuts the successes into chains; they come sorted by environment. */
 static void
-grow_deployments(struct work *w)
+make_chains(struct work *w)
 {
-	size_t room = w->deployment_room == 0 ? 64 : w->deployment_room * 2;
+	size_t i, count = w->list.count + 1, s = 0;
 
-	if (w->deployment_count < w->deployment_room)
-		return;
-	w->ids = msg_realloc(w->ids, room * sizeof(*w->ids));
-	w->finished = msg_realloc(w->finished, room * sizeof(*w->finished));
-	w->heads = msg_realloc(w->heads, room * sizeof(*w->heads));
-	w->deployment_room = room;
-}
+	w->ids = msg_calloc(count, sizeof(*w->ids));
+	w->finished = msg_calloc(count, sizeof(*w->finished));
+	w->heads = msg_calloc(count, sizeof(*w->heads));
+	w->chain = msg_calloc(count, sizeof(*w->chain));
+	for (i = 0; i < w->list.count; i++) {
+		const struct deployment *d = &w->list.items[i];
+		struct chain *last = &w->chain[w->chain_count];
 
-static int
-read_deployments(struct work *w)
-{
-	struct store_query *query = linkrows_ask(
-		&w->rows,
-		"WITH d AS MATERIALIZED (SELECT * FROM deployment_results"
-		" WHERE client_id = ?1 AND repo = ?2)"
-		"SELECT environment, kind = 'release', id, finished_at,"
-		" coalesce(sha, '') FROM d WHERE result = 'success'"
-		" AND finished_at IS NOT NULL"
-		" AND (kind = 'deployment' OR ?3)"
-		" ORDER BY environment, finished_at, id");
-	const char *sha;
-	size_t len, d;
-	int row;
-
-	if (query == NULL)
-		return -1;
-	store_bind_int(query, 3, w->repo->releases);
-	while ((row = store_step(query)) == 1) {
-		grow_deployments(w);
-		d = w->deployment_count;
-		chain_of(w, store_text(query, 0, NULL),
-			 store_int(query, 1) != 0)
-			->end++;
-		w->ids[d] = store_int(query, 2);
-		w->finished[d] = store_int(query, 3);
-		sha = store_text(query, 4, &len);
-		w->heads[d] = chains_find(w->chains, sha, len);
-		w->deployment_count++;
+		if (!d->success)
+			continue;
+		if (w->chain_count == 0 ||
+		    strcmp(last[-1].environment, d->environment) != 0) {
+			*last = (struct chain){ d->environment, d->production,
+						s, s };
+			w->chain_count++;
+			last++;
+		}
+		w->ids[s] = d->id;
+		w->finished[s] = d->finished_at;
+		w->heads[s] = d->sha == NULL ? CHAINS_NONE
+					     : chains_want(w->chains, d->sha,
+							   strlen(d->sha));
+		last[-1].end = ++s;
 	}
-	store_query_free(query);
-	return row;
+	w->success_count = s;
 }
 
 static void
@@ -190,11 +109,30 @@ read_pulls(struct work *w)
 				     .deployment = CHAINS_NONE };
 
 		sha = store_text(query, 2, &len);
-		pull.merge = chains_find(w->chains, sha, len);
+		pull.wanted = chains_want(w->chains, sha, len);
 		add_pull(w, pull);
 	}
 	store_query_free(query);
 	return row;
+}
+
+/* From what was wanted to the commits that there are. */
+static int
+find_commits(struct work *w)
+{
+	size_t i;
+
+	if (w->chain_count == 0)
+		return 0;
+	if (lineage_complete(w->rows.store, w->rows.client, w->rows.repo,
+			     w->chains) != 0)
+		return -1;
+	for (i = 0; i < w->success_count; i++)
+		w->heads[i] = chains_wanted(w->chains, w->heads[i]);
+	for (i = 0; i < w->pull_count; i++)
+		w->pulls[i].merge =
+			chains_wanted(w->chains, w->pulls[i].wanted);
+	return 0;
 }
 
 /* Takes a deployment that may have carried the pull request. */
@@ -240,33 +178,91 @@ link_pulls(struct work *w, size_t c)
 	}
 }
 
+static void
+walk(struct work *w, size_t c)
+{
+	const struct chain *chain = &w->chain[c];
+
+	chains_walk(w->chains, w->heads + chain->first,
+		    chain->end - chain->first, w->owner);
+}
+
+static int64_t
+add_number(int64_t digest, int64_t number)
+{
+	struct value value = { .kind = VALUE_INTEGER, .integer = number };
+
+	return (int64_t)values_digest((uint64_t)digest, &value);
+}
+
+static int64_t
+add_bytes(int64_t digest, const void *bytes, size_t len)
+{
+	struct value value = { .kind = VALUE_TEXT, .text = bytes, .len = len };
+
+	return (int64_t)values_digest((uint64_t)digest, &value);
+}
+
+/* Who owns what in a chain; a commit goes by its sha, as its number may be
+ * another one the next time. */
+static int64_t
+digest_chain(const struct work *w, size_t c, int64_t digest)
+{
+	size_t count = chains_count(w->chains), i;
+	const struct chain *chain = &w->chain[c];
+
+	digest = add_bytes(digest, chain->environment,
+			   strlen(chain->environment));
+	for (i = 0; i < count; i++) {
+		const struct shas_key *sha;
+
+		if (w->owner[i] >= CHAINS_HISTORY)
+			continue;
+		sha = chains_key(w->chains, (uint32_t)i);
+		digest = add_bytes(digest, sha->bytes, sha->len);
+		digest = add_number(digest, w->ids[chain->first + w->owner[i]]);
+		w->counts->owned++;
+	}
+	return digest;
+}
+
+/* Links pull requests along all chains; returns the digest of the commits. */
+static int64_t
+link_chains(struct work *w)
+{
+	int64_t digest = 1;
+	size_t c;
+
+	w->owner = msg_calloc(chains_count(w->chains) + 1, sizeof(*w->owner));
+	for (c = 0; c < w->chain_count; c++) {
+		walk(w, c);
+		digest = digest_chain(w, c, digest);
+		if (w->chain[c].production)
+			link_pulls(w, c);
+	}
+	return digest != 0 ? digest : 1;
+}
+
 static int
-link_chain(struct work *w, size_t c)
+write_chain(struct work *w, size_t c)
 {
 	const struct chain *chain = &w->chain[c];
 	struct linkrows_owned owned = { chain->environment, w->chains, w->owner,
 					w->ids + chain->first };
-	size_t i, count = chains_count(w->chains);
 
-	chains_walk(w->chains, w->heads + chain->first,
-		    chain->end - chain->first, w->owner);
-	for (i = 0; i < count; i++)
-		w->counts->owned += w->owner[i] < CHAINS_HISTORY;
-	if (chain->production)
-		link_pulls(w, c);
+	walk(w, c);
 	return linkrows_commits(&w->rows, &owned);
 }
 
 static int
-link_chains(struct work *w)
+write_commits(struct work *w)
 {
 	const char **kept = msg_calloc(w->chain_count + 1, sizeof(char *));
 	int failed = 0;
 	size_t c;
 
-	w->owner = msg_calloc(chains_count(w->chains) + 1, sizeof(*w->owner));
 	for (c = 0; c < w->chain_count && !failed; c++) {
-		failed = link_chain(w, c);
+		failed = write_chain(w, c);
 		kept[c] = w->chain[c].environment;
 	}
 	if (!failed)
@@ -300,51 +296,63 @@ write_pulls(struct work *w)
 	return failed;
 }
 
-/* 1 when there is a deployment; else nobody needs the history. */
+/* Without deployments nobody needs the history. */
 static int
-has_deployments(const struct work *w)
+read_lineage(struct work *w)
 {
-	struct store_query *query = linkrows_ask(
-		&w->rows, "SELECT 1 FROM deployment_results"
-			  " WHERE client_id = ?1 AND repo = ?2 LIMIT 1");
-	int row = query == NULL ? -1 : store_step(query);
-
-	store_query_free(query);
-	return row;
+	if (w->list.count == 0)
+		w->chains = chains_open();
+	else
+		w->chains = lineage_read(w->rows.store, w->rows.client,
+					 w->rows.repo);
+	return w->chains != NULL ? 0 : -1;
 }
 
 static int
-relink(struct work *w)
+relink(struct work *w, int64_t *digest)
 {
-	int some = has_deployments(w);
+	int64_t before = *digest;
 
-	if (some < 0 || (some > 0 && read_commits(w) != 0) ||
-	    (some > 0 && read_parents(w) != 0) || read_deployments(w) != 0 ||
-	    read_pulls(w) != 0 || link_chains(w) != 0)
+	if (deployments_read(w->rows.store, w->repo, &w->list) != 0 ||
+	    read_lineage(w) != 0)
 		return -1;
+	make_chains(w);
+	if (read_pulls(w) != 0 || find_commits(w) != 0)
+		return -1;
+	*digest = link_chains(w);
 	w->counts->commits = chains_count(w->chains);
-	w->counts->deployments = w->deployment_count;
+	w->counts->deployments = w->success_count;
 	w->counts->chains = w->chain_count;
 	w->counts->pulls = w->pull_count;
+	if (*digest != before && write_commits(w) != 0)
+		return -1;
 	return write_pulls(w);
 }
 
+static const char *
+service_of(const struct deployments_repo *repo)
+{
+	size_t service = services_of_repo(repo->services, repo->repo);
+
+	return service != SERVICES_NONE
+		       ? services_at(repo->services, service)->name
+		       : NULL;
+}
+
 int
-links_relink(struct store *store, const struct links_repo *repo,
-	     struct links_counts *counts)
+links_relink(struct store *store, const struct deployments_repo *repo,
+	     int64_t *digest, struct links_counts *counts)
 {
 	struct work w = { .rows = { store, repo->client, repo->repo,
 				    &counts->changed },
 			  .repo = repo,
 			  .counts = counts };
-	size_t c;
 	int failed;
 
 	*counts = (struct links_counts){ 0 };
-	w.chains = chains_open();
-	failed = relink(&w);
-	for (c = 0; c < w.chain_count; c++)
-		free(w.chain[c].environment);
+	failed = relink(&w, digest) != 0 ||
+		 production_write(&w.rows, service_of(repo), &w.list) != 0;
+	deployments_free(&w.list);
 	free(w.chain);
 	free(w.ids);
 	free(w.finished);
@@ -352,5 +360,5 @@ links_relink(struct store *store, const struct links_repo *repo,
 	free(w.pulls);
 	free(w.owner);
 	chains_close(w.chains);
-	return failed;
+	return failed ? -1 : 0;
 }

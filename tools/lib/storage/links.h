@@ -1,7 +1,8 @@
 /*
- * links - which deployment carried which commit and pull request: the tables
- * deployment_commits and deployment_pull_requests of one repository, made anew
- * from what is stored (chains.h has the rules for commits).
+ * links - what deployments carried, of one repository: the tables
+ * deployment_commits and deployment_pull_requests, and production_deployments,
+ * made anew from what is stored (chains.h has the rules for commits,
+ * deployments.h those for how a deployment ended).
  *
  * A pull request goes to the deployment that owns its merge commit in a chain
  * of production (method sha), else to the one a chain guesses by time (method
@@ -12,19 +13,11 @@
 #ifndef PULSE_LINKS_H
 #define PULSE_LINKS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "storage/services.h"
+#include "storage/deployments.h"
 #include "storage/store.h"
-
-struct links_repo {
-	int64_t client;
-	const char *repo;
-	const struct services *services;
-	bool releases; /* they count as deployments where there are none */
-};
 
 struct links_counts {
 	size_t commits, deployments, chains;
@@ -34,8 +27,10 @@ struct links_counts {
 	size_t changed;		/* rows written or deleted */
 };
 
-/* -1: store_error says why. */
-int links_relink(struct store *store, const struct links_repo *repo,
-		 struct links_counts *counts);
+/* *digest stands for the rows of deployment_commits as they were left the last
+ * time, 0 when that is not known; when they come to the same again they are not
+ * looked at.  It is set to what they are now.  -1: store_error says why. */
+int links_relink(struct store *store, const struct deployments_repo *repo,
+		 int64_t *digest, struct links_counts *counts);
 
 #endif

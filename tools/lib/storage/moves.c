@@ -199,12 +199,16 @@ moves_links(struct store *store, const struct renames_move *move)
 		"WHERE client_id=?1 AND repo=?3 AND ?2=?2 AND ?5<?6",
 		"UPDATE OR REPLACE deployment_pull_requests SET repo=?4 "
 		"WHERE client_id=?1 AND repo=?3 AND ?2=?2 AND ?5<?6",
+		"UPDATE OR REPLACE production_deployments SET repo=?4 "
+		"WHERE client_id=?1 AND repo=?3 AND ?2=?2 AND ?5<?6",
+		"UPDATE linked_repos SET digest=NULL WHERE client_id=?1 AND "
+		"repo IN (?3,?4) AND ?2=?2 AND ?5=?5 AND ?6=?6",
 		"INSERT OR IGNORE INTO touched (client_id, repo) "
 		"SELECT ?1, ?3 WHERE ?2=?2 AND ?5<?6 UNION SELECT ?1, ?4",
 	};
 	size_t i;
 
-	for (i = move->whole ? 0 : 2; i < 3; i++)
+	for (i = move->whole ? 0 : 3; i < 5; i++)
 		if (run(store, statements[i], move) != 0)
 			return -1;
 	return 0;
