@@ -129,7 +129,7 @@ none() { # WHAT: fails with the lines on stdin under this title
 }
 
 @test "the scripts pass shellcheck" {
-	shellcheck -x $(git ls-files 'pipelines/*' 'tests/*/run' tests/run share/setup .ci/run)
+	shellcheck -x $(git ls-files 'pipelines/*' 'tests/*/run' tests/run tests/compare/{harm,organisation,truth} share/setup .ci/run)
 }
 
 @test "a program links only the libraries that it uses" {
