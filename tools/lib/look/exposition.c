@@ -7,31 +7,11 @@
 #include <unistd.h>
 
 #include "base/msg.h"
+#include "base/promtext.h"
 #include "jobs/folder.h"
 #include "records/json.h"
 
 enum { TAIL = 65536, LOOK_BACK = 20 };
-
-static void
-head(FILE *out, const char *name, const char *type, const char *help)
-{
-	fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
-}
-
-/* One label, with the brace before the first and the comma before others. */
-static void
-label(FILE *out, char before, const char *name, const char *value)
-{
-	fprintf(out, "%c%s=\"", before, name);
-	for (; *value != '\0'; value++)
-		if (*value == '\n')
-			fputs("\\n", out);
-		else if (*value == '"' || *value == '\\')
-			fprintf(out, "\\%c", *value);
-		else
-			fputc(*value, out);
-	fputc('"', out);
-}
 
 static void
 name_job(FILE *out, const char *metric, int64_t client, const char *job)
@@ -39,9 +19,9 @@ name_job(FILE *out, const char *metric, int64_t client, const char *job)
 	char number[24];
 
 	fputs(metric, out);
-	label(out, '{', "job", job);
+	promtext_label(out, '{', "job", job);
 	snprintf(number, sizeof(number), "%lld", (long long)client);
-	label(out, ',', "client", number);
+	promtext_label(out, ',', "client", number);
 }
 
 static void
@@ -51,14 +31,15 @@ print_states(FILE *out, const struct overview *o)
 	size_t i;
 	int state;
 
-	head(out, metric, "gauge", "1 for the state that the job is in.");
+	promtext_head(out, metric, "gauge",
+		      "1 for the state that the job is in.");
 	for (i = 0; i < o->count; i++)
 		for (state = 0; state < STATES_COUNT; state++) {
 			const struct status *s = &o->jobs[i].status;
 
 			name_job(out, metric, s->client, s->job);
-			label(out, ',', "state",
-			      states_name((enum states_state)state));
+			promtext_label(out, ',', "state",
+				       states_name((enum states_state)state));
 			fprintf(out, "} %d\n", (int)s->state == state);
 		}
 }
@@ -69,7 +50,7 @@ print_successes(FILE *out, const struct overview *o)
 	static const char metric[] = "pulse_job_last_success_timestamp_seconds";
 	size_t i;
 
-	head(out, metric, "gauge", "When the job last ended well.");
+	promtext_head(out, metric, "gauge", "When the job last ended well.");
 	for (i = 0; i < o->count; i++) {
 		const struct status *s = &o->jobs[i].status;
 
@@ -86,7 +67,8 @@ print_progress(FILE *out, const struct overview *o)
 	static const char metric[] = "pulse_job_progress_ratio";
 	size_t i;
 
-	head(out, metric, "gauge", "How much of its work a run has done.");
+	promtext_head(out, metric, "gauge",
+		      "How much of its work a run has done.");
 	for (i = 0; i < o->count; i++) {
 		const struct overview_job *job = &o->jobs[i];
 
@@ -103,7 +85,8 @@ print_stale(FILE *out, const struct overview *o)
 	static const char metric[] = "pulse_job_stale";
 	size_t i;
 
-	head(out, metric, "gauge", "1 when no scheduler looks after the job.");
+	promtext_head(out, metric, "gauge",
+		      "1 when no scheduler looks after the job.");
 	for (i = 0; i < o->count; i++) {
 		const struct status *s = &o->jobs[i].status;
 
@@ -129,7 +112,8 @@ print_durations(FILE *out, const struct overview *o, struct journal *journal)
 	static const char metric[] = "pulse_job_duration_seconds";
 	size_t i;
 
-	head(out, metric, "gauge", "How long the latest ended run took.");
+	promtext_head(out, metric, "gauge",
+		      "How long the latest ended run took.");
 	for (i = 0; i < o->count; i++) {
 		const struct status *s = &o->jobs[i].status;
 		struct journal_runs_ask ask = { s->client, s->job, 0,
@@ -201,12 +185,14 @@ print_runs(FILE *out, const struct totals *t)
 	static const char metric[] = "pulse_job_runs_total";
 	size_t i;
 
-	head(out, metric, "counter", "Runs that have ended, by result.");
+	promtext_head(out, metric, "counter",
+		      "Runs that have ended, by result.");
 	for (i = 0; i < t->count; i++) {
 		const struct journal_total *row = &t->rows[i];
 
 		name_job(out, metric, row->client, row->job);
-		label(out, ',', "result", states_result_name(row->result));
+		promtext_label(out, ',', "result",
+			       states_result_name(row->result));
 		fprintf(out, "} %lld\n", (long long)row->runs);
 	}
 }
@@ -219,7 +205,7 @@ print_failures(FILE *out, const struct totals *t)
 	int64_t failed;
 	size_t i = 0;
 
-	head(out, metric, "counter", "Runs that failed or vanished.");
+	promtext_head(out, metric, "counter", "Runs that failed or vanished.");
 	while (i < t->count) {
 		i = sum_job(t, i, &sum, &failed);
 		name_job(out, metric, sum.client, sum.job);
@@ -235,15 +221,15 @@ print_records(FILE *out, const struct totals *t)
 	int64_t failed;
 	size_t i = 0;
 
-	head(out, metric, "counter",
-	     "Records that runs have fetched and rejected.");
+	promtext_head(out, metric, "counter",
+		      "Records that runs have fetched and rejected.");
 	while (i < t->count) {
 		i = sum_job(t, i, &sum, &failed);
 		name_job(out, metric, sum.client, sum.job);
-		label(out, ',', "result", "fetched");
+		promtext_label(out, ',', "result", "fetched");
 		fprintf(out, "} %lld\n", (long long)sum.records);
 		name_job(out, metric, sum.client, sum.job);
-		label(out, ',', "result", "rejected");
+		promtext_label(out, ',', "result", "rejected");
 		fprintf(out, "} %lld\n", (long long)sum.rejected);
 	}
 }
@@ -313,8 +299,9 @@ print_quotas(FILE *out, const struct overview *o)
 	char integration[NAMES_SIZE], number[24];
 	size_t i;
 
-	head(out, metric, "gauge",
-	     "Requests that the API still allows, as the latest run saw it.");
+	promtext_head(out, metric, "gauge",
+		      "Requests that the API still allows, as the latest run "
+		      "saw it.");
 	for (i = 0; i < o->count; i++) {
 		const struct status *s = &o->jobs[i].status;
 		int64_t left = quota_of(&o->rooms, s->run, integration);
@@ -322,10 +309,10 @@ print_quotas(FILE *out, const struct overview *o)
 		if (left < 0)
 			continue;
 		fputs(metric, out);
-		label(out, '{', "integration", integration);
-		label(out, ',', "job", s->job);
+		promtext_label(out, '{', "integration", integration);
+		promtext_label(out, ',', "job", s->job);
 		snprintf(number, sizeof(number), "%lld", (long long)s->client);
-		label(out, ',', "client", number);
+		promtext_label(out, ',', "client", number);
 		fprintf(out, "} %lld\n", (long long)left);
 	}
 }
@@ -335,24 +322,26 @@ print_leftovers(FILE *out, const struct leftovers *left)
 {
 	int state;
 
-	head(out, "pulse_spool_files", "gauge", "Files of the queues.");
+	promtext_head(out, "pulse_spool_files", "gauge",
+		      "Files of the queues.");
 	for (state = 0; state < QUEUE_STATES; state++) {
 		fputs("pulse_spool_files", out);
-		label(out, '{', "state",
-		      queue_state_name((enum queue_state)state));
+		promtext_label(out, '{', "state",
+			       queue_state_name((enum queue_state)state));
 		fprintf(out, "} %lld\n", (long long)left->files[state]);
 	}
 	if (left->failures < 0)
 		return;
-	head(out, "pulse_open_failures", "gauge",
-	     "Items and scopes that failed and have not been fetched since.");
+	promtext_head(out, "pulse_open_failures", "gauge",
+		      "Items and scopes that failed and have not been fetched "
+		      "since.");
 	fprintf(out, "pulse_open_failures %lld\n", (long long)left->failures);
 }
 
 static void
 print_flag(FILE *out, const char *metric, const char *help, bool set)
 {
-	head(out, metric, "gauge", help);
+	promtext_head(out, metric, "gauge", help);
 	fprintf(out, "%s %d\n", metric, set);
 }
 
@@ -365,9 +354,9 @@ exposition_print(FILE *out, struct overview *overview,
 	struct journal *journal = overview_journal(overview, &why, &class);
 
 	free(why);
-	head(out, "pulse_build_info", "gauge", "Which Pulse this is.");
+	promtext_head(out, "pulse_build_info", "gauge", "Which Pulse this is.");
 	fputs("pulse_build_info", out);
-	label(out, '{', "version", PULSE_VERSION);
+	promtext_label(out, '{', "version", PULSE_VERSION);
 	fputs("} 1\n", out);
 	print_flag(out, "pulse_scheduler_up", "1 while a scheduler runs.",
 		   overview->leader);
