@@ -533,7 +533,7 @@ naive='
 	run --separate-stderr -0 metrics -d a.db lead_time --rows
 	[ -z "$output" ]
 	run --separate-stderr -0 metrics -d a.db --scope nosuch
-	[ "$stderr" = "metrics: no repository or service matches 'nosuch'" ]
+	[ "$stderr" = "metrics: no repository, project or service matches 'nosuch'" ]
 }
 
 @test "names from outside reach neither the terminal as commands nor a spreadsheet as formulas" {
@@ -580,7 +580,7 @@ naive='
 
 @test "ls lists the metrics and explain prints definition, bands and SQL" {
 	run -0 metrics ls
-	[[ $output == *lead_time*dora* ]]
+	[[ $output == NAME*BY*HELP*dora*"  lead_time "*week*others*"  stored "* ]]
 	same "$(metrics ls --format ndjson | jq -r 'select(.set == "dora") | .name' | sort | paste -sd' ')" \
 		"change_failure_rate deployment_frequency lead_time time_to_restore"
 	run -0 metrics explain lead_time --bands dora-2021

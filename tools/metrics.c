@@ -5,53 +5,57 @@
 #include <string.h>
 
 #include "base/cli.h"
-#include "base/clock.h"
 #include "base/home.h"
 #include "base/listing.h"
 #include "base/msg.h"
-#include "base/settings.h"
-#include "base/window.h"
-#include "base/zones.h"
 #include "measure/answer.h"
 #include "measure/catalogue.h"
-#include "measure/functions.h"
-
-enum { WAIT = 60000 };
+#include "measure/session.h"
+#include "storage/snapshot.h"
 
 struct opts {
-	const char *since, *until, *by, *scope, *client, *tz, *bands, *format;
-	const char *database, *config;
-	int rows, plan, verbose;
+	struct session_ask ask;
+	const char *format, *snapshot;
+	int bots, rows, plan, no_cache, verbose;
 };
 
 static const struct cli_option options[] = {
 	{ 0, "since", "TIME", "from this day or time on, or 30d (default 90d)",
-	  CLI_STRING, offsetof(struct opts, since) },
+	  CLI_STRING, offsetof(struct opts, ask.request.since) },
 	{ 0, "until", "TIME", "up to but not at it (default the end of today)",
-	  CLI_STRING, offsetof(struct opts, until) },
-	{ 0, "by", "KIND", "a figure for each week, month, repo or service",
-	  CLI_STRING, offsetof(struct opts, by) },
+	  CLI_STRING, offsetof(struct opts, ask.request.until) },
+	{ 0, "by", "KIND[,KIND]", "a figure for each repo, team, week, month …",
+	  CLI_STRING, offsetof(struct opts, ask.request.by) },
 	{ 0, "scope", "PATTERN",
-	  "only repositories or services that match, such as 'acme/api*'",
-	  CLI_STRING, offsetof(struct opts, scope) },
+	  "only repositories, projects or services such as 'acme/api*'",
+	  CLI_STRING, offsetof(struct opts, ask.request.scope) },
 	{ 'k', "client", "ID", "the client (default 1)", CLI_STRING,
-	  offsetof(struct opts, client) },
+	  offsetof(struct opts, ask.outfit.client) },
 	{ 0, "tz", "ZONE", "days and weeks of this zone (default UTC)",
-	  CLI_STRING, offsetof(struct opts, tz) },
+	  CLI_STRING, offsetof(struct opts, ask.request.zone) },
 	{ 0, "bands", "SET", "limits to judge by (default dora-2023)",
-	  CLI_STRING, offsetof(struct opts, bands) },
-	{ 0, "format", "FORMAT", "table (default), csv or ndjson", CLI_STRING,
-	  offsetof(struct opts, format) },
+	  CLI_STRING, offsetof(struct opts, ask.outfit.bands) },
+	{ 0, "set", "NAME=VALUE", "a parameter of a metric, may come again",
+	  CLI_LIST, offsetof(struct opts, ask.outfit.set) },
+	{ 0, "bots", NULL, "bots count as people", CLI_FLAG,
+	  offsetof(struct opts, bots) },
+	{ 0, "format", "FORMAT", "table (default), csv, ndjson or prom",
+	  CLI_STRING, offsetof(struct opts, format) },
 	{ 0, "rows", NULL, "the rows behind the figures, with links", CLI_FLAG,
 	  offsetof(struct opts, rows) },
 	{ 0, "plan", NULL, "how SQLite goes about it", CLI_FLAG,
 	  offsetof(struct opts, plan) },
+	{ 0, "no-cache", NULL, "work out anew what was kept", CLI_FLAG,
+	  offsetof(struct opts, no_cache) },
+	{ 0, "snapshot", "FILE", "with export: where the copy goes", CLI_STRING,
+	  offsetof(struct opts, snapshot) },
 	{ 'd', "database", "FILE",
 	  "the database (default PULSE_HOME/spool/pulse.db)", CLI_STRING,
-	  offsetof(struct opts, database) },
-	{ 'c', "config", "FILE", "pulse.yaml, for services and incidents",
-	  CLI_STRING, offsetof(struct opts, config) },
-	{ 'v', "verbose", NULL, "how old the data of every scope are", CLI_FLAG,
+	  offsetof(struct opts, ask.database) },
+	{ 'c', "config", "FILE", "pulse.yaml, for services, teams and figures",
+	  CLI_STRING, offsetof(struct opts, ask.outfit.config) },
+	{ 'v', "verbose", NULL,
+	  "what was kept from before, and how old the data are", CLI_FLAG,
 	  offsetof(struct opts, verbose) },
 	{ .name = NULL },
 };
@@ -59,288 +63,172 @@ static const struct cli_option options[] = {
 static const struct cli cli = {
 	.name = "metrics",
 	.does = "work out delivery figures from pulse.db",
-	.operands = "[NAME... | ls | explain NAME...]",
+	.operands = "[NAME... | ls | explain NAME... | export]",
 	.at_most = -1,
 	.options = options,
 	.examples = "  metrics dora --since 90d\n"
-		    "  metrics lead_time --by repo --format csv\n",
+		    "  metrics lead_time --by repo --format csv\n"
+		    "  metrics dora --by month --since 180d\n",
 };
 
-/* Everything that one call needs. */
-struct work {
-	struct opts opts;
-	enum listing_format format;
-	struct metrics *metrics;
-	const struct metric **chosen;
-	size_t count;
-	struct bands *bands;
-	struct settings *settings;
-	struct services *services;
-	struct frame frame;
-	struct frame_counts found;
-	char *github, *jira; /* of frame */
-	struct store *store;
-};
+enum format { TABLE, CSV, NDJSON, PROM };
+
+static const char *const formats[] = { "table", "csv", "ndjson", "prom", NULL };
 
 _Noreturn static void
-refuse(const char *what, const char *word, const char *near)
+give_up(const struct trouble *trouble)
 {
-	cli_misuse(&cli, "unknown %s '%s'%s%s", what, word,
-		   near != NULL ? ": did you mean " : "",
-		   near != NULL ? near : "");
+	if (trouble->class == OUTCOME_USAGE)
+		cli_misuse(&cli, "%s", trouble->why);
+	msg_die_class(trouble->class, 0, "%s", trouble->why);
 }
 
+/* Takes over why. */
 static void
-choose(struct work *w, const char *name)
+misuse_if(char *why)
 {
-	size_t found = catalogue_find(w->metrics, name, w->chosen + w->count);
-
-	if (found == 0)
-		refuse("metric", name, catalogue_nearest(w->metrics, name));
-	w->count += found;
-}
-
-static void
-choose_all(struct work *w, char **names)
-{
-	size_t asked = 0;
-
-	while (names[asked] != NULL)
-		asked++;
-	w->chosen = msg_calloc((asked + 1) * (w->metrics->count + 1),
-			       sizeof(*w->chosen));
-	if (asked == 0)
-		choose(w, "dora");
-	for (; *names != NULL; names++)
-		choose(w, *names);
-}
-
-static void
-read_metrics(struct work *w)
-{
-	char *folder = home_share("metrics"), *why;
-
-	if ((w->metrics = metric_load(folder, &why)) == NULL)
-		msg_die(EX_CONFIG, "cannot use '%s': %s", folder, why);
-	free(folder);
-}
-
-static void
-read_bands(struct work *w)
-{
-	const char *set = w->opts.bands != NULL ? w->opts.bands : "dora-2023";
-	char *folder = home_share("bands"), *why;
-	char **known = bands_sets(folder);
-	size_t i;
-
-	for (i = 0; known[i] != NULL && strcmp(known[i], set) != 0; i++)
-		;
-	if (known[i] == NULL)
-		refuse("set of bands", set,
-		       cli_nearest(set, (const char *const *)known));
-	if ((w->bands = bands_load(folder, set, &why)) == NULL)
-		msg_die(EX_CONFIG, "cannot use bands '%s': %s", set, why);
-	for (i = 0; known[i] != NULL; i++)
-		free(known[i]);
-	free(known);
-	free(folder);
-}
-
-static void
-read_settings(struct work *w)
-{
-	const char *client = w->opts.client != NULL ? w->opts.client : "1";
-	char *path = home_config(w->opts.config), *why;
-	const struct settings_client *c;
-
-	if ((w->settings = settings_load(path, &why)) == NULL)
-		msg_die(EX_CONFIG, "cannot use '%s': %s", path, why);
-	if (w->settings->root == NULL)
-		w->settings->clients[0].id = strtol(client, NULL, 10);
-	if ((c = settings_client(w->settings, client)) == NULL)
-		msg_die(EX_CONFIG, "cannot find client '%s' in '%s'", client,
-			path != NULL ? path : "the defaults");
-	if ((w->services = services_open(c, &why)) == NULL)
-		msg_die(EX_CONFIG, "cannot use 'services': %s", why);
-	w->frame.client = c->id;
-	w->frame.services = w->services;
-	w->frame.releases = strcmp(c->github.deployments, "releases") == 0;
-	w->frame.github = w->github = frame_web(c->github.base_url);
-	w->frame.jira = w->jira = frame_web(c->jira.base_url);
-	free(path);
-}
-
-static size_t
-place_of(const char *const *names, const char *word)
-{
-	size_t i;
-
-	for (i = 0; names[i] != NULL && strcmp(names[i], word) != 0; i++)
-		;
-	return names[i] == NULL ? 0 : i + 1;
-}
-
-_Noreturn static void
-refuse_grouping(const char *word)
-{
-	const char *known[FRAME_KINDS + FRAME_SPANS + 1];
-	size_t n = 0, i;
-
-	for (i = 0; frame_by_names[i] != NULL; i++)
-		known[n++] = frame_by_names[i];
-	for (i = 1; frame_every_names[i] != NULL; i++)
-		known[n++] = frame_every_names[i];
-	known[n] = NULL;
-	refuse("grouping", word, cli_nearest(word, known));
-}
-
-/* One kind of group, one length of period, or both with a comma between. */
-static void
-read_by(struct work *w, const char *text)
-{
-	char *words = msg_strdup(text != NULL ? text : ""), *rest = NULL, *word;
-	size_t place;
-
-	for (word = strtok_r(words, ",", &rest); word != NULL;
-	     word = strtok_r(NULL, ",", &rest))
-		if ((place = place_of(frame_every_names + 1, word)) > 0)
-			w->frame.every = (enum frame_every)place;
-		else if ((place = place_of(frame_by_names, word)) > 0)
-			w->frame.by = (enum frame_by)(place - 1);
-		else
-			refuse_grouping(word);
-	free(words);
-}
-
-static void
-read_options(struct work *w)
-{
-	static const char *const formats[] = { "table", "csv", "ndjson", NULL };
-	const struct opts *o = &w->opts;
-	struct window window = { o->since, o->until, NULL, 0, 0 };
-	char *why;
-
-	if (o->format != NULL && !listing_format(o->format, &w->format))
-		refuse("format", o->format, cli_nearest(o->format, formats));
-	read_by(w, o->by);
-	w->frame.scope = o->scope;
-	w->frame.zone = o->tz != NULL ? o->tz : "UTC";
-	if (!zones_exists(w->frame.zone))
-		cli_misuse(&cli,
-			   "unknown zone '%s': use a name such as "
-			   "Europe/Berlin",
-			   w->frame.zone);
-	window.zone = w->frame.zone;
-	if (!window_read(&window, clock_now(), &why))
+	if (why != NULL)
 		cli_misuse(&cli, "%s", why);
-	w->frame.since = window.since;
-	w->frame.until = window.until;
-	w->frame.now = clock_now() / 1000;
-	if (w->frame.now > w->frame.until)
-		w->frame.now = w->frame.until;
-	if (o->rows && w->count != 1)
-		cli_misuse(&cli, "--rows shows one metric at a time");
 }
 
-_Noreturn static void
-die(const struct work *w)
+static enum format
+read_format(const char *word)
 {
-	msg_die_class(store_class(w->store), 0, "cannot read the database: %s",
-		      store_error(w->store));
+	size_t i;
+
+	if (word == NULL)
+		return TABLE;
+	for (i = 0; formats[i] != NULL; i++)
+		if (strcmp(formats[i], word) == 0)
+			return (enum format)i;
+	cli_misuse(&cli, "%s", request_unknown("format", word, formats));
 }
 
-/* Everything is read in one transaction, so that all figures fit together. */
+static enum listing_format
+listing_of(enum format format)
+{
+	if (format > NDJSON)
+		cli_misuse(&cli, "rows and lists are a table, csv or ndjson");
+	return (enum listing_format)format;
+}
+
 static void
-open_store(struct work *w)
+tell(const char *metric, const char *what)
 {
-	char *path = w->opts.database != NULL ? msg_strdup(w->opts.database)
-					      : home_path("spool/pulse.db");
-	enum outcome_class class;
-	char *why;
+	msg_say("%s: %s", metric, what);
+}
 
-	if ((w->store = store_open(path, STORE_READ, WAIT, &why, &class)) ==
-	    NULL)
-		msg_die_class(class, 0, "cannot open '%s': %s", path, why);
-	free(path);
-	if (store_run(w->store, "PRAGMA query_only=OFF; BEGIN") != 0 ||
-	    functions_add(w->store) != 0 ||
-	    frame_build(w->store, &w->frame, &w->found) != 0)
-		die(w);
-	if (w->found.left_out > 0)
+static void
+say_what_was_found(const struct opts *opts, const struct frame_counts *found)
+{
+	if (found->left_out > 0)
 		msg_say("repositories left out, as they belong to no "
 			"service: %zu",
-			w->found.left_out);
-	if (w->found.repos == 0 && w->opts.scope != NULL)
-		msg_say("no repository or service matches '%s'", w->opts.scope);
+			found->left_out);
+	if (found->repos + found->projects == 0 &&
+	    opts->ask.request.scope != NULL)
+		msg_say("no repository, project or service matches '%s'",
+			opts->ask.request.scope);
 }
 
 static int
-print(const struct work *w, struct answer *a)
+print(const struct opts *opts, const struct answer *answer, enum format format,
+      struct trouble *trouble)
 {
-	if (w->opts.plan)
-		return answer_plans(a);
-	if (w->opts.rows)
-		return answer_rows(a, w->format);
-	if (w->format == LISTING_TABLE)
-		return answer_table(a, w->opts.verbose > 0);
-	return answer_list(a, w->format);
+	if (opts->plan)
+		return answer_plans(answer, trouble);
+	if (opts->rows)
+		return answer_rows(answer, listing_of(format), trouble);
+	switch (format) {
+	case TABLE:
+		return answer_table(answer, opts->verbose > 0, trouble);
+	case PROM:
+		return answer_prom(answer, trouble);
+	default:
+		return answer_list(answer, listing_of(format), trouble);
+	}
 }
 
 static void
-show(struct work *w)
+show(struct session *session, const struct opts *opts, char **names,
+     enum format format)
 {
-	struct answer a = { .basis = { .metrics = w->metrics,
-				       .frame = &w->frame,
-				       .bands = w->bands },
-			    .metrics = w->chosen,
-			    .count = w->count,
-			    .out = stdout };
+	const struct request *request = session_request(session);
+	struct catalogue_choice choice;
+	struct trouble trouble = { 0 };
+	struct answer answer;
 
-	read_settings(w);
-	read_options(w);
-	open_store(w);
-	a.basis.store = w->store;
-	if (print(w, &a) != 0 && a.class == OUTCOME_CONFIGURATION)
-		msg_die(EX_CONFIG, "cannot run a metric: %s", a.why);
-	else if (a.why != NULL)
-		msg_die_class(a.class, 0, "cannot read the database: %s",
-			      a.why);
-	store_close(w->store);
+	misuse_if(catalogue_choose(session_basis(session)->metrics, names,
+				   request, &choice));
+	if (opts->rows && choice.count != 1)
+		cli_misuse(&cli, "--rows shows one metric at a time");
+	if (format == PROM && request->every != FRAME_WHOLE)
+		cli_misuse(&cli, "prom tells the present: use it without day, "
+				 "week and month");
+	if (choice.left_out != NULL)
+		msg_say("left out, as they cannot be grouped so: %s",
+			choice.left_out);
+	answer = (struct answer){ session, choice.metrics, choice.count,
+				  stdout };
+	if (session_connect(session, &trouble) != 0 ||
+	    print(opts, &answer, format, &trouble) != 0)
+		give_up(&trouble);
+	say_what_was_found(opts, session_found(session));
+	free(choice.metrics);
+	free(choice.left_out);
 }
 
 static void
-drop(struct work *w)
+explain(struct session *session, char **names)
 {
-	bands_free(w->bands);
-	services_close(w->services);
-	settings_free(w->settings);
-	metric_free(w->metrics);
-	free(w->chosen);
-	free(w->github);
-	free(w->jira);
+	const struct figures_basis *basis = session_basis(session);
+
+	if (*names == NULL)
+		cli_misuse(&cli, "explain needs the name of a metric");
+	for (; *names != NULL; names++)
+		misuse_if(catalogue_explain(basis->metrics, *names,
+					    basis->bands, stdout));
+}
+
+static void export(const struct opts *opts, char **names)
+{
+	char *path = opts->ask.database != NULL ? msg_strdup(opts->ask.database)
+						: home_path("spool/pulse.db");
+	struct trouble trouble = { 0 };
+
+	if (opts->snapshot == NULL || *names != NULL)
+		cli_misuse(&cli, "export needs --snapshot FILE, and no name");
+	if (snapshot_write(path, opts->snapshot, &trouble.why,
+			   &trouble.class) != 0)
+		give_up(&trouble);
+	free(path);
 }
 
 int
 main(int argc, char *argv[])
 {
-	struct work w = { 0 };
-	char **names = cli_parse(&cli, &w.opts, argc, argv);
-	bool explaining = names[0] != NULL && strcmp(names[0], "explain") == 0;
-	size_t i;
+	struct opts opts = { 0 };
+	char **names = cli_parse(&cli, &opts, argc, argv);
+	enum format format = read_format(opts.format);
+	const char *first = names[0] != NULL ? names[0] : "";
+	struct trouble trouble = { 0 };
+	struct session *session;
 
-	read_metrics(&w);
-	read_bands(&w);
-	if (names[0] != NULL && strcmp(names[0], "ls") == 0) {
-		read_options(&w);
-		catalogue_list(w.metrics, stdout, w.format);
-	} else {
-		choose_all(&w, names + explaining);
-		for (i = 0; explaining && i < w.count; i++)
-			catalogue_explain(w.chosen[i], w.bands, stdout);
-		if (!explaining)
-			show(&w);
-	}
-	drop(&w);
+	opts.ask.outfit.bots = opts.bots > 0;
+	opts.ask.fresh = opts.no_cache > 0;
+	opts.ask.tell = opts.verbose > 0 ? tell : NULL;
+	if ((session = session_open(&opts.ask, &trouble)) == NULL)
+		give_up(&trouble);
+	if (strcmp(first, "ls") == 0)
+		catalogue_list(session_basis(session)->metrics, stdout,
+			       listing_of(format));
+	else if (strcmp(first, "explain") == 0)
+		explain(session, names + 1);
+	else if (strcmp(first, "export") == 0)
+		export(&opts, names + 1);
+	else
+		show(session, &opts, names, format);
+	session_close(session);
 	msg_end_output();
 	return EX_OK;
 }

@@ -152,6 +152,19 @@ msg_strdup(const char *text)
 	return or_die(strdup(text));
 }
 
+char *
+msg_text(const char *format, ...)
+{
+	char *text;
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vasprintf(&text, format, args);
+	va_end(args);
+	return or_die(len < 0 ? NULL : text);
+}
+
 void
 msg_end_output(void)
 {

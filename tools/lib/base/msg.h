@@ -34,6 +34,9 @@ _Noreturn void msg_die_class(enum outcome_class class, int64_t not_before,
 void *msg_calloc(size_t count, size_t size) __attribute__((returns_nonnull));
 void *msg_realloc(void *memory, size_t size);
 char *msg_strdup(const char *text) __attribute__((returns_nonnull));
+/* The text that printf would write, allocated. */
+char *msg_text(const char *format, ...)
+	__attribute__((format(printf, 1, 2), returns_nonnull));
 
 /* Flushes and closes stdout; an error there is death with 74. */
 void msg_end_output(void);

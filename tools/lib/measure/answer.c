@@ -1,96 +1,142 @@
 #include "measure/answer.h"
 
+#include <stdlib.h>
+
 #include "base/msg.h"
 #include "measure/board.h"
 #include "measure/export.h"
-#include "measure/figures.h"
+#include "measure/freshness.h"
+#include "measure/prom.h"
 
-/* What SQLite takes for a mistake of the program is one of the metric's file,
- * which is ours to name but somebody else's to write. */
-static int
-fail(struct answer *a)
+static void
+drop(struct figures **all, size_t count)
 {
-	a->class = store_class(a->basis.store);
-	if (a->why == NULL)
-		a->why = msg_strdup(store_error(a->basis.store));
-	if (a->class == OUTCOME_NONE || a->class == OUTCOME_BUG)
-		a->class = OUTCOME_CONFIGURATION;
-	return -1;
+	while (count > 0)
+		figures_free(all[--count]);
+	free(all);
 }
 
-static struct figures *
-work_out(struct answer *a, const struct metric *metric)
+/* The figures of each metric, or NULL with trouble. */
+static struct figures **
+work_out(const struct answer *a, struct trouble *trouble)
 {
-	if (figures_rows(&a->basis, metric, &a->why) != 0)
-		return NULL;
-	return figures_read(&a->basis, metric, &a->why);
-}
-
-int
-answer_table(struct answer *a, bool all)
-{
-	struct board *board =
-		board_open(a->out, a->basis.frame, a->basis.bands);
-	struct figures *figures = NULL;
+	struct figures **all = msg_calloc(a->count, sizeof(*all));
 	size_t i;
 
 	for (i = 0; i < a->count; i++) {
-		if ((figures = work_out(a, a->metrics[i])) == NULL)
-			break;
-		board_add(board, a->metrics[i], figures);
-		figures_free(figures);
+		all[i] = session_figures(a->session, a->metrics[i], trouble);
+		if (all[i] != NULL)
+			continue;
+		drop(all, i);
+		return NULL;
 	}
-	if (i < a->count) {
-		board_drop(board);
-		return fail(a);
+	return all;
+}
+
+int
+answer_table(const struct answer *a, bool all_scopes, struct trouble *trouble)
+{
+	const struct figures_basis *basis = session_basis(a->session);
+	struct figures **all = work_out(a, trouble);
+	struct board *board;
+	size_t i;
+
+	if (all == NULL)
+		return -1;
+	board = board_open(a->out, basis->frame, basis->bands);
+	for (i = 0; i < a->count; i++) {
+		session_frame(a->session, a->metrics[i]);
+		board_add(board, a->metrics[i], all[i]);
 	}
 	board_close(board);
-	return board_freshness(a->basis.store, a->basis.frame, a->out, all) == 0
-		       ? 0
-		       : fail(a);
+	drop(all, a->count);
+	if (freshness_print(basis->store, basis->frame, a->out, all_scopes) ==
+	    0)
+		return 0;
+	return session_fail(a->session, trouble);
 }
 
 int
-answer_list(struct answer *a, enum listing_format format)
+answer_list(const struct answer *a, enum listing_format format,
+	    struct trouble *trouble)
 {
-	struct listing *list = export_open(a->out, format);
-	struct figures *figures;
+	const struct figures_basis *basis = session_basis(a->session);
+	struct figures **all = work_out(a, trouble);
+	struct listing *list;
 	size_t i;
 
-	for (i = 0; i < a->count; i++) {
-		if ((figures = work_out(a, a->metrics[i])) == NULL)
-			break;
-		export_figures(list, a->metrics[i], a->basis.frame,
-			       a->basis.bands, figures);
-		figures_free(figures);
-	}
+	if (all == NULL)
+		return -1;
+	list = export_open(a->out, format);
+	for (i = 0; i < a->count; i++)
+		export_figures(list, a->metrics[i],
+			       session_frame(a->session, a->metrics[i]),
+			       basis->bands, all[i]);
 	listing_close(list);
-	return i == a->count ? 0 : fail(a);
-}
-
-int
-answer_rows(struct answer *a, enum listing_format format)
-{
-	if (figures_rows(&a->basis, a->metrics[0], &a->why) != 0 ||
-	    export_rows(a->basis.store, a->basis.frame, a->out, format) != 0)
-		return fail(a);
+	drop(all, a->count);
 	return 0;
 }
 
 int
-answer_plans(struct answer *a)
+answer_prom(const struct answer *a, struct trouble *trouble)
+{
+	const struct figures_basis *basis = session_basis(a->session);
+	struct figures **all = work_out(a, trouble);
+	struct prom *prom;
+	size_t i;
+
+	if (all == NULL)
+		return -1;
+	prom = prom_open(a->out, basis->frame);
+	for (i = 0; i < a->count; i++) {
+		session_frame(a->session, a->metrics[i]);
+		prom_add(prom, a->metrics[i], all[i]);
+	}
+	prom_close(prom);
+	drop(all, a->count);
+	return 0;
+}
+
+int
+answer_rows(const struct answer *a, enum listing_format format,
+	    struct trouble *trouble)
+{
+	const struct figures_basis *basis = session_basis(a->session);
+
+	if (session_rows(a->session, a->metrics[0], trouble) != 0)
+		return -1;
+	if (export_rows(basis->store, basis->frame, a->out, format) == 0)
+		return 0;
+	return session_fail(a->session, trouble);
+}
+
+static int
+plan(const struct answer *a, const struct metric *metric,
+     struct trouble *trouble)
+{
+	char *why;
+
+	fprintf(a->out, "%s\n", metric->name);
+	if (session_rows(a->session, metric, trouble) != 0)
+		return -1;
+	if (figures_plan(session_basis(a->session), metric, a->out, &why) == 0)
+		return 0;
+	return session_blame(a->session, why, trouble);
+}
+
+int
+answer_plans(const struct answer *a, struct trouble *trouble)
 {
 	size_t i;
 
+	/* The frame of the first one stands for those of all. */
+	if (session_rows(a->session, a->metrics[0], trouble) != 0)
+		return -1;
 	fputs("frame\n", a->out);
-	if (frame_plan(a->basis.store, a->out) != 0)
-		return fail(a);
-	for (i = 0; i < a->count; i++) {
-		fprintf(a->out, "%s\n", a->metrics[i]->name);
-		if (figures_rows(&a->basis, a->metrics[i], &a->why) != 0 ||
-		    figures_plan(&a->basis, a->metrics[i], a->out, &a->why) !=
-			    0)
-			return fail(a);
-	}
+	if (frame_plan(session_basis(a->session)->store, a->out) != 0)
+		return session_fail(a->session, trouble);
+	for (i = 0; i < a->count; i++)
+		if (plan(a, a->metrics[i], trouble) != 0)
+			return -1;
 	return 0;
 }

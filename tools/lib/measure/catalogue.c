@@ -3,65 +3,244 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cli.h"
 #include "base/msg.h"
+#include "measure/labels.h"
+
+/* One name of a call: what it stands for is added to the choice. */
+struct pick {
+	const struct metrics *metrics;
+	const struct request *request;
+	struct catalogue_choice *choice;
+	char *why;
+};
+
+static const char *const topics[] = { "dora", "team",	 "jira", "sprint",
+				      "flow", "quality", "jobs" };
 
 static int
 by_place(const void *a, const void *b)
 {
 	const struct metric *const *x = a, *const *y = b;
 
-	return ((*x)->place > (*y)->place) - ((*x)->place < (*y)->place);
+	if ((*x)->place != (*y)->place)
+		return (*x)->place < (*y)->place ? -1 : 1;
+	return strcmp((*x)->name, (*y)->name);
 }
 
-size_t
-catalogue_find(const struct metrics *metrics, const char *name,
-	       const struct metric **chosen)
-{
-	const struct metric *one = metric_find(metrics, name);
-	size_t count = 0, i;
-
-	for (i = 0; i < metrics->count; i++) {
-		const struct metric *m = &metrics->items[i];
-
-		if (m == one || (one == NULL && m->set != NULL &&
-				 strcmp(m->set, name) == 0))
-			chosen[count++] = m;
-	}
-	qsort(chosen, count, sizeof(*chosen), by_place);
-	return count;
-}
-
-const char *
-catalogue_nearest(const struct metrics *metrics, const char *word)
+static char *
+unknown(const struct metrics *metrics, const char *word)
 {
 	const char **known = msg_calloc(2 * metrics->count + 1, sizeof(*known));
-	const char *nearest;
 	size_t n = 0, i;
+	char *why;
 
 	for (i = 0; i < metrics->count; i++) {
 		known[n++] = metrics->items[i].name;
 		if (metrics->items[i].set != NULL)
 			known[n++] = metrics->items[i].set;
 	}
-	nearest = cli_nearest(word, known);
+	why = request_unknown("metric", word, known);
 	free(known);
-	return nearest;
+	return why;
+}
+
+static void
+add(struct catalogue_choice *choice, const struct metric *metric)
+{
+	size_t i;
+
+	for (i = 0; i < choice->count; i++)
+		if (choice->metrics[i] == metric)
+			return;
+	choice->metrics[choice->count++] = metric;
+}
+
+/* The members of a set in its order; NULL-ended, to be freed. */
+static const struct metric **
+members(const struct metrics *metrics, const char *set)
+{
+	const struct metric **all =
+		msg_calloc(metrics->count + 1, sizeof(struct metric *));
+	size_t count = 0, i;
+
+	for (i = 0; i < metrics->count; i++) {
+		const char *own = metrics->items[i].set;
+
+		if (set == own ||
+		    (set != NULL && own != NULL && strcmp(set, own) == 0))
+			all[count++] = &metrics->items[i];
+	}
+	qsort(all, count, sizeof(*all), by_place);
+	return all;
+}
+
+static void
+leave_out(struct catalogue_choice *choice, const struct metric *metric)
+{
+	char *before = choice->left_out;
+
+	choice->left_out = before == NULL
+				   ? msg_strdup(metric->name)
+				   : msg_text("%s, %s", before, metric->name);
+	free(before);
+}
+
+static void
+pick_set(struct pick *p, const char *name)
+{
+	const struct metric **all = members(p->metrics, name), **m;
+	size_t before = p->choice->count;
+	char *first = NULL, *why;
+
+	if (*all == NULL)
+		p->why = unknown(p->metrics, name);
+	for (m = all; *m != NULL; m++) {
+		if ((why = request_refuse(p->request, *m)) == NULL) {
+			add(p->choice, *m);
+			continue;
+		}
+		leave_out(p->choice, *m);
+		if (first == NULL)
+			first = why;
+		else
+			free(why);
+	}
+	if (*all != NULL && p->choice->count == before && first != NULL) {
+		p->why = first;
+		first = NULL;
+	}
+	free(first);
+	free(all);
+}
+
+static void
+pick(struct pick *p, const char *name)
+{
+	const struct metric *one = metric_find(p->metrics, name);
+
+	if (one == NULL)
+		pick_set(p, name);
+	else if ((p->why = request_refuse(p->request, one)) == NULL)
+		add(p->choice, one);
+}
+
+char *
+catalogue_choose(const struct metrics *metrics, char *const *names,
+		 const struct request *request, struct catalogue_choice *choice)
+{
+	struct pick p = { metrics, request, choice, NULL };
+
+	*choice = (struct catalogue_choice){ 0 };
+	choice->metrics =
+		msg_calloc(metrics->count + 1, sizeof(*choice->metrics));
+	if (*names == NULL)
+		pick(&p, "dora");
+	for (; *names != NULL && p.why == NULL; names++)
+		pick(&p, *names);
+	return p.why;
+}
+
+/* "repo, service, week"; allocated. */
+static char *
+join(const struct metric_words *a, const struct metric_words *b)
+{
+	char *text = msg_strdup(""), *longer;
+	size_t i;
+
+	for (i = 0; i < a->count + b->count; i++) {
+		longer = msg_text("%s%s%s", text, i > 0 ? ", " : "",
+				  i < a->count ? a->items[i]
+					       : b->items[i - a->count]);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+static void
+list_one(struct listing *list, const struct metric *metric)
+{
+	char *groupings = join(&metric->by, &metric->every);
+
+	listing_string(list, metric->name);
+	listing_string(list, metric->set);
+	listing_string(list, metric->unit);
+	listing_string(list, groupings);
+	listing_string(list, metric->help);
+	free(groupings);
+}
+
+/* For people: a set's name above its metrics, which a column would repeat, and
+ * one word for day, week and month. */
+static void
+list_short(struct listing *list, const struct metric *metric)
+{
+	const char *spans[] = { "time", NULL };
+	const struct metric_words time = { spans, 1 };
+	char *groupings = join(
+		&metric->by, metric->every.count == 3 ? &time : &metric->every);
+	char *name = msg_text("  %s", metric->name);
+
+	listing_string(list, name);
+	listing_string(list, groupings);
+	listing_string(list, metric->help);
+	free(groupings);
+	free(name);
+}
+
+static void
+list_set(const struct metrics *metrics, const char *set, struct listing *list,
+	 enum listing_format format)
+{
+	const struct metric **all = members(metrics, set), **m;
+
+	if (*all != NULL && format == LISTING_TABLE) {
+		listing_string(list, set != NULL ? set : "others");
+		listing_string(list, "");
+		listing_string(list, "");
+	}
+	for (m = all; *m != NULL; m++)
+		if (format == LISTING_TABLE)
+			list_short(list, *m);
+		else
+			list_one(list, *m);
+	free(all);
+}
+
+static bool
+is_first_of_set(const struct metrics *metrics, size_t at)
+{
+	const char *set = metrics->items[at].set;
+	size_t i;
+
+	for (i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
+		if (strcmp(topics[i], set) == 0)
+			return false;
+	for (i = 0; i < at; i++)
+		if (metrics->items[i].set != NULL &&
+		    strcmp(metrics->items[i].set, set) == 0)
+			return false;
+	return true;
 }
 
 void
 catalogue_list(const struct metrics *metrics, FILE *out,
 	       enum listing_format format)
 {
-	static const char *const columns[] = { "name", "set", "help", NULL };
-	struct listing *list = listing_open(out, format, columns);
+	static const char *const all[] = { "name", "set",  "unit",
+					   "by",   "help", NULL };
+	static const char *const few[] = { "name", "by", "help", NULL };
+	struct listing *list =
+		listing_open(out, format, format == LISTING_TABLE ? few : all);
 	size_t i;
 
-	for (i = 0; i < metrics->count; i++) {
-		listing_string(list, metrics->items[i].name);
-		listing_string(list, metrics->items[i].set);
-		listing_string(list, metrics->items[i].help);
-	}
+	for (i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
+		list_set(metrics, topics[i], list, format);
+	for (i = 0; i < metrics->count; i++)
+		if (metrics->items[i].set != NULL &&
+		    is_first_of_set(metrics, i))
+			list_set(metrics, metrics->items[i].set, list, format);
+	list_set(metrics, NULL, list, format);
 	listing_close(list);
 }
 
@@ -80,19 +259,106 @@ explain_bands(const struct metric *metric, const struct bands *bands, FILE *out)
 		fprintf(out, "  %s\n", limit);
 }
 
-void
-catalogue_explain(const struct metric *metric, const struct bands *bands,
-		  FILE *out)
+static void
+explain_columns(const struct metric *metric, FILE *out)
 {
 	size_t i;
 
-	fprintf(out, "%s - %s\n\nunit: %s; n counts %s", metric->name,
-		metric->help, metric->unit, metric->counts);
-	for (i = 0; i < metric->parts.count; i++)
-		fprintf(out, "%s%s", i == 0 ? "; parts: " : ", ",
-			metric->parts.items[i]);
-	fprintf(out, "\n\n%s", metric->definition);
-	if (bands_judges(bands, metric->name))
-		explain_bands(metric, bands, out);
-	fprintf(out, "\n%s:\n\n%s", metric->file, metric->sql);
+	if (metric->columns.count > 0)
+		fputs("\nColumns of --rows:\n", out);
+	for (i = 0; i < metric->columns.count; i++)
+		fprintf(out, "  %s\n", metric->columns.items[i]);
+}
+
+/* Of the file, then of the tables that it needs; each name once. */
+static void
+explain_parameters(const struct metrics *metrics, const struct metric *file,
+		   struct labels *seen, FILE *out)
+{
+	size_t i;
+
+	for (i = 0; i < file->parameters.count; i++) {
+		const struct parameter *p = &file->parameters.items[i];
+		size_t known = labels_count(seen);
+
+		if (labels_add(seen, p->name) < known)
+			continue;
+		if (known == 0)
+			fputs("\nParameters, for --set NAME=VALUE or figures "
+			      "in pulse.yaml:\n",
+			      out);
+		fprintf(out, "  %s = %s - %s\n", p->name, p->value, p->help);
+	}
+	for (i = 0; i < file->needs.count; i++)
+		explain_parameters(metrics,
+				   metric_table(metrics, file->needs.items[i]),
+				   seen, out);
+}
+
+/* The facts of a metric in one line each. */
+static void
+explain_facts(const struct metric *metric, FILE *out)
+{
+	char *groupings = join(&metric->by, &metric->every);
+	char *parts = join(&metric->parts, &metric->index);
+
+	fprintf(out, "\nunit: %s; n counts %s", metric->unit, metric->counts);
+	if (*parts != '\0' || metric->any_parts)
+		fprintf(out, "; parts: %s%s", parts,
+			!metric->any_parts ? ""
+			: *parts == '\0'   ? "as they come"
+					   : " and others");
+	fprintf(out, "\n--by: %s", *groupings != '\0' ? groupings : "nothing");
+	if (metric->default_by != NULL)
+		fprintf(out, "; by default %s", metric->default_by);
+	fputc('\n', out);
+	if (metric->set != NULL)
+		fprintf(out, "set: %s\n", metric->set);
+	free(groupings);
+	free(parts);
+}
+
+static void
+explain_needs(const struct metrics *metrics, const struct metric *file,
+	      FILE *out)
+{
+	size_t i;
+
+	for (i = 0; i < file->needs.count; i++) {
+		const struct metric *table =
+			metric_table(metrics, file->needs.items[i]);
+
+		fprintf(out, "%s  %s - %s\n",
+			i == 0 ? "\nReads the tables (metrics explain TABLE):\n"
+			       : "",
+			table->name, table->help);
+	}
+}
+
+char *
+catalogue_explain(const struct metrics *metrics, const char *name,
+		  const struct bands *bands, FILE *out)
+{
+	const struct metric *metric = metric_find(metrics, name);
+	const struct metric *file =
+		metric != NULL ? metric : metric_table(metrics, name);
+	struct labels *seen;
+
+	if (file == NULL)
+		return unknown(metrics, name);
+	seen = labels_new();
+	fprintf(out, "%s - %s\n", file->name, file->help);
+	if (metric != NULL)
+		explain_facts(metric, out);
+	fprintf(out, "\n%s", file->definition);
+	if (file->peers != NULL)
+		fprintf(out, "\nAs defined by: %s\n", file->peers);
+	if (bands_judges(bands, file->name))
+		explain_bands(file, bands, out);
+	explain_parameters(metrics, file, seen, out);
+	labels_free(seen);
+	explain_columns(file, out);
+	explain_needs(metrics, file, out);
+	fprintf(out, "\n%s:\n\n%s", file->file, file->sql);
+	return NULL;
 }

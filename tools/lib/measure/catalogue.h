@@ -1,5 +1,5 @@
 /*
- * catalogue - the metrics there are: found by name or by set, listed and
+ * catalogue - the metrics there are: chosen by name or by set, listed and
  * explained.
  */
 #ifndef PULSE_CATALOGUE_H
@@ -11,18 +11,29 @@
 #include "base/listing.h"
 #include "measure/bands.h"
 #include "measure/metric.h"
+#include "measure/request.h"
 
-/* Writes the metric of that name, or those of the set of that name in its
- * order, to chosen, which has room for all; returns how many. */
-size_t catalogue_find(const struct metrics *metrics, const char *name,
-		      const struct metric **chosen);
-/* The name or set nearest to a word, or NULL. */
-const char *catalogue_nearest(const struct metrics *metrics, const char *word);
+struct catalogue_choice {
+	const struct metric **metrics; /* each once; the caller frees it */
+	size_t count;
+	char *left_out; /* "a, b": those of a set; the caller's, or NULL */
+};
 
+/* Those of the names (NULL-ended): a metric, or a set in its order; none: the
+ * set dora.  A metric that does not know the request's grouping is left out of
+ * its set.  Complains (allocated) of a name that nobody knows, and of a metric
+ * called by its name, or a set, that cannot be grouped so; NULL: all is well.
+ */
+char *catalogue_choose(const struct metrics *metrics, char *const *names,
+		       const struct request *request,
+		       struct catalogue_choice *choice);
+
+/* Set by set; a table has them below each other. */
 void catalogue_list(const struct metrics *metrics, FILE *out,
 		    enum listing_format format);
-/* Definition, limits of that set of bands, and SQL. */
-void catalogue_explain(const struct metric *metric, const struct bands *bands,
-		       FILE *out);
+/* Definition, parameters, limits of that set of bands, and SQL of a metric or a
+ * table; a complaint (allocated) when there is none of the name. */
+char *catalogue_explain(const struct metrics *metrics, const char *name,
+			const struct bands *bands, FILE *out);
 
 #endif

@@ -1,6 +1,5 @@
 #include "measure/request.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,29 +9,14 @@
 #include "base/window.h"
 #include "base/zones.h"
 
-__attribute__((format(printf, 1, 2))) static char *
-words(const char *format, ...)
-{
-	char *text;
-	va_list args;
-	int n;
-
-	va_start(args, format);
-	n = vasprintf(&text, format, args);
-	va_end(args);
-	if (n < 0)
-		msg_die(EX_OSERR, "cannot read the options: out of memory");
-	return text;
-}
-
 char *
 request_unknown(const char *what, const char *word, const char *const *known)
 {
 	const char *near = cli_nearest(word, known);
 
-	return words("unknown %s '%s'%s%s", what, word,
-		     near != NULL ? ": did you mean " : "",
-		     near != NULL ? near : "");
+	return msg_text("unknown %s '%s'%s%s", what, word,
+			near != NULL ? ": did you mean " : "",
+			near != NULL ? near : "");
 }
 
 /* 0 where it is not. */
@@ -70,9 +54,10 @@ read_grouping(struct request *r, const char *word)
 		return unknown_grouping(word);
 	if ((every > 0 && r->every != FRAME_WHOLE) ||
 	    (kind > 0 && r->kind != FRAME_ALL))
-		return words("cannot group by '%s': at most one kind of group "
-			     "and one of day, week and month",
-			     r->by);
+		return msg_text(
+			"cannot group by '%s': at most one kind of group "
+			"and one of day, week and month",
+			r->by);
 	if (every > 0)
 		r->every = (enum frame_every)every;
 	else
@@ -90,7 +75,7 @@ read_groupings(struct request *r)
 	if (r->by == NULL)
 		return NULL;
 	if (r->by[strspn(r->by, ", ")] == '\0')
-		return words("unknown grouping '%s'", r->by);
+		return msg_text("unknown grouping '%s'", r->by);
 	list = msg_strdup(r->by);
 	for (word = strtok_r(list, ", ", &rest); word != NULL && why == NULL;
 	     word = strtok_r(NULL, ", ", &rest))
@@ -108,9 +93,9 @@ request_read(struct request *r, int64_t now_ms)
 	if (r->zone == NULL)
 		r->zone = "UTC";
 	if (!zones_exists(r->zone))
-		return words("unknown zone '%s': use a name such as "
-			     "Europe/Berlin",
-			     r->zone);
+		return msg_text("unknown zone '%s': use a name such as "
+				"Europe/Berlin",
+				r->zone);
 	window.zone = r->zone;
 	if (!window_read(&window, now_ms, &why))
 		return why;
@@ -138,7 +123,7 @@ known_groupings(const struct metric *metric)
 		const char *between = i == 0	       ? ""
 				      : i + 1 == count ? " or "
 						       : ", ";
-		char *longer = words("%s%s%s", text, between, word);
+		char *longer = msg_text("%s%s%s", text, between, word);
 
 		free(text);
 		text = longer;
@@ -162,11 +147,11 @@ request_refuse(const struct request *r, const struct metric *metric)
 		return NULL;
 	known = known_groupings(metric);
 	why = *known == '\0'
-		      ? words("%s cannot be grouped by %s, nor by anything "
-			      "else",
-			      metric->name, unknown)
-		      : words("%s cannot be grouped by %s, but by %s",
-			      metric->name, unknown, known);
+		      ? msg_text("%s cannot be grouped by %s, nor by anything "
+				 "else",
+				 metric->name, unknown)
+		      : msg_text("%s cannot be grouped by %s, but by %s",
+				 metric->name, unknown, known);
 	free(known);
 	return why;
 }

@@ -557,12 +557,14 @@ store_attach(struct store *store, const char *name, const char *path)
 
 	if (query == NULL)
 		return -1;
+	sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 1);
 	store_bind_text(query, 1, path, strlen(path));
 	store_bind_text(query, 2, name, strlen(name));
 	sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 1);
 	row = store_step(query);
 	sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);
 	store_query_free(query);
+	sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);
 	return row;
 }
 
@@ -790,6 +792,21 @@ store_snapshot(struct store *store, const char *path)
 	if (failed)
 		unlink(beside);
 	return failed ? -1 : 0;
+}
+
+/* From the head of the file: SQLite's magic, its journal, our application_id
+ * (sqlite.org/fileformat.html). */
+bool
+store_is_copy(const char *path)
+{
+	unsigned char head[72] = { 0 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	bool read_it = fd >= 0 && read(fd, head, sizeof(head)) == sizeof(head);
+
+	if (fd >= 0)
+		close(fd);
+	return read_it && memcmp(head, "SQLite format 3", 16) == 0 &&
+	       head[18] == 1 && memcmp(head + 68, "Puls", 4) == 0;
 }
 
 const char *

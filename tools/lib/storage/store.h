@@ -135,5 +135,7 @@ int store_vacuum(struct store *store);
 /* Copies the database as it is now to path, whole or not at all; the copy
  * needs no write access to be read. */
 int store_snapshot(struct store *store, const char *path);
+/* Is the file a pulse.db that no program has open for writing: such a copy? */
+bool store_is_copy(const char *path);
 
 #endif
