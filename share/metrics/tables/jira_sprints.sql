@@ -1,0 +1,84 @@
+-- jira_sprints - the sprints in scope that closed in the window or run at its end
+-- needs: board_statuses
+-- parameter: sprint = "" - only this sprint, by its name or id
+-- parameter: measure = "points" - what is counted: story points, or `issues`
+-- index: sprint
+--
+-- One row a sprint, also where several boards show it:
+--   sprint, name    its id, and what it is called
+--   label           its name, with the board's where a name repeats, or else
+--                   with #id
+--   board, board_label, project
+--                   where it was made.  Of a board that is not stored, or that
+--                   belongs to no project, it is the project that most of the
+--                   issues in its sprints here are in
+--   columns         1: the board's columns are known (board_statuses)
+--   estimation      the id of the field that the board estimates in, or NULL
+--   started_at, ends_at, ended_at
+--                   started, planned end, and when it was closed, or now
+--   closed          0: it still runs at the end of the window
+--   unit            points; count with measure = issues
+--   grp, period     by its own name or board, or its project's; of its end
+-- A sprint that has not started does not count.  One that is closed without
+-- saying when ended as planned.
+--
+-- table:
+WITH named AS MATERIALIZED (
+  SELECT id, name, board_id, started_at, ends_at,
+         CASE state WHEN 'closed' THEN coalesce(completed_at, ends_at) END
+           AS finished_at,
+         count(*) OVER (PARTITION BY name) AS names,
+         count(*) OVER (PARTITION BY name, board_id) AS names_here
+    FROM sprints
+   WHERE client_id = :client AND deleted_at IS NULL),
+held AS MATERIALIZED (
+  SELECT b.id, b.project_key, b.estimation_field,
+         EXISTS (SELECT 1 FROM board_statuses c WHERE c.board = b.id)
+           AS columns,
+         b.name || CASE WHEN count(*) OVER (PARTITION BY b.name) > 1
+                        THEN ' #' || b.id ELSE '' END AS label
+    FROM boards b WHERE b.client_id = :client AND b.deleted_at IS NULL),
+chosen AS MATERIALIZED (
+  SELECT n.id, n.name, n.started_at, n.ends_at, n.board_id, b.label AS board_label,
+         coalesce(b.columns, 0) AS columns, b.estimation_field,
+         CASE WHEN n.names = 1 THEN n.name
+              WHEN n.names_here = 1 AND b.label IS NOT NULL
+              THEN n.name || ' (' || b.label || ')'
+              ELSE n.name || ' #' || n.id END AS label,
+         coalesce(n.finished_at < :until, 0) AS closed,
+         iif(n.finished_at < :until, n.finished_at, :now) AS ended_at,
+         b.project_key
+    FROM named n LEFT JOIN held b ON b.id = n.board_id
+   WHERE n.started_at < :now
+     AND (n.finished_at IS NULL OR n.finished_at >= :since)
+     AND (:sprint = '' OR :sprint IN (n.name, n.id))),
+-- A board without a project: the one that most of the issues are in.
+guessed AS MATERIALIZED (
+  SELECT board_id, project_key
+    FROM (SELECT c.board_id, i.project_key,
+                 row_number() OVER (PARTITION BY c.board_id
+                                    ORDER BY count(*) DESC, i.project_key)
+                   AS place
+            FROM chosen c CROSS JOIN issue_sprints t
+              INDEXED BY issue_sprints_sprint
+              ON t.client_id = :client AND t.sprint_id = c.id
+            CROSS JOIN issues i ON i.client_id = t.client_id
+             AND i.id = t.issue_id
+           WHERE c.project_key IS NULL AND i.deleted_at IS NULL
+           GROUP BY c.board_id, i.project_key)
+   WHERE place = 1)
+SELECT c.id AS sprint, c.name, c.label, c.board_id AS board, c.board_label,
+       p.project, c.columns, c.estimation_field AS estimation, c.started_at, c.ends_at,
+       c.ended_at, c.closed,
+       iif(:measure = 'issues', 'count', 'points') AS unit,
+       CASE :by WHEN 'sprint' THEN c.label
+                WHEN 'board' THEN coalesce(c.board_label, 'no board')
+                ELSE p.grp END AS grp,
+       (SELECT t.period FROM periods t
+         WHERE c.ended_at - (NOT c.closed) >= t.since
+           AND c.ended_at - (NOT c.closed) < t.until) AS period
+  FROM chosen c CROSS JOIN jira_projects p
+    ON p.project = coalesce(c.project_key, (SELECT g.project_key FROM guessed g
+                                             WHERE g.board_id IS c.board_id))
+ WHERE p.grp IS NOT NULL
+ ORDER BY c.started_at, c.id
