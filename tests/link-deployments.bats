@@ -101,7 +101,7 @@ line='INSERT INTO c VALUES ("api","01",""), ("api","02","01"),
 	link
 	same "$(owners)" "production:02=4 production:03=4 production:04=5"
 	same "$(sqlite3 a.db "SELECT group_concat(id || coalesce(result, '?'), ' ')
-		FROM (SELECT * FROM deployment_results ORDER BY id)")" \
+		FROM (SELECT * FROM v_deployments ORDER BY id)")" \
 		"1success 2failure 3? 4success 5success 6?"
 }
 

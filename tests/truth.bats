@@ -24,7 +24,7 @@ fill() { # fetches all of both halves into pulse.db
 ours() { # SINCE UNTIL
 	local bands
 	for bands in dora-2021 dora-2023; do
-		metrics dora -d pulse.db --since "$1" --until "$2" --bands $bands --format ndjson |
+		metrics deployment_frequency lead_time change_failure_rate time_to_restore -d pulse.db --since "$1" --until "$2" --bands $bands --format ndjson |
 			jq -c --arg b $bands '(if .metric == "time_to_restore" and $b == "dora-2023"
 				then "failed_deployment_recovery" else .metric end
 				+ if .part then "_" + .part else "" end) as $name | {($name): [.value, .n]}'

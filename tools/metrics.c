@@ -119,8 +119,14 @@ tell(const char *metric, const char *what)
 }
 
 static void
-say_what_was_found(const struct opts *opts, const struct frame_counts *found)
+say_what_was_found(const struct opts *opts, const struct frame_counts *found,
+		   size_t stale)
 {
+	if (stale > 0)
+		msg_say("%zu %s changed since %s linked: run link-deployments",
+			stale,
+			stale == 1 ? "repository has" : "repositories have",
+			stale == 1 ? "it was" : "they were");
 	if (found->left_out > 0)
 		msg_say("repositories left out, as they belong to no "
 			"service: %zu",
@@ -157,6 +163,7 @@ show(struct session *session, const struct opts *opts, char **names,
 	struct catalogue_choice choice;
 	struct trouble trouble = { 0 };
 	struct answer answer;
+	size_t stale = 0;
 
 	misuse_if(catalogue_choose(session_basis(session)->metrics, names,
 				   request, &choice));
@@ -171,9 +178,11 @@ show(struct session *session, const struct opts *opts, char **names,
 	answer = (struct answer){ session, choice.metrics, choice.count,
 				  stdout };
 	if (session_connect(session, &trouble) != 0 ||
-	    print(opts, &answer, format, &trouble) != 0)
+	    print(opts, &answer, format, &trouble) != 0 ||
+	    session_stale(session, choice.metrics, choice.count, &stale,
+			  &trouble) != 0)
 		give_up(&trouble);
-	say_what_was_found(opts, session_found(session));
+	say_what_was_found(opts, session_found(session), stale);
 	free(choice.metrics);
 	free(choice.left_out);
 }

@@ -3,6 +3,12 @@
 -- counts: deployments
 -- by: repo, service
 -- set: dora 3
+-- needs: production
+-- chart: trend
+-- peers: Apache DevLake, the same; Four Keys reads the cause from the text
+--   `root cause: SHA` of the incident
+-- columns: incidents - how many it caused, in or after the window
+-- columns: caused - their keys
 --
 -- Successful deployments to production that caused at least one incident, among
 -- all that finished in the window.  Failed deployments are in neither number,
@@ -15,23 +21,22 @@
 -- service (by default Jira's type Incident).  So the rate is told for services
 -- and over all; for a repository only where it is its service's only one.
 --
--- No deployments is no data, not 0.  As Apache DevLake defines it; Four Keys
--- reads the cause from the text `root cause: SHA` of the incident.
+-- No deployments is no data, not 0.
 --
 -- rows:
-SELECT p.grp, t.period, p.repo, p.environment, p.id AS deployment, p.kind,
+SELECT p.grp, p.period, p.repo, p.environment, p.id AS deployment, p.kind,
        p.finished_at,
-       (SELECT count(*) FROM incidents i INDEXED BY incidents_deployment
-         WHERE i.deployment = p.rank) AS incidents,
+       (SELECT count(*) FROM production_incidents i
+         INDEXED BY production_incidents_deployment
+         WHERE i.client_id = :client AND i.deployment_repo = p.repo
+           AND i.deployment_id = p.id) AS incidents,
        (SELECT group_concat(key, ' ') FROM (
-          SELECT i.key FROM incidents i INDEXED BY incidents_deployment
-           WHERE i.deployment = p.rank ORDER BY i.created_at, i.key))
+          SELECT i.key FROM production_incidents i
+           INDEXED BY production_incidents_deployment
+           WHERE i.client_id = :client AND i.deployment_repo = p.repo
+             AND i.deployment_id = p.id ORDER BY i.created_at, i.key))
          AS caused, p.url
-  FROM periods t
-  CROSS JOIN production p INDEXED BY production_finished
-    ON p.finished_at >= t.since AND p.finished_at < t.until
- WHERE p.result = 'success' AND p.grp IS NOT NULL
- ORDER BY p.rank
+  FROM production p WHERE p.result = 'success'
 -- figures:
 SELECT f.grp, f.period,
        CASE WHEN g.whole THEN avg(f.incidents > 0) END AS value,

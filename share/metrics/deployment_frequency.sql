@@ -3,6 +3,11 @@
 -- counts: deployments
 -- by: repo, service
 -- set: dora 1
+-- needs: production
+-- chart: trend
+-- peers: Apache DevLake, the same; Four Keys counts weeks with a deployment
+--   instead, daily from a median of 3 days a week on
+-- columns: day - in the zone of --tz
 --
 -- Days with at least one successful deployment to production, counted for each
 -- week from Monday on; the figure is the lower median over the weeks of the
@@ -10,33 +15,30 @@
 -- The first and last week may be cut by the window, which lowers the figure.
 -- Only the last 400 days of a window are counted.  Days are those of --tz.
 --
--- --by month gives the days of each month.  No figure at all ("no data") only
--- where nothing was ever deployed; else none in the window is 0.
+-- --by month gives the days of each month, and --by day 1 or 0 for each day.
+-- No figure at all ("no data") only where nothing was ever deployed; else none
+-- in the window is 0.
 --
 -- Bands look at days_per_week and, below one, at days_per_month (lower median
 -- over the months) and days_per_six_months (upper median of the sums of six
 -- months in a row).
---
--- As Apache DevLake defines it.  Four Keys counts weeks with a deployment
--- instead: daily from a median of 3 days a week.
 --
 -- A deployment succeeded when it has a success status, also when it turned
 -- inactive later, or nothing but inactive ones; it counts when it first did.
 -- Columns of the rows: one a successful deployment to production.
 --
 -- rows:
-SELECT p.grp, t.period, p.repo, p.environment, p.id AS deployment, p.kind,
-       tz_day(p.finished_at, :tz) AS day, p.finished_at, p.url
-  FROM periods t
-  CROSS JOIN production p INDEXED BY production_finished
-    ON p.finished_at >= t.since AND p.finished_at < t.until
- WHERE p.result = 'success' AND p.grp IS NOT NULL
- ORDER BY p.rank
+SELECT grp, period, repo, environment, id AS deployment, kind,
+       tz_day(finished_at, :tz) AS day, finished_at, url
+  FROM production WHERE result = 'success'
 -- figures:
 WITH RECURSIVE
-known(grp) AS (
-  SELECT DISTINCT grp FROM production
-   WHERE result = 'success' AND grp IS NOT NULL),
+known(grp) AS MATERIALIZED (
+  SELECT DISTINCT grp FROM repos
+   WHERE grp IS NOT NULL AND EXISTS (
+         SELECT 1 FROM production_deployments d
+          WHERE d.client_id = :client AND d.repo = repos.repo
+            AND d.result = 'success')),
 grid(period, first, day, last) AS (
   SELECT period, tz_day(max(since, until - 400 * 86400), :tz),
          tz_day(max(since, until - 400 * 86400), :tz), tz_day(until - 1, :tz)
@@ -84,8 +86,8 @@ figures AS (
 SELECT grp, period,
        CASE :every WHEN 'month' THEN days_per_month ELSE days_per_week END
          AS value,
-       CASE :every WHEN 'month' THEN 'days_per_month' ELSE 'days_per_week' END
-         AS unit,
+       CASE :every WHEN 'month' THEN 'days_per_month' WHEN 'day' THEN 'days'
+                   ELSE 'days_per_week' END AS unit,
        n, days_per_week, days_per_month, days_per_six_months,
        releases || ' from releases' AS note
   FROM figures

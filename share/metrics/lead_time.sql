@@ -1,14 +1,22 @@
 -- lead_time - how long a change takes from its first commit to production
 -- unit: min
 -- counts: pull requests
--- by: repo, service
 -- parts: coding, pickup, review, deploy
+-- by: repo, service, team, person
 -- set: dora 2
+-- needs: production
+-- chart: trend
+-- peers: Apache DevLake, the same; Four Keys takes each commit from its own
+--   time to its deployment, without values below zero, and the interpolated
+--   median
+-- columns: whole - minutes from the first commit to production, as described
+-- columns: method - sha: the deployment carried the merge commit; time: a guess,
+--   because a commit is not stored
 --
 -- The lower median, in minutes, over the merged pull requests whose deployment
 -- to production finished in the window (link-deployments(1) says which one
--- that is).  Spans are rounded up to whole minutes; one that would be negative
--- counts as absent.
+-- that is); --by team or person of its author, bots left out.  Spans are rounded
+-- up to whole minutes; one that would be negative counts as absent.
 --
 --   coding   earliest authored commit of the pull request -> created
 --   pickup   created -> first comment or review by someone else
@@ -21,13 +29,16 @@
 -- creation leaves pickup empty, one after the merge leaves review empty.  When
 -- the author is unknown every comment counts.
 --
--- As Apache DevLake defines it.  Four Keys takes each commit from its own time
--- to its deployment, without values below zero, and the interpolated median.
+-- A pull request that was deployed before its merge (the deployment carried its
+-- commit all the same) counts with no time to deploy.  One merged but not yet
+-- deployed is in no figure.
 -- The note counts pull requests linked by time, where a commit was not stored.
 --
 -- rows:
 WITH linked AS MATERIALIZED (
-  SELECT p.grp, t.period, q.repo, q.number, q.title, q.author, q.created_at,
+  SELECT CASE :people WHEN 1 THEN member('github', q.author, q.author_type, NULL)
+                      ELSE p.grp END AS grp,
+         p.period, q.repo, q.number, q.title, q.author, q.created_at,
          q.merged_at, p.finished_at AS deployed_at, p.environment, l.method,
          (SELECT min(c.authored_at) FROM pull_request_commits c
            WHERE c.client_id = l.client_id AND c.repo = l.repo
@@ -43,17 +54,15 @@ WITH linked AS MATERIALIZED (
            WHERE r.client_id = l.client_id AND r.repo = l.repo
              AND r.number = l.number AND r.deleted_at IS NULL
              AND (q.author IS NULL OR r.author IS NOT q.author)) AS review_at
-    FROM periods t
-    CROSS JOIN production p INDEXED BY production_finished
-      ON p.finished_at >= t.since AND p.finished_at < t.until
+    FROM production p
     CROSS JOIN deployment_pull_requests l
       INDEXED BY deployment_pull_requests_deployment
       ON l.client_id = :client AND l.deployment_id = p.id
      AND l.repo = p.repo AND l.environment = p.environment
     CROSS JOIN pull_requests q ON q.client_id = l.client_id
      AND q.repo = l.repo AND q.number = l.number
-   WHERE p.result = 'success' AND p.grp IS NOT NULL
-     AND q.merged_at IS NOT NULL AND q.deleted_at IS NULL),
+   WHERE p.result = 'success' AND q.merged_at IS NOT NULL
+     AND q.deleted_at IS NULL),
 spans AS (
   SELECT *, minutes(first_commit_at, created_at) AS coding,
          minutes(created_at, merged_at) AS open_for,
@@ -70,7 +79,7 @@ SELECT grp, period, repo, number, title, author,
        environment, method,
        (SELECT url FROM repos WHERE repos.repo = spans.repo) || '/pull/' ||
          number AS url
-  FROM spans
+  FROM spans WHERE grp IS NOT NULL
 -- figures:
 WITH medians AS MATERIALIZED (
   SELECT grp, period, lower_median(whole) AS whole, count(whole) AS wholes,

@@ -3,6 +3,11 @@
 -- counts: incidents
 -- by: repo, service
 -- set: dora 4
+-- needs: incidents
+-- chart: trend
+-- peers: Apache DevLake, both; Four Keys starts at the earlier of deployment and
+--   incident
+-- columns: minutes - the span that the set of bands asks for
 --
 -- The lower median, in minutes rounded up.  What is measured follows the set of
 -- bands, whose title names it:
@@ -20,24 +25,20 @@
 -- done; a GitHub issue when it was closed.  Open incidents are not in the
 -- figure; the note counts those open at the end of the window.
 --
--- As Apache DevLake defines both; Four Keys starts at the earlier of deployment
--- and incident.
---
 -- rows:
 SELECT i.grp, t.period, i.scope, i.key AS incident, i.title,
        minutes(CASE :recovery WHEN 'incident' THEN i.created_at
-                              ELSE p.finished_at END, i.resolved_at)
+                              ELSE i.deployed_at END, i.resolved_at)
          AS minutes,
-       i.created_at, i.resolved_at, p.repo, p.id AS deployment,
-       p.finished_at AS deployed_at, i.url
+       i.created_at, i.resolved_at, i.deployment_repo AS repo,
+       i.deployment_id AS deployment, i.deployed_at, i.url
   FROM periods t
-  CROSS JOIN incidents i INDEXED BY incidents_resolved
+  CROSS JOIN incidents i
     ON i.resolved_at >= t.since AND i.resolved_at < t.until
-  LEFT JOIN production p ON p.rank = i.deployment
  WHERE i.grp IS NOT NULL
    AND (:recovery = 'incident'
-        OR (p.finished_at >= t.since AND p.finished_at < t.until))
- ORDER BY i.resolved_at
+        OR (i.deployed_at >= t.since AND i.deployed_at < t.until))
+ ORDER BY i.resolved_at, i.key
 -- figures:
 WITH found AS (
   SELECT grp, period, minutes, 0 AS open FROM figure_rows

@@ -52,3 +52,6 @@ ALTER TABLE linked_repos ADD COLUMN digest INTEGER;
 -- Few are, so to know which costs nothing.
 CREATE INDEX commits_deleted ON commits (client_id, repo, sha)
   WHERE deleted_at IS NOT NULL;
+
+-- production_deployments says it for programs, v_deployments for people.
+DROP VIEW deployment_results;

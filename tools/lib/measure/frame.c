@@ -6,7 +6,6 @@
 
 #include "base/calendar.h"
 #include "base/msg.h"
-#include "measure/deliveries.h"
 #include "measure/insert.h"
 
 const char *const frame_by_names[FRAME_KINDS + 1] = {
@@ -406,10 +405,7 @@ build(struct work *w)
 		    0)
 		return -1;
 	tally(w);
-	return fill_places(w) != 0 || fill_periods(w) != 0 ||
-			       deliveries_build(w->store, w->frame) != 0
-		       ? -1
-		       : 0;
+	return fill_places(w) != 0 || fill_periods(w) != 0 ? -1 : 0;
 }
 
 int
@@ -449,8 +445,7 @@ int
 frame_plan(struct store *store, FILE *out)
 {
 	return frame_explain(store, find_repos, out) != 0 ||
-			       frame_explain(store, find_projects, out) != 0 ||
-			       deliveries_plan(store, out) != 0
+			       frame_explain(store, find_projects, out) != 0
 		       ? -1
 		       : 0;
 }

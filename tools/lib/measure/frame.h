@@ -9,7 +9,8 @@
  *               seconds, from since up to but not at until, back to back
  *   repos       repo, service, grp (NULL: out of scope), url
  *   jira_projects   project, service, grp (NULL: out of scope)
- *   production, incidents   see deliveries.h
+ *   service_groups  service, grp: where the incidents of a service count, NULL:
+ *               in no group, as it holds the service in part
  *   NAME        each table of share/metrics/tables that the metric needs; a
  *               temporary table hides one of pulse.db, so no two bear one name
  *

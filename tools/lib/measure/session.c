@@ -13,6 +13,7 @@
 #include "measure/functions.h"
 #include "measure/results.h"
 #include "measure/reuse.h"
+#include "storage/linked.h"
 
 enum { WAIT = 60000 };
 
@@ -219,6 +220,24 @@ build(struct session *s, struct trouble *trouble)
 	s->built = true;
 	s->by = f->by;
 	s->every = f->every;
+	return 0;
+}
+
+int
+session_stale(const struct session *s, const struct metric *const *metrics,
+	      size_t count, size_t *stale, struct trouble *trouble)
+{
+	const struct frame *f = &s->frame;
+	size_t i;
+
+	*stale = 0;
+	for (i = 0; i < count; i++)
+		if (metric_mentions(s->outfit.metrics, metrics[i],
+				    "production_"))
+			break;
+	if (i < count && linked_count_stale(s->store, f->client, f->services,
+					    f->releases, stale) != 0)
+		return session_fail(s, trouble);
 	return 0;
 }
 

@@ -58,6 +58,12 @@ struct figures *session_figures(struct session *session,
 int session_rows(struct session *session, const struct metric *metric,
 		 struct trouble *trouble);
 
+/* How many repositories have changed since they were linked, which is nothing
+ * to metrics that do not read links: 0. */
+int session_stale(const struct session *session,
+		  const struct metric *const *metrics, size_t count,
+		  size_t *stale, struct trouble *trouble);
+
 /* What frames have found so far; of kept results, too. */
 const struct frame_counts *session_found(const struct session *session);
 
