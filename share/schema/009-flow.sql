@@ -4,5 +4,5 @@
 CREATE INDEX issues_status
   ON issues (client_id, project_key, status, status_id)
   WHERE deleted_at IS NULL;
-CREATE INDEX issue_changes_status ON issue_changes (client_id, changed_at)
+CREATE INDEX issue_changes_status ON issue_changes (client_id, changed_at, to_id)
   WHERE field = 'status';
