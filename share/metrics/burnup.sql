@@ -28,16 +28,17 @@
 -- issues, --set sprint=NAME takes one sprint only.
 --
 -- rows:
-SELECT s.label AS grp, tz_day(e.at, :tz) AS period, s.project, x.key,
-       x.issue_type, x.summary, e.event, e.at AS changed_at, e.added,
+SELECT s.label AS grp, tz_day(e.at, :tz) AS period, s.project, i.key,
+       i.issue_type, i.summary, e.event, e.at AS changed_at, e.added,
        e.removed, e.estimated, e.remaining, e.completed,
-       :jira || '/browse/' || x.key AS url
+       :jira || '/browse/' || i.key AS url
   FROM sprint_events e CROSS JOIN jira_sprints s ON s.sprint = e.sprint
-  CROSS JOIN issues x ON x.client_id = :client AND x.id = e.issue
+  CROSS JOIN issues i ON i.client_id = :client AND i.id = e.issue
  ORDER BY s.started_at, s.sprint, e.at, e.edit
 -- figures:
 WITH RECURSIVE days(grp, day, last, nth, planned) AS (
-  SELECT label, tz_day(started_at, :tz), tz_day(ended_at, :tz), 1,
+  SELECT label, tz_day(started_at, :tz),
+         tz_day(ended_at - (NOT closed), :tz), 1,
          max(1, julianday(tz_day(coalesce(ends_at, ended_at), :tz))
                 - julianday(tz_day(started_at, :tz)) + 1)
     FROM jira_sprints

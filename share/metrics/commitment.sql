@@ -20,12 +20,12 @@
 -- to the period in which it was closed.  --set measure=issues counts issues.
 --
 -- rows:
-SELECT s.grp, s.period, s.label AS sprint, s.project, x.key, x.issue_type,
-       x.summary, i.size_at_start AS size, i.status_at_start AS status,
-       s.started_at, :jira || '/browse/' || x.key AS url
-  FROM sprint_issues i CROSS JOIN jira_sprints s ON s.sprint = i.sprint
-  CROSS JOIN issues x ON x.client_id = :client AND x.id = i.issue
- WHERE s.closed AND i.in_at_start AND i.done_at_start IS 0
+SELECT s.grp, s.period, s.label AS sprint, s.project, i.key, i.issue_type,
+       i.summary, m.size_at_start AS size, m.status_at_start AS status,
+       s.started_at, :jira || '/browse/' || i.key AS url
+  FROM sprint_issues m CROSS JOIN jira_sprints s ON s.sprint = m.sprint
+  CROSS JOIN issues i ON i.client_id = :client AND i.id = m.issue
+ WHERE s.closed AND m.in_at_start AND m.done_at_start IS 0
 -- figures:
 SELECT grp, period, sum(size) AS value, sum(counted) AS n,
        (SELECT unit FROM jira_sprints LIMIT 1) AS unit

@@ -23,11 +23,11 @@
 -- whose estimates then do not matter.
 --
 -- rows:
-SELECT s.grp, s.period, s.label AS sprint, s.project, x.key, x.issue_type,
-       x.summary, e.event, e.at AS changed_at, e.added, e.removed, e.estimated,
-       :jira || '/browse/' || x.key AS url
+SELECT s.grp, s.period, s.label AS sprint, s.project, i.key, i.issue_type,
+       i.summary, e.event, e.at AS changed_at, e.added, e.removed, e.estimated,
+       :jira || '/browse/' || i.key AS url
   FROM sprint_events e CROSS JOIN jira_sprints s ON s.sprint = e.sprint
-  CROSS JOIN issues x ON x.client_id = :client AND x.id = e.issue
+  CROSS JOIN issues i ON i.client_id = :client AND i.id = e.issue
  WHERE s.closed AND coalesce(e.added, e.removed, e.estimated) IS NOT NULL
 -- figures:
 WITH sums AS (

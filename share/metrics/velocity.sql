@@ -28,17 +28,17 @@ WITH last AS MATERIALIZED (
    WHERE back <= :sprints),
 sums AS MATERIALIZED (
   SELECT l.sprint,
-         total(i.size_at_start)
-           FILTER (WHERE i.in_at_start AND i.done_at_start IS 0) AS committed,
-         total(i.size_at_end) FILTER (WHERE i.in_at_end AND i.done_at_end
-                                        AND NOT i.outside) AS completed
-    FROM last l LEFT JOIN sprint_issues i ON i.sprint = l.sprint
+         total(m.size_at_start)
+           FILTER (WHERE m.in_at_start AND m.done_at_start IS 0) AS committed,
+         total(m.size_at_end) FILTER (WHERE m.in_at_end AND m.done_at_end
+                                        AND NOT m.outside) AS completed
+    FROM last l LEFT JOIN sprint_issues m ON m.sprint = l.sprint
    GROUP BY l.sprint)
 SELECT s.grp, s.period, s.label AS sprint, s.board_label AS board, s.project,
-       s.started_at, s.ended_at, t.committed, t.completed,
+       s.started_at, s.ended_at, u.committed, u.completed,
        :jira || '/secure/RapidBoard.jspa?rapidView=' || s.board ||
          '&view=reporting&chart=velocityChart' AS url
-  FROM sums t CROSS JOIN jira_sprints s ON s.sprint = t.sprint
+  FROM sums u CROSS JOIN jira_sprints s ON s.sprint = u.sprint
  ORDER BY s.ended_at
 -- figures:
 SELECT grp, period, NULL AS part, avg(completed) AS value, count(*) AS n,

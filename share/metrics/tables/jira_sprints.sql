@@ -33,7 +33,7 @@ WITH named AS MATERIALIZED (
    WHERE client_id = :client AND deleted_at IS NULL),
 held AS MATERIALIZED (
   SELECT b.id, b.project_key, b.estimation_field,
-         EXISTS (SELECT 1 FROM board_statuses c WHERE c.board = b.id)
+         EXISTS (SELECT 1 FROM board_statuses s WHERE s.board = b.id)
            AS columns,
          b.name || CASE WHEN count(*) OVER (PARTITION BY b.name) > 1
                         THEN ' #' || b.id ELSE '' END AS label
@@ -52,33 +52,34 @@ chosen AS MATERIALIZED (
    WHERE n.started_at < :now
      AND (n.finished_at IS NULL OR n.finished_at >= :since)
      AND (:sprint = '' OR :sprint IN (n.name, n.id))),
--- A board without a project: the one that most of the issues are in.
+-- A board without a project: the one that most of the issues are in.  Both are
+-- too few to be worth an index made on the way, which + keeps SQLite from.
 guessed AS MATERIALIZED (
   SELECT board_id, project_key
-    FROM (SELECT c.board_id, i.project_key,
-                 row_number() OVER (PARTITION BY c.board_id
+    FROM (SELECT k.board_id, i.project_key,
+                 row_number() OVER (PARTITION BY k.board_id
                                     ORDER BY count(*) DESC, i.project_key)
                    AS place
-            FROM chosen c CROSS JOIN issue_sprints t
+            FROM chosen k CROSS JOIN issue_sprints t
               INDEXED BY issue_sprints_sprint
-              ON t.client_id = :client AND t.sprint_id = c.id
+              ON t.client_id = :client AND t.sprint_id = k.id
             CROSS JOIN issues i ON i.client_id = t.client_id
              AND i.id = t.issue_id
-           WHERE c.project_key IS NULL AND i.deleted_at IS NULL
-           GROUP BY c.board_id, i.project_key)
-   WHERE place = 1)
-SELECT c.id AS sprint, c.name, c.label, c.board_id AS board, c.board_label,
-       p.project, c.columns, c.estimation_field AS estimation, c.started_at, c.ends_at,
-       c.ended_at, c.closed,
+           WHERE k.project_key IS NULL AND i.deleted_at IS NULL
+           GROUP BY k.board_id, i.project_key)
+   WHERE +place = 1)
+SELECT k.id AS sprint, k.name, k.label, k.board_id AS board, k.board_label,
+       p.project, k.columns, k.estimation_field AS estimation, k.started_at, k.ends_at,
+       k.ended_at, k.closed,
        iif(:measure = 'issues', 'count', 'points') AS unit,
-       CASE :by WHEN 'sprint' THEN c.label
-                WHEN 'board' THEN coalesce(c.board_label, 'no board')
+       CASE :by WHEN 'sprint' THEN k.label
+                WHEN 'board' THEN coalesce(k.board_label, 'no board')
                 ELSE p.grp END AS grp,
-       (SELECT t.period FROM periods t
-         WHERE c.ended_at - (NOT c.closed) >= t.since
-           AND c.ended_at - (NOT c.closed) < t.until) AS period
-  FROM chosen c CROSS JOIN jira_projects p
-    ON p.project = coalesce(c.project_key, (SELECT g.project_key FROM guessed g
-                                             WHERE g.board_id IS c.board_id))
+       (SELECT w.period FROM periods w
+         WHERE k.ended_at - (NOT k.closed) >= w.since
+           AND k.ended_at - (NOT k.closed) < w.until) AS period
+  FROM chosen k CROSS JOIN jira_projects p
+    ON p.project = coalesce(k.project_key, (SELECT g.project_key FROM guessed g
+                                             WHERE +g.board_id IS k.board_id))
  WHERE p.grp IS NOT NULL
- ORDER BY c.started_at, c.id
+ ORDER BY k.started_at, k.id

@@ -27,14 +27,14 @@ WITH taken AS MATERIALIZED (
       ON c.client_id = :client AND c.field = f.name
    WHERE c.changed_at >= (SELECT min(started_at) FROM jira_sprints)),
 found AS (
-  SELECT t.issue, CAST(e.value AS TEXT) AS sprint
-    FROM taken t, json_each(iif(json_valid('[' || t.ids || ']'),
-                                '[' || t.ids || ']', '[]')) e
+  SELECT o.issue, CAST(e.value AS TEXT) AS sprint
+    FROM taken o, json_each(iif(json_valid('[' || o.ids || ']'),
+                                '[' || o.ids || ']', '[]')) e
   UNION
-  SELECT t.issue, s.sprint
-    FROM taken t CROSS JOIN jira_sprints s
-   WHERE coalesce(t.ids, '') = ''
-     AND instr(', ' || t.names || ', ', ', ' || s.name || ', ') > 0
+  SELECT o.issue, s.sprint
+    FROM taken o CROSS JOIN jira_sprints s
+   WHERE coalesce(o.ids, '') = ''
+     AND instr(', ' || o.names || ', ', ', ' || s.name || ', ') > 0
   UNION
   SELECT t.issue_id, s.sprint
     FROM jira_sprints s CROSS JOIN issue_sprints t
