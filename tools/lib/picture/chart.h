@@ -1,0 +1,94 @@
+/*
+ * chart - one picture of a metric's figures, as SVG.
+ *
+ *   struct chart chart = { .metric = metric, .frame = frame,
+ *                          .figures = figures, .title = "lead time",
+ *                          .alone = true };
+ *   chart_points(&chart, store, &why);      where chart_needs_points says so
+ *   chart_write(stdout, &chart);
+ *   chart_drop(&chart);
+ *
+ * A metric says in its head how it is drawn, `-- chart: KIND [WORD...]`:
+ *
+ *   trend [PART]        a line per group over the periods: the six that count
+ *                       the most with their names, the others thin and unnamed;
+ *                       of one group a line per part when parts are named
+ *   bars [PART...]      the parts side by side, for each period, or for each
+ *                       group when the window is not cut (velocity: sprints);
+ *                       the mean of the last part as a line
+ *   stacked [PART...]   the parts upon each other, else as bars
+ *   parts [PART...]     a bar for each group, its parts one after the other
+ *   flow PART...        the parts as areas over the periods, the first lowest
+ *   burndown REMAINING IDEAL [SCOPE]
+ *                       steps over the days, a straight broken line, and the
+ *                       days whose scope changed (not 0) as marked events
+ *   burnup COMPLETED SCOPE [IDEAL]
+ *                       both as steps over the days
+ *   scatter TIME VALUE  a dot for each row of figure_rows by two of its
+ *                       columns, with lines at the lower median and at 85 and
+ *                       95 of 100
+ *   heat ROW COLUMN [WEIGHT]
+ *                       rows of figure_rows counted (or the WEIGHTs added) by
+ *                       two of its columns; weekday 0 is Sunday
+ *
+ * `whole` as a PART is the figure itself; without any PART all parts are drawn,
+ * or the figure where it has none.  No data is a gap, 0 is drawn.  Kinds that
+ * draw one group (flow, burndown, burnup, and those by parts over periods) draw
+ * up to four groups below each other and say how many there are besides.
+ * Without `-- chart:` a metric is drawn as trend, or as bars where the window
+ * is not cut.
+ *
+ * A picture is about 360 wide, to be read at that size, and scales.  No script,
+ * no font, nothing from elsewhere; names from outside are cut and escaped.
+ */
+#ifndef PULSE_CHART_H
+#define PULSE_CHART_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "measure/figures.h"
+#include "measure/frame.h"
+#include "measure/metric.h"
+#include "storage/store.h"
+
+struct chart_point {
+	double x, y; /* seconds, and the value in the metric's unit */
+};
+
+struct chart_cell {
+	char *row, *column;
+	double weight;
+};
+
+struct chart {
+	const struct metric *metric;
+	const struct frame *frame;
+	const struct figures *figures;
+	const char *words; /* in place of the metric's `-- chart:` */
+	const char *title; /* NULL: the metric's name */
+	const char *id;	   /* NULL: the metric's name; unique in the document */
+	bool alone;	   /* a document of its own */
+
+	struct chart_point *points; /* by x; of chart_points */
+	size_t point_count;
+	struct chart_cell *cells;
+	size_t cell_count;
+};
+
+/* Are the words a kind with what it needs?  Else *why (allocated). */
+bool chart_understands(const char *words, char **why);
+
+bool chart_needs_points(const struct chart *chart);
+/* Reads them from figure_rows, which figures_rows filled for this metric; -1
+ * with *why (allocated). */
+int chart_points(struct chart *chart, struct store *store, char **why);
+
+/* Has the picture anything to show? */
+bool chart_has_data(const struct chart *chart);
+void chart_write(FILE *out, const struct chart *chart);
+/* Frees points and cells. */
+void chart_drop(struct chart *chart);
+
+#endif

@@ -1,0 +1,101 @@
+/* What scatter and heat take from the rows behind the figures. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/msg.h"
+#include "picture/words.h"
+
+static int
+fail(struct store *store, const struct chart *chart, char **why)
+{
+	if (asprintf(why, "%s: cannot be drawn: %s", chart->metric->file,
+		     store_error(store)) < 0)
+		msg_die(EX_OSERR, "cannot draw: out of memory");
+	return -1;
+}
+
+static int
+read_points(struct chart *chart, struct store *store, const char *const *words)
+{
+	struct store_query *query;
+	struct chart_point *point;
+	char sql[512];
+	int row = -1;
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT f.%s, f.%s FROM figure_rows f WHERE f.%s IS NOT NULL"
+		 " AND f.%s IS NOT NULL ORDER BY 1, 2",
+		 words[0], words[1], words[0], words[1]);
+	query = store_query(store, sql);
+	while (query != NULL && (row = store_step(query)) == 1) {
+		if ((chart->point_count & (chart->point_count - 1)) == 0)
+			chart->points = msg_realloc(
+				chart->points, (2 * chart->point_count + 1) *
+						       sizeof(*chart->points));
+		point = &chart->points[chart->point_count++];
+		point->x = store_real(query, 0);
+		point->y = store_real(query, 1);
+	}
+	store_query_free(query);
+	return row;
+}
+
+static int
+read_cells(struct chart *chart, struct store *store, const char *const *words)
+{
+	const char *weight = words[2] != NULL ? words[2] : "rowid";
+	struct store_query *query;
+	struct chart_cell *cell;
+	char sql[512];
+	int row = -1;
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT CAST(f.%s AS TEXT), CAST(f.%s AS TEXT), %s(f.%s)"
+		 " FROM figure_rows f WHERE f.%s IS NOT NULL"
+		 " AND f.%s IS NOT NULL GROUP BY 1, 2",
+		 words[0], words[1], words[2] != NULL ? "sum" : "count", weight,
+		 words[0], words[1]);
+	query = store_query(store, sql);
+	while (query != NULL && (row = store_step(query)) == 1) {
+		chart->cells = msg_realloc(chart->cells,
+					   (chart->cell_count + 1) *
+						   sizeof(*chart->cells));
+		cell = &chart->cells[chart->cell_count++];
+		cell->row = msg_strdup(store_text(query, 0, NULL));
+		cell->column = msg_strdup(store_text(query, 1, NULL));
+		cell->weight = store_real(query, 2);
+	}
+	store_query_free(query);
+	return row;
+}
+
+int
+chart_points(struct chart *chart, struct store *store, char **why)
+{
+	struct words words;
+	int row = 0;
+
+	words_read(words_of(chart), &words);
+	if (words.kind->source == WORDS_POINTS)
+		row = read_points(chart, store, words.items);
+	else if (words.kind->source == WORDS_CELLS)
+		row = read_cells(chart, store, words.items);
+	return row == 0 ? 0 : fail(store, chart, why);
+}
+
+void
+chart_drop(struct chart *chart)
+{
+	size_t i;
+
+	for (i = 0; i < chart->cell_count; i++) {
+		free(chart->cells[i].row);
+		free(chart->cells[i].column);
+	}
+	free(chart->cells);
+	free(chart->points);
+	chart->cells = NULL;
+	chart->points = NULL;
+	chart->cell_count = chart->point_count = 0;
+}

@@ -1,0 +1,177 @@
+/* Parts of a whole, one after the other: a strip for each group. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/msg.h"
+#include "picture/markup.h"
+#include "picture/sheet.h"
+
+enum { STRIPS = 12, STRIP = 22, ROOM = 58 };
+
+struct strips {
+	struct series *series;
+	struct series *wholes; /* the figures that are divided */
+	struct plot plot;
+	struct units units;
+	double most;
+};
+
+static struct series *
+read_strips(const struct sheet *sheet)
+{
+	struct series_ask ask = { .parts = sheet->words, .across = true };
+
+	return series_read(sheet->chart->figures, &ask);
+}
+
+/* What a strip is worth: its figure, for parts need not add up, else all of
+ * them together. */
+static double
+worth(const struct strips *st, size_t place, double total)
+{
+	double whole = st->wholes->count > 0 && place < st->wholes->length
+			       ? series_value(st->wholes, 0, place)
+			       : NAN;
+
+	return isnan(whole) ? total : whole;
+}
+
+static double
+sum(const struct series *s, size_t place)
+{
+	double total = 0;
+	size_t line;
+
+	for (line = 0; line < s->count; line++)
+		total += fmax(series_value(s, line, place), 0);
+	return total;
+}
+
+double
+strips_height(const struct sheet *sheet)
+{
+	struct series *s = read_strips(sheet);
+	size_t rows = s->length < STRIPS ? s->length : STRIPS;
+
+	series_free(s);
+	return ROOM + 8 + STRIP * (double)(rows == 0 ? 1 : rows);
+}
+
+static void
+draw_strip(const struct strips *st, size_t place, double y)
+{
+	const struct series *s = st->series;
+	double x = st->plot.left, width, total = sum(s, place);
+	char text[UNITS_SIZE];
+	size_t line;
+
+	for (line = 0; line < s->count; line++) {
+		double value = series_value(s, line, place);
+
+		if (!(value > 0))
+			continue;
+		width = value / st->most * (st->plot.right - st->plot.left);
+		svg_area(st->plot.svg, line % SVG_SERIES);
+		svg_box(st->plot.svg, x, y, width, STRIP - 7);
+		svg_path_end(st->plot.svg);
+		x += width;
+	}
+	units_number(worth(st, place, total), text);
+	svg_text(st->plot.svg, NULL, x + 4, y + 12,
+		 total > 0 ? text : "no data", UNITS_SIZE);
+}
+
+/* The key of a single strip says its values, too. */
+static void
+name_values(const struct strips *st, char **names)
+{
+	char number[UNITS_SIZE];
+	size_t line;
+
+	for (line = 0; line < st->series->count; line++) {
+		struct series_line *l = &st->series->lines[line];
+		double value = series_value(st->series, line, 0);
+
+		if (isnan(value))
+			snprintf(number, sizeof(number), "no data");
+		else
+			units_number(value, number);
+		if (asprintf(&names[line], "%s %s", l->name, number) < 0)
+			msg_die(EX_OSERR, "cannot draw: out of memory");
+		l->name = names[line];
+	}
+}
+
+static double
+largest_sum(const struct series *s)
+{
+	double most = 0;
+	size_t i;
+
+	for (i = 0; i < s->length; i++)
+		most = fmax(most, sum(s, i));
+	return most;
+}
+
+static size_t
+longest_place(const struct series *s)
+{
+	size_t start = sheet_common(s->places, s->length, "/");
+	size_t longest = 0, i, columns;
+
+	for (i = 0; s->length > 1 && i < s->length; i++) {
+		columns = markup_columns(s->places[i] + start);
+		longest = columns > longest ? columns : longest;
+	}
+	return longest > SHEET_NAME ? SHEET_NAME : longest;
+}
+
+static void
+draw_all(struct strips *st, const struct sheet *sheet)
+{
+	const struct series *s = st->series;
+	size_t i, rows = s->length < STRIPS ? s->length : STRIPS;
+	size_t start = sheet_common(s->places, s->length, "/");
+	double y = ROOM;
+
+	st->plot.svg = sheet->svg;
+	st->plot.left = 4 + SVG_LETTER * (double)longest_place(s);
+	st->plot.right = SHEET_WIDTH - 40;
+	for (i = 0; i < rows; i++, y += STRIP) {
+		if (s->length > 1)
+			svg_text(sheet->svg, "e", st->plot.left - 4, y + 12,
+				 s->places[i] + start, SHEET_NAME);
+		draw_strip(st, i, y);
+	}
+}
+
+void
+strips_parts(const struct sheet *sheet)
+{
+	static const char *const whole[] = { "whole", NULL };
+	struct series_ask wholes = { .parts = whole, .across = true };
+	struct strips st = {
+		.series = read_strips(sheet),
+		.wholes = series_read(sheet->chart->figures, &wholes),
+	};
+	struct series *s = st.series;
+	char **names = msg_calloc(s->count + 1, sizeof(*names));
+	struct sheet_ask ask = { .key = s };
+	size_t i;
+
+	st.most = largest_sum(s);
+	st.units = sheet_fit(sheet, s, st.most);
+	series_scale(st.wholes, st.units.factor);
+	st.most *= st.units.factor;
+	if (s->length == 1)
+		name_values(&st, names);
+	sheet_key(sheet, &ask);
+	svg_text(sheet->svg, NULL, 4, ROOM - 8, st.units.label, UNITS_SIZE);
+	draw_all(&st, sheet);
+	for (i = 0; i < s->count; i++)
+		free(names[i]);
+	free(names);
+	series_free(s);
+	series_free(st.wholes);
+}

@@ -1,0 +1,108 @@
+#include "picture/words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/msg.h"
+
+static const struct words_kind kinds[] = {
+	{ "trend", 0, WORDS_MOST, WORDS_FIGURES, false, false, lines_trend,
+	  NULL, "Line chart" },
+	{ "bars", 0, WORDS_MOST, WORDS_FIGURES, true, true, columns_bars, NULL,
+	  "Column chart" },
+	{ "stacked", 0, WORDS_MOST, WORDS_FIGURES, true, true, columns_stacked,
+	  NULL, "Stacked column chart" },
+	{ "parts", 0, WORDS_MOST, WORDS_FIGURES, false, true, strips_parts,
+	  strips_height, "Stacked bars" },
+	{ "flow", 1, WORDS_MOST, WORDS_FIGURES, true, true, areas_flow, NULL,
+	  "Cumulative flow" },
+	{ "burndown", 2, 3, WORDS_FIGURES, true, false, steps_burndown, NULL,
+	  "Burndown" },
+	{ "burnup", 2, 3, WORDS_FIGURES, true, false, steps_burnup, NULL,
+	  "Burnup" },
+	{ "scatter", 2, 2, WORDS_POINTS, false, false, dots_scatter, NULL,
+	  "Scatter plot" },
+	{ "heat", 2, 3, WORDS_CELLS, false, false, tiles_heat, tiles_height,
+	  "Table of squares" },
+};
+
+enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
+
+static char *
+complaint(const char *what, const char *word)
+{
+	char *why;
+
+	if (asprintf(&why, "%s '%s'", what, word) < 0)
+		msg_die(EX_OSERR, "cannot draw: out of memory");
+	return why;
+}
+
+/* Words go into SQL as names of columns. */
+static bool
+is_plain(const char *word)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
+	return word[strspn(word, letters)] == '\0';
+}
+
+static char *
+take_word(struct words *words, const char *word)
+{
+	size_t i;
+
+	if (words->kind == NULL) {
+		for (i = 0; i < KINDS; i++)
+			if (strcmp(kinds[i].name, word) == 0)
+				words->kind = &kinds[i];
+		return words->kind == NULL ? complaint("unknown picture", word)
+					   : NULL;
+	}
+	if (words->kind->source != WORDS_FIGURES && !is_plain(word))
+		return complaint("expected a column of the rows, not", word);
+	if (words->count == words->kind->most)
+		return complaint("too many words for", words->kind->name);
+	words->items[words->count++] = word;
+	return NULL;
+}
+
+char *
+words_read(const char *text, struct words *words)
+{
+	char *at = words->text, *word, *why = NULL;
+
+	*words = (struct words){ .kind = NULL };
+	if (strlen(text) >= WORDS_TEXT)
+		return complaint("too many words for", "chart");
+	memcpy(words->text, text, strlen(text) + 1);
+	while (why == NULL && (word = strsep(&at, " ,")) != NULL)
+		if (*word != '\0')
+			why = take_word(words, word);
+	if (why == NULL && words->kind == NULL)
+		return complaint("expected a kind of picture, not", text);
+	if (why == NULL && words->count < words->kind->least)
+		return complaint("too few words for", words->kind->name);
+	return why;
+}
+
+bool
+chart_understands(const char *text, char **why)
+{
+	struct words words;
+
+	*why = words_read(text, &words);
+	return *why == NULL;
+}
+
+const char *
+words_of(const struct chart *chart)
+{
+	size_t periods;
+
+	if (chart->words != NULL)
+		return chart->words;
+	free(series_periods(chart->figures, &periods));
+	return periods > 1 ? "trend" : "bars";
+}

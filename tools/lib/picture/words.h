@@ -1,0 +1,37 @@
+/*
+ * words - what `-- chart:` says: a kind of picture and what it is made of.
+ */
+#ifndef PULSE_WORDS_H
+#define PULSE_WORDS_H
+
+#include "picture/sheet.h"
+
+enum { WORDS_MOST = 15, WORDS_TEXT = 512 };
+
+enum words_source { WORDS_FIGURES, WORDS_POINTS, WORDS_CELLS };
+
+struct words_kind {
+	const char *name;
+	size_t least, most; /* further words */
+	enum words_source source;
+	bool single;  /* draws one group */
+	bool hatched; /* draws areas */
+	void (*draw)(const struct sheet *sheet);
+	double (*height)(const struct sheet *sheet); /* NULL: SHEET_HEIGHT */
+	const char *what;			     /* for the description */
+};
+
+struct words {
+	const struct words_kind *kind;
+	const char *items[WORDS_MOST + 1]; /* behind it, NULL-ended */
+	size_t count;
+	char text[WORDS_TEXT]; /* owns them */
+};
+
+/* NULL, or what is wrong with them (allocated). */
+char *words_read(const char *text, struct words *words);
+
+/* The words of a chart: its own, its metric's, or those by default. */
+const char *words_of(const struct chart *chart);
+
+#endif
