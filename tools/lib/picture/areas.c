@@ -46,10 +46,8 @@ draw_area(struct flow *f, size_t line)
 void
 areas_flow(const struct sheet *sheet)
 {
-	struct series_ask parts = { .parts = sheet->words,
-				    .group = sheet->group };
-	struct flow f = { .series =
-				  series_read(sheet->chart->figures, &parts) };
+	struct flow f = { .series = series_read(sheet->chart->figures,
+						&sheet->ask) };
 	struct sheet_ask ask = { .key = f.series };
 	struct units units =
 		sheet_fit(sheet, f.series, series_most_sum(f.series));

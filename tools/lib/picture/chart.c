@@ -9,13 +9,12 @@
 #include "picture/words.h"
 
 /* Small multiples: so many groups below each other. */
-enum { PANELS = 4, PANEL_TITLE = 24, TITLE = 22 };
+enum { PANEL_TITLE = 24, TITLE = 22, VALUES = 4 };
 
 /* The panels of a picture: one for all groups, or one for each. */
 struct panels {
-	struct sheet sheets[PANELS];
+	struct sheet sheets[WORDS_PANELS];
 	size_t count, left_out;
-	const char **groups; /* owns the names */
 	double height;
 };
 
@@ -50,37 +49,22 @@ chart_has_data(const struct chart *chart)
 	return has_figures(chart->figures, NULL);
 }
 
-/* Groups are drawn one by one when a kind draws one, and the figures are by
- * period: the last ones, for of sprints those are the newest. */
-static void
-choose_groups(struct panels *p, const struct chart *chart,
-	      const struct words *words)
-{
-	size_t groups, periods, i, skipped;
-
-	free(series_periods(chart->figures, &periods));
-	p->groups = series_groups(chart->figures, &groups);
-	p->count = 1;
-	if (!words->kind->single || periods < 2)
-		return;
-	p->count = groups < PANELS ? groups : PANELS;
-	skipped = p->left_out = groups - p->count;
-	for (i = 0; i < p->count; i++)
-		p->sheets[i].group = p->groups[skipped + i];
-}
-
 static void
 lay_out(struct panels *p, const struct chart *chart, const struct words *words,
 	const struct svg *svg)
 {
+	struct words_panels panels = words_panels(chart, words);
 	size_t i;
 
+	p->count = panels.count;
+	p->left_out = panels.left_out;
 	p->height = chart->alone ? TITLE : 0;
 	for (i = 0; i < p->count; i++) {
 		struct sheet *s = &p->sheets[i];
 
 		s->svg = svg;
 		s->chart = chart;
+		s->ask = words_ask(chart, words, panels.groups[i]);
 		s->words = words->items;
 		s->height = SHEET_HEIGHT;
 		if (words->kind->height != NULL && chart_has_data(chart))
@@ -108,7 +92,7 @@ describe_values(FILE *out, const struct chart *chart)
 	char value[BOARD_VALUE];
 	size_t i, told = 0;
 
-	for (i = f->count; i-- > 0 && told < PANELS;) {
+	for (i = f->count; i-- > 0 && told < VALUES;) {
 		const struct figure *at = &f->items[i];
 
 		if (!at->known)
@@ -173,12 +157,12 @@ draw(const struct panels *p, const struct words *words)
 		const struct sheet *s = &p->sheets[i];
 
 		if (p->count > 1)
-			svg_text(svg, "t", 4, y + 17, s->group, 50);
+			svg_text(svg, "t", 4, y + 17, s->ask.group, 50);
 		y += p->count > 1 ? PANEL_TITLE : 0;
 		svg_move(svg, 0, y);
 		if (chart_needs_points(chart)
 			    ? chart_has_data(chart)
-			    : has_figures(chart->figures, s->group))
+			    : has_figures(chart->figures, s->ask.group))
 			words->kind->draw(s);
 		else
 			sheet_no_data(s);
@@ -201,7 +185,6 @@ chart_write(FILE *out, const struct chart *chart)
 		free(why);
 		words_read("trend", &words);
 	}
-	choose_groups(&panels, chart, &words);
 	lay_out(&panels, chart, &words, &svg);
 	desc = describe(chart, &words, &panels);
 	head.title = chart->title != NULL ? chart->title : chart->metric->name;
@@ -211,5 +194,4 @@ chart_write(FILE *out, const struct chart *chart)
 	draw(&panels, &words);
 	svg_end(&svg);
 	free(desc);
-	free(panels.groups);
 }

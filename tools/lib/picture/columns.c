@@ -8,20 +8,6 @@
 /* More groups than these make columns too thin to read. */
 enum { GROUPS = 14 };
 
-static struct series *
-read_parts(const struct sheet *sheet)
-{
-	struct series_ask ask = { .parts = sheet->words,
-				  .group = sheet->group };
-	size_t periods;
-
-	free(series_periods(sheet->chart->figures, &periods));
-	ask.across = periods < 2;
-	if (ask.across)
-		ask.group = NULL;
-	return series_read(sheet->chart->figures, &ask);
-}
-
 /* Leaves the last places: of sprints those are the newest. */
 static void
 keep_last(struct series *s)
@@ -108,7 +94,7 @@ draw_stack(const struct plot *p, const struct series *s)
 static void
 draw(const struct sheet *sheet, bool stacked)
 {
-	struct series *s = read_parts(sheet);
+	struct series *s = series_read(sheet->chart->figures, &sheet->ask);
 	struct sheet_ask ask = { 0 };
 	struct units units;
 	struct plot plot;

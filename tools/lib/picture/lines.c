@@ -1,6 +1,5 @@
 /* Trends: a line per group, or per part of one group. */
 #include <math.h>
-#include <stdlib.h>
 
 #include "picture/markup.h"
 #include "picture/sheet.h"
@@ -119,22 +118,10 @@ widest(const struct series *s, size_t lines)
 	return most > SHEET_NAME ? SHEET_NAME : most;
 }
 
-static struct series *
-read_lines(const struct sheet *sheet)
-{
-	struct series_ask ask = { .parts = sheet->words };
-	size_t count;
-	const char **groups = series_groups(sheet->chart->figures, &count);
-
-	ask.groups = sheet->words[0] == NULL || count > 1;
-	free(groups);
-	return series_read(sheet->chart->figures, &ask);
-}
-
 void
 lines_trend(const struct sheet *sheet)
 {
-	struct series *s = read_lines(sheet);
+	struct series *s = series_read(sheet->chart->figures, &sheet->ask);
 	struct sheet_ask ask = { 0 };
 	struct sheet_days days = sheet_days(s);
 	struct units units;

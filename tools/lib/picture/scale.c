@@ -77,10 +77,9 @@ scale_day_label(int64_t day, int months, char out[SCALE_LABEL])
  * many months. */
 static const struct stride {
 	int days, months;
-} strides[] = {
-	{ 1, 0 }, { 2, 0 }, { 7, 0 },  { 14, 0 }, { 0, 1 },  { 0, 2 },
-	{ 0, 3 }, { 0, 6 }, { 0, 12 }, { 0, 24 }, { 0, 60 }, { 0, 120 }
-};
+} strides[] = { { 1, 0 },  { 2, 0 },   { 7, 0 },  { 14, 0 }, { 0, 1 },
+		{ 0, 2 },  { 0, 3 },   { 0, 6 },  { 0, 12 }, { 0, 24 },
+		{ 0, 60 }, { 0, 120 }, { 0, 600 } };
 
 static int64_t
 months_on(int64_t day, int months)

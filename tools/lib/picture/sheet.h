@@ -22,7 +22,7 @@ struct sheet {
 	const struct svg *svg;
 	const struct chart *chart;
 	const char *const *words; /* behind the kind, NULL-ended */
-	const char *group;	  /* the one to draw, or NULL: all */
+	struct series_ask ask;	  /* for its lines and places */
 	double height;
 };
 

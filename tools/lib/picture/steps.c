@@ -99,11 +99,9 @@ draw_events(const struct steps *st, size_t line)
 static void
 begin(struct steps *st, const struct sheet *sheet, size_t drawn)
 {
-	struct series_ask ask = { .parts = sheet->words,
-				  .group = sheet->group };
 	struct sheet_ask plot = { 0 };
 
-	st->series = series_read(sheet->chart->figures, &ask);
+	st->series = series_read(sheet->chart->figures, &sheet->ask);
 	st->units =
 		sheet_fit(sheet, st->series, series_most(st->series, drawn));
 	st->days = sheet_days(st->series);

@@ -17,14 +17,6 @@ struct strips {
 	double most;
 };
 
-static struct series *
-read_strips(const struct sheet *sheet)
-{
-	struct series_ask ask = { .parts = sheet->words, .across = true };
-
-	return series_read(sheet->chart->figures, &ask);
-}
-
 /* What a strip is worth: its figure, for parts need not add up, else all of
  * them together. */
 static double
@@ -51,7 +43,7 @@ sum(const struct series *s, size_t place)
 double
 strips_height(const struct sheet *sheet)
 {
-	struct series *s = read_strips(sheet);
+	struct series *s = series_read(sheet->chart->figures, &sheet->ask);
 	size_t rows = s->length < STRIPS ? s->length : STRIPS;
 
 	series_free(s);
@@ -152,7 +144,7 @@ strips_parts(const struct sheet *sheet)
 	static const char *const whole[] = { "whole", NULL };
 	struct series_ask wholes = { .parts = whole, .across = true };
 	struct strips st = {
-		.series = read_strips(sheet),
+		.series = series_read(sheet->chart->figures, &sheet->ask),
 		.wholes = series_read(sheet->chart->figures, &wholes),
 	};
 	struct series *s = st.series;

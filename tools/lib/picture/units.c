@@ -60,8 +60,10 @@ units_number(double number, char out[UNITS_SIZE])
 		snprintf(out, UNITS_SIZE, "-");
 		return;
 	}
-	for (; size >= 10000 && power < 4; power++)
+	while (power < 4 && size >= (power == 0 ? 10000 : 1000)) {
 		size /= 1000;
+		power++;
+	}
 	decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
 	parts = llround(size * (decimals == 0 ? 1 : decimals == 1 ? 10 : 100));
 	snprintf(out, UNITS_SIZE, "%s%0*lld",

@@ -103,6 +103,41 @@ words_of(const struct chart *chart)
 
 	if (chart->words != NULL)
 		return chart->words;
+	if (chart->metric->chart != NULL)
+		return chart->metric->chart;
 	free(series_periods(chart->figures, &periods));
 	return periods > 1 ? "trend" : "bars";
+}
+
+struct words_panels
+words_panels(const struct chart *chart, const struct words *words)
+{
+	struct words_panels panels = { .count = 1 };
+	size_t groups, periods, i;
+	const char **names = series_groups(chart->figures, &groups);
+
+	free(series_periods(chart->figures, &periods));
+	if (words->kind->single && periods > 1) {
+		panels.count = groups < WORDS_PANELS ? groups : WORDS_PANELS;
+		panels.left_out = groups - panels.count;
+		for (i = 0; i < panels.count; i++)
+			panels.groups[i] = names[panels.left_out + i];
+	}
+	free(names);
+	return panels;
+}
+
+struct series_ask
+words_ask(const struct chart *chart, const struct words *words,
+	  const char *group)
+{
+	struct series_ask ask = { .group = group, .parts = words->items };
+	size_t groups, periods;
+
+	free(series_groups(chart->figures, &groups));
+	free(series_periods(chart->figures, &periods));
+	ask.groups = words->kind->draw == lines_trend &&
+		     (words->count == 0 || groups > 1);
+	ask.across = words->kind->draw == strips_parts || periods < 2;
+	return ask;
 }

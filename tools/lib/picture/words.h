@@ -31,6 +31,20 @@ struct words {
 /* NULL, or what is wrong with them (allocated). */
 char *words_read(const char *text, struct words *words);
 
+/* The groups to draw one by one, the last ones, for of sprints those are the
+ * newest; or one NULL: all of them together. */
+enum { WORDS_PANELS = 4 };
+struct words_panels {
+	const char *groups[WORDS_PANELS];
+	size_t count, left_out;
+};
+struct words_panels words_panels(const struct chart *chart,
+				 const struct words *words);
+
+/* What the lines and places of such a picture are. */
+struct series_ask words_ask(const struct chart *chart,
+			    const struct words *words, const char *group);
+
 /* The words of a chart: its own, its metric's, or those by default. */
 const char *words_of(const struct chart *chart);
 

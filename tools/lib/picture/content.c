@@ -1,0 +1,205 @@
+#include "picture/content.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "measure/board.h"
+#include "picture/markup.h"
+#include "picture/spark.h"
+#include "picture/twin.h"
+
+enum { TITLE = 96, ROWS = 40 };
+
+/* The step's title, else the bands', else the name, as a heading. */
+static void
+make_title(const struct content *c, const struct metric *metric,
+	   char out[TITLE])
+{
+	const char *given = c->title != NULL
+				    ? c->title
+				    : bands_title(c->bands, metric->name);
+	char *at;
+
+	snprintf(out, TITLE, "%s", given != NULL ? given : metric->name);
+	for (at = out; *at != '\0'; at++)
+		if (*at == '_')
+			*at = ' ';
+	*out = (char)toupper((unsigned char)*out);
+}
+
+/* Paragraphs are put together again, and lines that are set in stay lines. */
+static void
+put_definition(FILE *out, const char *text)
+{
+	bool open = false;
+	size_t len;
+
+	for (; *text != '\0'; text += len + (text[len] == '\n')) {
+		len = strcspn(text, "\n");
+		if (len == 0) {
+			fputs(open ? "</p>\n" : "", out);
+			open = false;
+			continue;
+		}
+		fputs(!open ? "<p>" : *text == ' ' ? "<br/>" : " ", out);
+		open = true;
+		markup_bytes(out, text, len);
+	}
+	fputs(open ? "</p>\n" : "", out);
+}
+
+static void
+put_about(FILE *out, const struct metric *metric)
+{
+	fprintf(out, "<div class=\"def\" id=\"d-%s\"><p><em>", metric->name);
+	markup_text(out, metric->help);
+	fputs("</em></p>\n", out);
+	put_definition(out,
+		       metric->definition != NULL ? metric->definition : "");
+	if (metric->peers != NULL) {
+		fputs("<p>Peers: ", out);
+		markup_text(out, metric->peers);
+		fputs("</p>\n", out);
+	}
+	fprintf(out,
+		"<p>The rows behind it: <code>metrics %s --rows</code></p>"
+		"</div>\n",
+		metric->name);
+}
+
+void
+content_definition(FILE *out, const struct content *c,
+		   const struct metric *metric)
+{
+	char title[TITLE];
+
+	make_title(c, metric, title);
+	fputs("<details><summary>", out);
+	markup_text(out, title);
+	fputs("</summary>", out);
+	put_about(out, metric);
+	fputs("</details>\n", out);
+}
+
+static void
+put_band(FILE *out, const char *band)
+{
+	static const struct {
+		const char *word, *shape;
+	} shapes[] = { { "elite", "\xe2\x98\x85" },
+		       { "high", "\xe2\x96\xb2" },
+		       { "medium", "\xe2\x97\x86" },
+		       { "low", "\xe2\x96\xbc" } };
+	size_t i;
+
+	for (i = 0; i < sizeof(shapes) / sizeof(*shapes); i++)
+		if (strcmp(shapes[i].word, band) == 0)
+			fprintf(out,
+				"<span class=\"b%zu\" aria-hidden=\"true\">"
+				"%s</span> ",
+				i, shapes[i].shape);
+	markup_text(out, band);
+}
+
+/* The figure of a chart that is not grouped, or NULL. */
+static const struct figure *
+whole_of(const struct figures *figures)
+{
+	size_t i;
+
+	for (i = 0; i < figures->count; i++)
+		if (figures->items[i].part == NULL)
+			return &figures->items[i];
+	return NULL;
+}
+
+static void
+put_figure(FILE *out, const struct content *c, const struct metric *metric,
+	   const struct figure *f)
+{
+	char value[BOARD_VALUE] = "no data";
+
+	if (f != NULL)
+		board_value(f, value);
+	fputs("<p class=\"value\">", out);
+	markup_text(out, value);
+	fputs("</p>\n<p class=\"band\">", out);
+	if (f != NULL && f->band != NULL)
+		put_band(out, f->band);
+	else if (f != NULL && f->known && bands_judges(c->bands, metric->name))
+		fputs("too few for a band", out);
+	fprintf(out, "</p>\n<p class=\"n\">n = %lld ",
+		f == NULL ? 0 : (long long)f->n);
+	markup_text(out, metric->counts);
+	if (bands_judges(c->bands, metric->name))
+		fprintf(out, "; %s", bands_name(c->bands));
+	if (f != NULL && f->note != NULL) {
+		fputs("; ", out);
+		markup_text(out, f->note);
+	}
+	fputs("</p>\n", out);
+}
+
+void
+content_card(FILE *out, const struct content *c, const struct chart *chart,
+	     const struct figures *trend)
+{
+	const struct metric *metric = chart->metric;
+	struct svg svg = { out, c->id };
+	char title[TITLE], of[TITLE + 16];
+
+	make_title(c, metric, title);
+	snprintf(of, sizeof(of), "Trend of %s", title);
+	fputs("<article class=\"card\"><h3>", out);
+	markup_text(out, title);
+	fputs("</h3>\n", out);
+	put_figure(out, c, metric, whole_of(chart->figures));
+	if (trend != NULL)
+		spark_write(&svg, of, trend);
+	if (c->define) {
+		fputs("<details><summary>Definition</summary>", out);
+		put_about(out, metric);
+		fputs("</details>", out);
+	} else {
+		fprintf(out, "<p><a href=\"#d-%s\">Definition</a></p>",
+			metric->name);
+	}
+	fputs("</article>\n", out);
+}
+
+void
+content_chart(FILE *out, const struct content *c, struct chart *chart)
+{
+	char title[TITLE];
+
+	make_title(c, chart->metric, title);
+	chart->title = title;
+	chart->id = c->id;
+	fputs("<figure><figcaption>", out);
+	markup_text(out, title);
+	fputs("</figcaption>\n", out);
+	if (!chart_has_data(chart)) {
+		fputs("<p class=\"none\">no data</p></figure>\n", out);
+		return;
+	}
+	chart_write(out, chart);
+	fputs("<details><summary>Figures</summary>", out);
+	twin_write(out, chart, ROWS);
+	fprintf(out, "<p><a href=\"#d-%s\">Definition</a></p></details>",
+		chart->metric->name);
+	fputs("</figure>\n", out);
+}
+
+void
+content_table(FILE *out, const struct content *c, const struct chart *chart)
+{
+	char title[TITLE];
+
+	make_title(c, chart->metric, title);
+	fputs("<figure><figcaption>", out);
+	markup_text(out, title);
+	fputs("</figcaption>\n", out);
+	twin_write(out, chart, ROWS);
+	fprintf(out, "<p><a href=\"#d-%s\">Definition</a></p></figure>\n",
+		chart->metric->name);
+}

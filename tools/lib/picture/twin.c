@@ -1,0 +1,198 @@
+#include "picture/twin.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/msg.h"
+#include "measure/functions.h"
+#include "picture/markup.h"
+#include "picture/words.h"
+
+enum { COLUMNS = 12, CELLS = 24 };
+
+/* A name as people write it. */
+static void
+put_name(FILE *out, const char *name, size_t columns)
+{
+	char *plain = msg_strdup(name), *c;
+
+	for (c = plain; *c != '\0'; c++)
+		if (*c == '_')
+			*c = ' ';
+	markup_cut(out, plain, columns);
+	free(plain);
+}
+
+static void
+put_number(FILE *out, double value)
+{
+	char text[UNITS_SIZE];
+
+	if (isnan(value))
+		snprintf(text, sizeof(text), "\xe2\x80\x93");
+	else
+		units_number(value, text);
+	fprintf(out, "<td>%s</td>", text);
+}
+
+static void
+put_head(FILE *out, const struct chart *chart, const struct series *s,
+	 const char *unit)
+{
+	size_t i;
+
+	fputs("<thead><tr><th scope=\"col\">", out);
+	fputs(*unit != '\0' ? "in " : "", out);
+	fputs(unit, out);
+	fputs("</th>", out);
+	for (i = 0; i < s->count && i < COLUMNS; i++) {
+		fputs("<th scope=\"col\">", out);
+		put_name(out,
+			 strcmp(s->lines[i].name, "whole") == 0
+				 ? chart->metric->name
+				 : s->lines[i].name,
+			 40);
+		fputs("</th>", out);
+	}
+	fputs("</tr></thead>\n", out);
+}
+
+static void
+put_left_out(FILE *out, size_t left_out, const char *what)
+{
+	if (left_out > 0)
+		fprintf(out, "<p class=\"more\">and %zu more %s</p>\n",
+			left_out, what);
+}
+
+static void
+put_series(FILE *out, const struct chart *chart, const struct series_ask *ask,
+	   size_t rows)
+{
+	struct series *s = series_read(chart->figures, ask);
+	const char *unit = chart->figures->count > 0
+				   ? chart->figures->items[0].unit
+				   : chart->metric->unit;
+	struct units units = units_for(unit, series_most(s, s->count));
+	size_t first = s->length > rows ? s->length - rows : 0, i, line;
+
+	series_scale(s, units.factor);
+	if (ask->groups)
+		series_sort(s);
+	fputs("<div class=\"wide\"><table>", out);
+	if (ask->group != NULL) {
+		fputs("<caption>", out);
+		markup_cut(out, ask->group, 60);
+		fputs("</caption>", out);
+	}
+	put_head(out, chart, s, units.label);
+	for (i = first; i < s->length; i++) {
+		fputs("<tr><th scope=\"row\">", out);
+		markup_cut(out, s->places[i], 40);
+		fputs("</th>", out);
+		for (line = 0; line < s->count && line < COLUMNS; line++)
+			put_number(out, series_value(s, line, i));
+		fputs("</tr>\n", out);
+	}
+	fputs("</table></div>\n", out);
+	put_left_out(out, first, ask->across ? "groups" : "earlier periods");
+	put_left_out(out, s->count > COLUMNS ? s->count - COLUMNS : 0,
+		     "columns");
+	series_free(s);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct chart_cell *x = a, *y = b;
+
+	return (x->weight < y->weight) - (x->weight > y->weight);
+}
+
+/* The largest cells first. */
+static void
+put_cells(FILE *out, const struct chart *chart, const struct words *words)
+{
+	size_t n = chart->cell_count, i;
+	struct chart_cell *cells = msg_calloc(n, sizeof(*cells));
+
+	memcpy(cells, chart->cells, n * sizeof(*cells));
+	qsort(cells, n, sizeof(*cells), compare);
+	fputs("<table><thead><tr><th scope=\"col\">", out);
+	put_name(out, words->items[0], 20);
+	fputs("</th><th scope=\"col\">", out);
+	put_name(out, words->items[1], 20);
+	fputs("</th><th scope=\"col\">number</th></tr></thead>\n", out);
+	for (i = 0; i < n && i < CELLS; i++) {
+		fputs("<tr><th scope=\"row\">", out);
+		markup_cut(out, cells[i].row, 40);
+		fputs("</th><td>", out);
+		markup_cut(out, cells[i].column, 40);
+		fputs("</td>", out);
+		put_number(out, cells[i].weight);
+		fputs("</tr>\n", out);
+	}
+	fputs("</table>\n", out);
+	put_left_out(out, n > CELLS ? n - CELLS : 0, "smaller ones");
+	free(cells);
+}
+
+static int
+compare_values(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static void
+put_ranks(FILE *out, const struct chart *chart)
+{
+	static const unsigned ranks[] = { 50, 85, 95, 100 };
+	size_t n = chart->point_count, i;
+	double *values = msg_calloc(n, sizeof(*values));
+	struct units units;
+
+	for (i = 0; i < n; i++)
+		values[i] = chart->points[i].y;
+	qsort(values, n, sizeof(*values), compare_values);
+	units = units_for(chart->metric->unit,
+			  values[functions_place(n, 0.95)]);
+	fprintf(out,
+		"<table><thead><tr><th scope=\"col\">of %zu, so many of 100 "
+		"took at most</th><th scope=\"col\">%s</th></tr></thead>\n",
+		n, units.label);
+	for (i = 0; i < sizeof(ranks) / sizeof(*ranks); i++) {
+		fprintf(out, "<tr><th scope=\"row\">%u</th>", ranks[i]);
+		put_number(out, values[functions_place(n, ranks[i] / 100.0)] *
+					units.factor);
+		fputs("</tr>\n", out);
+	}
+	fputs("</table>\n", out);
+	free(values);
+}
+
+void
+twin_write(FILE *out, const struct chart *chart, size_t rows)
+{
+	struct words_panels panels;
+	struct series_ask ask;
+	struct words words;
+	size_t i;
+
+	free(words_read(words_of(chart), &words));
+	if (!chart_has_data(chart)) {
+		fputs("<p>no data</p>\n", out);
+	} else if (words.kind->source == WORDS_POINTS) {
+		put_ranks(out, chart);
+	} else if (words.kind->source == WORDS_CELLS) {
+		put_cells(out, chart, &words);
+	} else {
+		panels = words_panels(chart, &words);
+		for (i = 0; i < panels.count; i++) {
+			ask = words_ask(chart, &words, panels.groups[i]);
+			put_series(out, chart, &ask, rows);
+		}
+	}
+}
