@@ -18,7 +18,7 @@
  *                       the mean of the last part as a line
  *   stacked [PART...]   the parts upon each other, else as bars
  *   parts [PART...]     a bar for each group, its parts one after the other
- *   flow PART...        the parts as areas over the periods, the first lowest
+ *   flow [PART...]      the parts as areas over the periods, the first lowest
  *   burndown REMAINING IDEAL [SCOPE]
  *                       steps over the days, a straight broken line, and the
  *                       days whose scope changed (not 0) as marked events
@@ -27,16 +27,18 @@
  *   scatter TIME VALUE  a dot for each row of figure_rows by two of its
  *                       columns, with lines at the lower median and at 85 and
  *                       95 of 100
+ *   heat                the values of each group with each of its parts
  *   heat ROW COLUMN [WEIGHT]
  *                       rows of figure_rows counted (or the WEIGHTs added) by
- *                       two of its columns; weekday 0 is Sunday
+ *                       two of its columns; weekday 0 is Monday
  *
  * `whole` as a PART is the figure itself; without any PART all parts are drawn,
  * or the figure where it has none.  No data is a gap, 0 is drawn.  Kinds that
  * draw one group (flow, burndown, burnup, and those by parts over periods) draw
  * up to four groups below each other and say how many there are besides.
  * Without `-- chart:` a metric is drawn as trend, or as bars where the window
- * is not cut.
+ * is not cut; likewise where its kind shows nothing: scatter, heat and parts of
+ * several periods, trend, flow, burndown and burnup of one.
  *
  * A picture is about 360 wide, to be read at that size, and scales.  No script,
  * no font, nothing from elsewhere; names from outside are cut and escaped.

@@ -14,6 +14,7 @@ static const struct verb {
 	[LAYOUT_CARD] = { "card", true },
 	[LAYOUT_CHART] = { "chart", true },
 	[LAYOUT_TABLE] = { "table", true },
+	[LAYOUT_PROBE] = { "probe", true },
 	[LAYOUT_SECTION] = { "section", false },
 	[LAYOUT_END] = { "end", false },
 	[LAYOUT_NAME] = { "name", false },

@@ -7,6 +7,7 @@
  *   {{chart METRIC}}            a picture with the figures below it
  *   {{table METRIC}}            the figures alone
  *   {{section}} ... {{end}}     left out where no metric in it exists
+ *   {{probe METRIC}}            prints nothing, but counts as one in it
  *   {{name}} {{window}} {{bands}} {{written}} {{freshness}} {{style}}
  *   {{definitions}}             of all metrics shown that have none yet
  *
@@ -34,6 +35,7 @@ enum layout_verb {
 	LAYOUT_CARD,
 	LAYOUT_CHART,
 	LAYOUT_TABLE,
+	LAYOUT_PROBE,
 	LAYOUT_SECTION,
 	LAYOUT_END,
 	LAYOUT_NAME,

@@ -201,11 +201,13 @@ put_metric(struct writer *w, const struct layout_step *step)
 
 	if (metric == NULL)
 		return 0;
+	w->shown++;
+	if (step->verb == LAYOUT_PROBE)
+		return 0;
 	snprintf(id, sizeof(id), "p%u", ++w->ids);
 	content.id = id;
 	content.define = !w->defined[metric - metrics->items];
 	w->used[metric - metrics->items] = true;
-	w->shown++;
 	if (step->verb == LAYOUT_CARD) {
 		w->defined[metric - metrics->items] = true;
 		return put_card(w, step, metric, &content);
@@ -339,6 +341,7 @@ put_step(struct writer *w, const struct layout_step *step)
 	case LAYOUT_CARD:
 	case LAYOUT_CHART:
 	case LAYOUT_TABLE:
+	case LAYOUT_PROBE:
 		return put_metric(w, step);
 	case LAYOUT_SECTION:
 		return begin_section(w, step);

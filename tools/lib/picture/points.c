@@ -41,12 +41,22 @@ read_points(struct chart *chart, struct store *store, const char *const *words)
 	return row;
 }
 
+static void
+add_cell(struct chart *chart, const char *row, const char *column,
+	 double weight)
+{
+	chart->cells = msg_realloc(chart->cells, (chart->cell_count + 1) *
+							 sizeof(*chart->cells));
+	chart->cells[chart->cell_count++] =
+		(struct chart_cell){ msg_strdup(row), msg_strdup(column),
+				     weight };
+}
+
 static int
 read_cells(struct chart *chart, struct store *store, const char *const *words)
 {
 	const char *weight = words[2] != NULL ? words[2] : "rowid";
 	struct store_query *query;
-	struct chart_cell *cell;
 	char sql[512];
 	int row = -1;
 
@@ -58,16 +68,22 @@ read_cells(struct chart *chart, struct store *store, const char *const *words)
 		 words[0], words[1]);
 	query = store_query(store, sql);
 	while (query != NULL && (row = store_step(query)) == 1) {
-		chart->cells = msg_realloc(chart->cells,
-					   (chart->cell_count + 1) *
-						   sizeof(*chart->cells));
-		cell = &chart->cells[chart->cell_count++];
-		cell->row = msg_strdup(store_text(query, 0, NULL));
-		cell->column = msg_strdup(store_text(query, 1, NULL));
-		cell->weight = store_real(query, 2);
+		add_cell(chart, store_text(query, 0, NULL),
+			 store_text(query, 1, NULL), store_real(query, 2));
 	}
 	store_query_free(query);
 	return row;
+}
+
+static void
+take_figures(struct chart *chart)
+{
+	const struct figure *f = chart->figures->items;
+	size_t i;
+
+	for (i = 0; i < chart->figures->count; i++)
+		if (f[i].known && f[i].part != NULL)
+			add_cell(chart, f[i].group, f[i].part, f[i].value);
 }
 
 int
@@ -77,7 +93,9 @@ chart_points(struct chart *chart, struct store *store, char **why)
 	int row = 0;
 
 	words_read(words_of(chart), &words);
-	if (words.kind->source == WORDS_POINTS)
+	if (words.kind->source == WORDS_CELLS && words.count == 0)
+		take_figures(chart);
+	else if (words.kind->source == WORDS_POINTS)
 		row = read_points(chart, store, words.items);
 	else if (words.kind->source == WORDS_CELLS)
 		row = read_cells(chart, store, words.items);

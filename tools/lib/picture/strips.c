@@ -40,14 +40,38 @@ sum(const struct series *s, size_t place)
 	return total;
 }
 
+/* Which places to draw: those with data, the largest first. */
+static size_t
+choose(const struct series *s, size_t chosen[STRIPS], size_t *left_out)
+{
+	size_t count = 0, known = 0, i, k;
+
+	for (i = 0; i < s->length; i++) {
+		if (!(sum(s, i) > 0))
+			continue;
+		known++;
+		for (k = count < STRIPS ? count++ : STRIPS; k > 0; k--) {
+			if (sum(s, chosen[k - 1]) >= sum(s, i))
+				break;
+			if (k < STRIPS)
+				chosen[k] = chosen[k - 1];
+		}
+		if (k < STRIPS)
+			chosen[k] = i;
+	}
+	*left_out = s->length - count;
+	return count;
+}
+
 double
 strips_height(const struct sheet *sheet)
 {
 	struct series *s = series_read(sheet->chart->figures, &sheet->ask);
-	size_t rows = s->length < STRIPS ? s->length : STRIPS;
+	size_t chosen[STRIPS], left_out;
+	size_t rows = choose(s, chosen, &left_out);
 
 	series_free(s);
-	return ROOM + 8 + STRIP * (double)(rows == 0 ? 1 : rows);
+	return ROOM + STRIP * (double)rows + (left_out > 0 ? 20 : 8);
 }
 
 static void
@@ -123,19 +147,25 @@ static void
 draw_all(struct strips *st, const struct sheet *sheet)
 {
 	const struct series *s = st->series;
-	size_t i, rows = s->length < STRIPS ? s->length : STRIPS;
 	size_t start = sheet_common(s->places, s->length, "/");
+	size_t chosen[STRIPS], left_out, i;
+	size_t rows = choose(s, chosen, &left_out);
+	char text[64];
 	double y = ROOM;
 
 	st->plot.svg = sheet->svg;
-	st->plot.left = 4 + SVG_LETTER * (double)longest_place(s);
+	st->plot.left = 8 + SVG_LETTER * (double)longest_place(s);
 	st->plot.right = SHEET_WIDTH - 40;
 	for (i = 0; i < rows; i++, y += STRIP) {
 		if (s->length > 1)
 			svg_text(sheet->svg, "e", st->plot.left - 4, y + 12,
-				 s->places[i] + start, SHEET_NAME);
-		draw_strip(st, i, y);
+				 s->places[chosen[i]] + start, SHEET_NAME);
+		draw_strip(st, chosen[i], y);
 	}
+	snprintf(text, sizeof(text), "and %zu smaller or without data",
+		 left_out);
+	if (left_out > 0)
+		svg_text(sheet->svg, NULL, 4, y + 11, text, sizeof(text));
 }
 
 void

@@ -23,9 +23,9 @@ struct name {
 	double weight;
 };
 
-static const char *const days[] = { "1", "2", "3", "4", "5", "6", "0" };
-static const char *const day_names[] = { "Sun", "Mon", "Tue", "Wed",
-					 "Thu", "Fri", "Sat" };
+static const char *const days[] = { "0", "1", "2", "3", "4", "5", "6" };
+static const char *const day_names[] = { "Mon", "Tue", "Wed", "Thu",
+					 "Fri", "Sat", "Sun" };
 static const char *const hours[] = { "0",  "1",	 "2",  "3",  "4",  "5",
 				     "6",  "7",	 "8",  "9",  "10", "11",
 				     "12", "13", "14", "15", "16", "17",
@@ -54,6 +54,15 @@ by_name(const void *a, const void *b)
 			return m < n ? -1 : 1;
 	}
 	return strcmp(*x, *y);
+}
+
+/* What a side is called: its column, or `group` and `part` of figures. */
+static const char *
+word_of(const struct sheet *sheet, bool rows)
+{
+	if (sheet->words[0] == NULL)
+		return rows ? "group" : "part";
+	return sheet->words[rows ? 0 : 1];
 }
 
 static const char *
@@ -94,7 +103,7 @@ natural(const char *const *names, size_t count)
 static struct axis
 read_axis(const struct sheet *sheet, bool rows)
 {
-	const char *word = sheet->words[rows ? 0 : 1];
+	const char *word = word_of(sheet, rows);
 	struct axis axis = { .count = 0 };
 	struct name *names;
 	size_t count, i;
@@ -146,11 +155,12 @@ lay_out(const struct sheet *sheet)
 	struct tiles t = { .rows = read_axis(sheet, true),
 			   .columns = read_axis(sheet, false) };
 
-	t.left = 8 + SVG_LETTER * (double)longest(&t.rows, sheet->words[0]);
+	t.left =
+		8 + SVG_LETTER * (double)longest(&t.rows, word_of(sheet, true));
 	t.top = 18;
 	if (t.columns.turned)
 		t.top = 8 + SVG_LETTER * (double)longest(&t.columns,
-							 sheet->words[1]);
+							 word_of(sheet, false));
 	t.side = (SHEET_WIDTH - 4 - t.left) / fmax((double)t.columns.count, 1);
 	t.side = fmin(t.side, LARGEST);
 	return t;
@@ -187,10 +197,11 @@ draw_names(const struct sheet *sheet, const struct tiles *t)
 		svg_line(sheet->svg, "gr", t->left, y,
 			 t->left + t->side * (double)t->columns.count, y);
 		svg_text(sheet->svg, "e", t->left - 4, y + 4,
-			 label(sheet->words[0], t->rows.names[i]), NAME);
+			 label(word_of(sheet, true), t->rows.names[i]), NAME);
 	}
 	for (i = 0; i < t->columns.count; i += t->columns.turned ? 1 : step) {
-		const char *text = label(sheet->words[1], t->columns.names[i]);
+		const char *text =
+			label(word_of(sheet, false), t->columns.names[i]);
 
 		x = t->left + t->side * ((double)i + 0.5);
 		if (t->columns.turned)
@@ -206,7 +217,10 @@ find(const struct axis *axis, const char *name)
 	size_t i;
 
 	for (i = 0; i < axis->count; i++)
-		if (strcmp(axis->names[i], name) == 0)
+		if (by_name(&axis->names[i], &name) == 0 ||
+		    (isdigit((unsigned char)*name) &&
+		     strtol(name, NULL, 10) ==
+			     strtol(axis->names[i], NULL, 10)))
 			break;
 	return i;
 }
@@ -248,7 +262,7 @@ tiles_heat(const struct sheet *sheet)
 	draw_squares(sheet, &t, most);
 	units_number(most, number);
 	snprintf(text, sizeof(text), "%s down, %s across; largest: %s",
-		 sheet->words[0], sheet->words[1], number);
+		 word_of(sheet, true), word_of(sheet, false), number);
 	svg_text(sheet->svg, NULL, 4,
 		 t.top + t.side * (double)t.rows.count + 15, text, 58);
 }

@@ -36,26 +36,62 @@ put_number(FILE *out, double value)
 	fprintf(out, "<td>%s</td>", text);
 }
 
-static void
-put_head(FILE *out, const struct chart *chart, const struct series *s,
-	 const char *unit)
+static const char *
+line_name(const struct chart *chart, const struct series *s, size_t line)
 {
-	size_t i;
+	return strcmp(s->lines[line].name, "whole") == 0 ? chart->metric->name
+							 : s->lines[line].name;
+}
 
-	fputs("<thead><tr><th scope=\"col\">", out);
-	fputs(*unit != '\0' ? "in " : "", out);
-	fputs(unit, out);
-	fputs("</th>", out);
+static void
+put_corner(FILE *out, const char *unit)
+{
+	fprintf(out, "<thead><tr><th scope=\"col\">%s%s</th>",
+		*unit != '\0' ? "in " : "", unit);
+}
+
+/* A place a row, a line a column. */
+static void
+put_rows(FILE *out, const struct chart *chart, const struct series *s,
+	 const char *unit, size_t first)
+{
+	size_t i, line;
+
+	put_corner(out, unit);
 	for (i = 0; i < s->count && i < COLUMNS; i++) {
 		fputs("<th scope=\"col\">", out);
-		put_name(out,
-			 strcmp(s->lines[i].name, "whole") == 0
-				 ? chart->metric->name
-				 : s->lines[i].name,
-			 40);
+		put_name(out, line_name(chart, s, i), 40);
 		fputs("</th>", out);
 	}
 	fputs("</tr></thead>\n", out);
+	for (i = first; i < s->length; i++) {
+		fputs("<tr><th scope=\"row\">", out);
+		markup_cut(out, s->places[i], 40);
+		fputs("</th>", out);
+		for (line = 0; line < s->count && line < COLUMNS; line++)
+			put_number(out, series_value(s, line, i));
+		fputs("</tr>\n", out);
+	}
+}
+
+/* Of one place, a line a row. */
+static void
+put_only(FILE *out, const struct chart *chart, const struct series *s,
+	 const char *unit)
+{
+	size_t line;
+
+	put_corner(out, unit);
+	fputs("<th scope=\"col\">", out);
+	markup_cut(out, *s->places[0] != '\0' ? s->places[0] : "all", 40);
+	fputs("</th></tr></thead>\n", out);
+	for (line = 0; line < s->count; line++) {
+		fputs("<tr><th scope=\"row\">", out);
+		put_name(out, line_name(chart, s, line), 40);
+		fputs("</th>", out);
+		put_number(out, series_value(s, line, 0));
+		fputs("</tr>\n", out);
+	}
 }
 
 static void
@@ -75,7 +111,7 @@ put_series(FILE *out, const struct chart *chart, const struct series_ask *ask,
 				   ? chart->figures->items[0].unit
 				   : chart->metric->unit;
 	struct units units = units_for(unit, series_most(s, s->count));
-	size_t first = s->length > rows ? s->length - rows : 0, i, line;
+	size_t first = s->length > rows ? s->length - rows : 0;
 
 	series_scale(s, units.factor);
 	if (ask->groups)
@@ -86,18 +122,15 @@ put_series(FILE *out, const struct chart *chart, const struct series_ask *ask,
 		markup_cut(out, ask->group, 60);
 		fputs("</caption>", out);
 	}
-	put_head(out, chart, s, units.label);
-	for (i = first; i < s->length; i++) {
-		fputs("<tr><th scope=\"row\">", out);
-		markup_cut(out, s->places[i], 40);
-		fputs("</th>", out);
-		for (line = 0; line < s->count && line < COLUMNS; line++)
-			put_number(out, series_value(s, line, i));
-		fputs("</tr>\n", out);
-	}
+	if (s->length == 1)
+		put_only(out, chart, s, units.label);
+	else
+		put_rows(out, chart, s, units.label, first);
 	fputs("</table></div>\n", out);
 	put_left_out(out, first, ask->across ? "groups" : "earlier periods");
-	put_left_out(out, s->count > COLUMNS ? s->count - COLUMNS : 0,
+	put_left_out(out,
+		     s->length > 1 && s->count > COLUMNS ? s->count - COLUMNS
+							 : 0,
 		     "columns");
 	series_free(s);
 }
@@ -120,9 +153,9 @@ put_cells(FILE *out, const struct chart *chart, const struct words *words)
 	memcpy(cells, chart->cells, n * sizeof(*cells));
 	qsort(cells, n, sizeof(*cells), compare);
 	fputs("<table><thead><tr><th scope=\"col\">", out);
-	put_name(out, words->items[0], 20);
+	put_name(out, words->count > 0 ? words->items[0] : "group", 20);
 	fputs("</th><th scope=\"col\">", out);
-	put_name(out, words->items[1], 20);
+	put_name(out, words->count > 0 ? words->items[1] : "part", 20);
 	fputs("</th><th scope=\"col\">number</th></tr></thead>\n", out);
 	for (i = 0; i < n && i < CELLS; i++) {
 		fputs("<tr><th scope=\"row\">", out);

@@ -14,7 +14,7 @@ static const struct words_kind kinds[] = {
 	  NULL, "Stacked column chart" },
 	{ "parts", 0, WORDS_MOST, WORDS_FIGURES, false, true, strips_parts,
 	  strips_height, "Stacked bars" },
-	{ "flow", 1, WORDS_MOST, WORDS_FIGURES, true, true, areas_flow, NULL,
+	{ "flow", 0, WORDS_MOST, WORDS_FIGURES, true, true, areas_flow, NULL,
 	  "Cumulative flow" },
 	{ "burndown", 2, 3, WORDS_FIGURES, true, false, steps_burndown, NULL,
 	  "Burndown" },
@@ -22,7 +22,7 @@ static const struct words_kind kinds[] = {
 	  "Burnup" },
 	{ "scatter", 2, 2, WORDS_POINTS, false, false, dots_scatter, NULL,
 	  "Scatter plot" },
-	{ "heat", 2, 3, WORDS_CELLS, false, false, tiles_heat, tiles_height,
+	{ "heat", 0, 3, WORDS_CELLS, false, false, tiles_heat, tiles_height,
 	  "Table of squares" },
 };
 
@@ -82,7 +82,9 @@ words_read(const char *text, struct words *words)
 			why = take_word(words, word);
 	if (why == NULL && words->kind == NULL)
 		return complaint("expected a kind of picture, not", text);
-	if (why == NULL && words->count < words->kind->least)
+	if (why == NULL &&
+	    (words->count < words->kind->least ||
+	     (words->kind->source == WORDS_CELLS && words->count == 1)))
 		return complaint("too few words for", words->kind->name);
 	return why;
 }
@@ -96,16 +98,33 @@ chart_understands(const char *text, char **why)
 	return *why == NULL;
 }
 
+static bool
+is_one_of(const char *text, const char *const *kinds_of)
+{
+	size_t len = strcspn(text, " ,");
+
+	for (; *kinds_of != NULL; kinds_of++)
+		if (strlen(*kinds_of) == len &&
+		    strncmp(*kinds_of, text, len) == 0)
+			return true;
+	return false;
+}
+
 const char *
 words_of(const struct chart *chart)
 {
+	/* These tell nothing of several periods, those nothing of one. */
+	static const char *const whole[] = { "scatter", "heat", "parts", NULL };
+	static const char *const cut[] = { "trend", "flow", "burndown",
+					   "burnup", NULL };
 	size_t periods;
 
 	if (chart->words != NULL)
 		return chart->words;
-	if (chart->metric->chart != NULL)
-		return chart->metric->chart;
 	free(series_periods(chart->figures, &periods));
+	if (chart->metric->chart != NULL &&
+	    !is_one_of(chart->metric->chart, periods > 1 ? whole : cut))
+		return chart->metric->chart;
 	return periods > 1 ? "trend" : "bars";
 }
 
