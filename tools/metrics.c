@@ -11,6 +11,7 @@
 #include "measure/answer.h"
 #include "measure/catalogue.h"
 #include "measure/session.h"
+#include "picture/draw.h"
 #include "storage/snapshot.h"
 
 struct opts {
@@ -39,7 +40,7 @@ static const struct cli_option options[] = {
 	  CLI_LIST, offsetof(struct opts, ask.outfit.set) },
 	{ 0, "bots", NULL, "bots count as people", CLI_FLAG,
 	  offsetof(struct opts, bots) },
-	{ 0, "format", "FORMAT", "table (default), csv, ndjson or prom",
+	{ 0, "format", "FORMAT", "table (default), csv, ndjson, prom or svg",
 	  CLI_STRING, offsetof(struct opts, format) },
 	{ 0, "rows", NULL, "the rows behind the figures, with links", CLI_FLAG,
 	  offsetof(struct opts, rows) },
@@ -63,7 +64,8 @@ static const struct cli_option options[] = {
 static const struct cli cli = {
 	.name = "metrics",
 	.does = "work out delivery figures from pulse.db",
-	.operands = "[NAME... | ls | explain NAME... | export]",
+	.operands =
+		"[NAME... | ls | explain NAME... | report [TEMPLATE] | export]",
 	.at_most = -1,
 	.options = options,
 	.examples = "  metrics dora --since 90d\n"
@@ -71,9 +73,10 @@ static const struct cli cli = {
 		    "  metrics dora --by month --since 180d\n",
 };
 
-enum format { TABLE, CSV, NDJSON, PROM };
+enum format { TABLE, CSV, NDJSON, PROM, SVG };
 
-static const char *const formats[] = { "table", "csv", "ndjson", "prom", NULL };
+static const char *const formats[] = { "table", "csv", "ndjson",
+				       "prom",	"svg", NULL };
 
 _Noreturn static void
 give_up(const struct trouble *trouble)
@@ -150,6 +153,9 @@ print(const struct opts *opts, const struct answer *answer, enum format format,
 		return answer_table(answer, opts->verbose > 0, trouble);
 	case PROM:
 		return answer_prom(answer, trouble);
+	case SVG:
+		return draw_metric(answer->session, answer->metrics[0],
+				   answer->out, trouble);
 	default:
 		return answer_list(answer, listing_of(format), trouble);
 	}
@@ -169,6 +175,9 @@ show(struct session *session, const struct opts *opts, char **names,
 				   request, &choice));
 	if (opts->rows && choice.count != 1)
 		cli_misuse(&cli, "--rows shows one metric at a time");
+	if (format == SVG && choice.count != 1)
+		cli_misuse(&cli, "svg is a picture of one metric; `metrics "
+				 "report` makes a page of many");
 	if (format == PROM && request->every != FRAME_WHOLE)
 		cli_misuse(&cli, "prom tells the present: use it without day, "
 				 "week and month");
@@ -197,6 +206,25 @@ explain(struct session *session, char **names)
 	for (; *names != NULL; names++)
 		misuse_if(catalogue_explain(basis->metrics, *names,
 					    basis->bands, stdout));
+}
+
+static void
+report(struct session *session, const struct opts *opts, char **names)
+{
+	struct trouble trouble = { 0 };
+
+	if (*names != NULL && names[1] != NULL)
+		cli_misuse(&cli, "report takes one template");
+	if (opts->format != NULL || opts->rows || opts->plan)
+		cli_misuse(&cli, "report is a page, and takes no --format, "
+				 "--rows or --plan");
+	if (opts->ask.request.by != NULL)
+		cli_misuse(&cli, "the template says what a report is grouped "
+				 "by");
+	if (session_connect(session, &trouble) != 0 ||
+	    draw_report(session, *names, stdout, &trouble) != 0)
+		give_up(&trouble);
+	say_what_was_found(opts, session_found(session));
 }
 
 static void export(const struct opts *opts, char **names)
@@ -233,6 +261,8 @@ main(int argc, char *argv[])
 			       listing_of(format));
 	else if (strcmp(first, "explain") == 0)
 		explain(session, names + 1);
+	else if (strcmp(first, "report") == 0)
+		report(session, &opts, names + 1);
 	else if (strcmp(first, "export") == 0)
 		export(&opts, names + 1);
 	else

@@ -170,6 +170,22 @@ session_request(const struct session *s)
 	return &s->ask.request;
 }
 
+void
+session_ask_anew(struct session *s, const struct request *request)
+{
+	const struct request *former = &s->ask.request;
+
+	if (request->from != former->from || request->to != former->to)
+		s->built = false;
+	s->ask.request = *request;
+}
+
+const struct settings_client *
+session_client(const struct session *s)
+{
+	return s->outfit.client;
+}
+
 const struct frame *
 session_frame(struct session *s, const struct metric *metric)
 {

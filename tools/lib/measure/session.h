@@ -44,6 +44,10 @@ void session_close(struct session *session); /* NULL is fine */
 
 /* As it was read. */
 const struct request *session_request(const struct session *session);
+/* What is asked from here on, in its place; its texts are borrowed. */
+void session_ask_anew(struct session *session, const struct request *request);
+/* Whose figures they are. */
+const struct settings_client *session_client(const struct session *session);
 /* Of a metric: its window and grouping.  Valid until the next call. */
 const struct frame *session_frame(struct session *session,
 				  const struct metric *metric);

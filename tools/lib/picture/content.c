@@ -1,30 +1,23 @@
 #include "picture/content.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "measure/board.h"
 #include "picture/markup.h"
 #include "picture/spark.h"
+#include "picture/title.h"
 #include "picture/twin.h"
 
-enum { TITLE = 96, ROWS = 40 };
+enum { ROWS = 40 };
 
-/* The step's title, else the bands', else the name, as a heading. */
 static void
 make_title(const struct content *c, const struct metric *metric,
-	   char out[TITLE])
+	   char out[TITLE_SIZE])
 {
-	const char *given = c->title != NULL
-				    ? c->title
-				    : bands_title(c->bands, metric->name);
-	char *at;
-
-	snprintf(out, TITLE, "%s", given != NULL ? given : metric->name);
-	for (at = out; *at != '\0'; at++)
-		if (*at == '_')
-			*at = ' ';
-	*out = (char)toupper((unsigned char)*out);
+	if (c->title != NULL)
+		snprintf(out, TITLE_SIZE, "%s", c->title);
+	else
+		title_write(metric, c->bands, out);
 }
 
 /* Paragraphs are put together again, and lines that are set in stay lines. */
@@ -71,7 +64,7 @@ void
 content_definition(FILE *out, const struct content *c,
 		   const struct metric *metric)
 {
-	char title[TITLE];
+	char title[TITLE_SIZE];
 
 	make_title(c, metric, title);
 	fputs("<details><summary>", out);
@@ -146,7 +139,7 @@ content_card(FILE *out, const struct content *c, const struct chart *chart,
 {
 	const struct metric *metric = chart->metric;
 	struct svg svg = { out, c->id };
-	char title[TITLE], of[TITLE + 16];
+	char title[TITLE_SIZE], of[TITLE_SIZE + 16];
 
 	make_title(c, metric, title);
 	snprintf(of, sizeof(of), "Trend of %s", title);
@@ -170,7 +163,7 @@ content_card(FILE *out, const struct content *c, const struct chart *chart,
 void
 content_chart(FILE *out, const struct content *c, struct chart *chart)
 {
-	char title[TITLE];
+	char title[TITLE_SIZE];
 
 	make_title(c, chart->metric, title);
 	chart->title = title;
@@ -193,7 +186,7 @@ content_chart(FILE *out, const struct content *c, struct chart *chart)
 void
 content_table(FILE *out, const struct content *c, const struct chart *chart)
 {
-	char title[TITLE];
+	char title[TITLE_SIZE];
 
 	make_title(c, chart->metric, title);
 	fputs("<figure><figcaption>", out);

@@ -62,7 +62,6 @@ take_option(struct layout_step *step, char *word, char **why)
 		const char *key;
 		const char **where;
 	} options[] = { { "by", &step->by },
-			{ "every", &step->every },
 			{ "since", &step->since },
 			{ "as", &step->as },
 			{ "title", &step->title } };
@@ -77,8 +76,7 @@ take_option(struct layout_step *step, char *word, char **why)
 			*options[i].where = value;
 			return 0;
 		}
-	return complain(why, "expected by, every, since, as or title, not",
-			word);
+	return complain(why, "expected by, since, as or title, not", word);
 }
 
 static int

@@ -13,8 +13,7 @@
  *
  * and, behind the metric, options KEY=VALUE or KEY="VALUE":
  *
- *   by=repo       grouped as metrics --by does
- *   every=week    cut into weeks
+ *   by=repo,week  grouped and cut as metrics --by does
  *   since=180d    a window of its own, up to the end of the page's
  *   as="KIND …"   drawn otherwise than the metric says (chart.h)
  *   title="…"     its heading; else how the bands or the file call it
@@ -54,7 +53,7 @@ struct layout_step {
 	enum layout_verb verb; /* LAYOUT_VERBS: the end */
 	unsigned line;
 	char *words; /* owns: */
-	const char *metric, *by, *every, *since, *as, *title;
+	const char *metric, *by, *since, *as, *title;
 };
 
 /* 0, or -1 with *why "what was expected" (allocated); line says where. */

@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/clock.h"
 #include "base/msg.h"
 #include "base/times.h"
-#include "measure/board.h"
+#include "measure/freshness.h"
 #include "picture/content.h"
 #include "picture/layout.h"
 #include "picture/markup.h"
@@ -17,7 +18,11 @@ enum { ID = 16 };
 
 /* The page while it is written. */
 struct writer {
-	struct page *page;
+	const struct page *page;
+	struct trouble *trouble;
+	const struct metrics *metrics;
+	const struct bands *bands;
+	struct request request; /* of the page */
 	struct layout layout;
 	FILE *out;     /* the page, or the section at hand */
 	char *section; /* its text */
@@ -28,98 +33,34 @@ struct writer {
 	bool *used, *defined; /* by metric */
 };
 
+/* What the template says wrongly; consumes what. */
 static int
-fail(struct writer *w, enum outcome_class class, char *why)
+complain(const struct writer *w, unsigned line, char *what)
 {
-	w->page->why = why;
-	w->page->class = class;
+	trouble_say(w->trouble, OUTCOME_CONFIGURATION,
+		    "cannot use '%s': line %u: %s", w->page->file, line, what);
+	free(what);
 	return -1;
 }
 
-/* What the template says wrongly; consumes what. */
-static int
-complain(struct writer *w, unsigned line, char *what)
+/* The page's request as a step changes it. */
+static char *
+read_request(const struct writer *w, const struct layout_step *step,
+	     const struct metric *metric, struct request *request)
 {
 	char *why;
 
-	if (asprintf(&why, "%s:%u: %s", w->page->file, line, what) < 0)
-		msg_die(EX_OSERR, "cannot write a page: out of memory");
-	free(what);
-	return fail(w, OUTCOME_CONFIGURATION, why);
-}
-
-static int
-complain_word(struct writer *w, const struct layout_step *step,
-	      const char *what, const char *word)
-{
-	char *text;
-
-	if (asprintf(&text, "%s '%s'", what, word) < 0)
-		msg_die(EX_OSERR, "cannot write a page: out of memory");
-	return complain(w, step->line, text);
-}
-
-/* The database's own complaint; one that SQLite takes for a mistake is one of
- * a metric's file. */
-static int
-fail_store(struct writer *w, char *why)
-{
-	struct store *store = w->page->basis.store;
-	enum outcome_class class = store_class(store);
-
-	if (why == NULL)
-		why = msg_strdup(store_error(store));
-	return fail(w,
-		    class == OUTCOME_NONE || class == OUTCOME_BUG
-			    ? OUTCOME_CONFIGURATION
-			    : class,
-		    why);
-}
-
-/* The place of a word, or count where it is none. */
-static unsigned
-place_of(const char *const *names, unsigned count, const char *word)
-{
-	unsigned i;
-
-	for (i = 0; i < count; i++)
-		if (names[i] != NULL && strcmp(names[i], word) == 0)
-			break;
-	return i;
-}
-
-/* The frame of a step. */
-static int
-read_frame(struct writer *w, const struct layout_step *step,
-	   const struct metric *metric, struct frame *frame)
-{
-	const char *by = step->by != NULL ? step->by : metric->default_by;
-	unsigned place;
-	int64_t ms;
-
-	*frame = *w->page->basis.frame;
-	frame->by = FRAME_ALL;
-	frame->every = FRAME_WHOLE;
-	if (by != NULL) {
-		place = place_of(frame_by_names, FRAME_KINDS, by);
-		if (place == FRAME_KINDS)
-			return complain_word(w, step, "unknown grouping", by);
-		frame->by = (enum frame_by)place;
-	}
-	if (step->every != NULL) {
-		place = place_of(frame_every_names, FRAME_SPANS, step->every);
-		if (place == FRAME_SPANS)
-			return complain_word(w, step, "unknown period",
-					     step->every);
-		frame->every = (enum frame_every)place;
-	}
+	*request = w->request;
+	request->by = step->by;
+	if (step->since != NULL)
+		request->since = step->since;
+	if ((why = request_read(request, clock_now())) != NULL)
+		return why;
+	request->to = w->request.to;
+	request->now = w->request.now;
 	if (step->since == NULL)
-		return 0;
-	if (!times_duration(step->since, &ms))
-		return complain_word(w, step, "expected a duration, not",
-				     step->since);
-	frame->since = frame->until - ms / 1000;
-	return 0;
+		request->from = w->request.from;
+	return request_refuse(request, metric);
 }
 
 /* A metric worked out as a step says. */
@@ -130,30 +71,42 @@ struct worked {
 };
 
 static int
-work_out(struct writer *w, const struct layout_step *step,
+read_points(const struct writer *w, struct worked *out)
+{
+	struct session *session = w->page->session;
+	char *why;
+
+	if (!chart_needs_points(&out->chart))
+		return 0;
+	if (session_rows(session, out->chart.metric, w->trouble) != 0)
+		return -1;
+	if (chart_points(&out->chart, session_basis(session)->store, &why) == 0)
+		return 0;
+	return session_blame(session, why, w->trouble);
+}
+
+static int
+work_out(const struct writer *w, const struct layout_step *step,
 	 const struct metric *metric, struct worked *out)
 {
-	struct figures_basis basis = w->page->basis;
-	struct frame_counts counts;
+	struct session *session = w->page->session;
+	struct request request;
 	char *why = NULL;
 
 	*out = (struct worked){ .figures = NULL };
-	if (step->as != NULL && !chart_understands(step->as, &why))
+	if ((step->as != NULL && !chart_understands(step->as, &why)) ||
+	    (why = read_request(w, step, metric, &request)) != NULL)
 		return complain(w, step->line, why);
-	if (read_frame(w, step, metric, &out->frame) != 0)
+	session_ask_anew(session, &request);
+	out->figures = session_figures(session, metric, w->trouble);
+	if (out->figures == NULL)
 		return -1;
-	basis.frame = &out->frame;
-	if (frame_build(basis.store, &out->frame, &counts) != 0 ||
-	    figures_rows(&basis, metric, &why) != 0 ||
-	    (out->figures = figures_read(&basis, metric, &why)) == NULL)
-		return fail_store(w, why);
+	out->frame = *session_frame(session, metric);
 	out->chart = (struct chart){ .metric = metric,
 				     .frame = &out->frame,
 				     .figures = out->figures,
 				     .words = step->as };
-	if (chart_points(&out->chart, basis.store, &why) != 0)
-		return fail_store(w, why);
-	return 0;
+	return read_points(w, out);
 }
 
 static void
@@ -165,25 +118,21 @@ drop(struct worked *worked)
 }
 
 static int
-put_card(struct writer *w, const struct layout_step *step,
+put_card(const struct writer *w, const struct layout_step *step,
 	 const struct metric *metric, const struct content *content)
 {
-	struct layout_step weekly = *step;
-	struct worked whole, trend = { .figures = NULL };
+	struct layout_step whole = *step, weekly = *step;
+	struct worked now, trend = { .figures = NULL };
 	int failed;
 
-	weekly.every = step->every != NULL ? step->every : "week";
-	weekly.by = "all";
-	failed = work_out(w,
-			  &(struct layout_step){ .line = step->line,
-						 .by = "all",
-						 .since = step->since },
-			  metric, &whole);
-	if (!failed && metric_has_word(&metric->every, weekly.every))
+	whole.by = "all";
+	weekly.by = "all,week";
+	failed = work_out(w, &whole, metric, &now);
+	if (!failed && metric_has_word(&metric->every, "week"))
 		failed = work_out(w, &weekly, metric, &trend);
 	if (!failed)
-		content_card(w->out, content, &whole.chart, trend.figures);
-	drop(&whole);
+		content_card(w->out, content, &now.chart, trend.figures);
+	drop(&now);
 	drop(&trend);
 	return failed;
 }
@@ -191,10 +140,9 @@ put_card(struct writer *w, const struct layout_step *step,
 static int
 put_metric(struct writer *w, const struct layout_step *step)
 {
-	const struct metrics *metrics = w->page->basis.metrics;
+	const struct metrics *metrics = w->metrics;
 	const struct metric *metric = metric_find(metrics, step->metric);
-	struct content content = { .bands = w->page->basis.bands,
-				   .title = step->title };
+	struct content content = { .bands = w->bands, .title = step->title };
 	struct worked worked;
 	char id[ID];
 	int failed;
@@ -224,8 +172,8 @@ put_metric(struct writer *w, const struct layout_step *step)
 static void
 put_definitions(struct writer *w)
 {
-	const struct metrics *metrics = w->page->basis.metrics;
-	struct content content = { .bands = w->page->basis.bands };
+	const struct metrics *metrics = w->metrics;
+	struct content content = { .bands = w->bands };
 	size_t i;
 
 	for (i = 0; i < metrics->count; i++)
@@ -239,16 +187,16 @@ put_definitions(struct writer *w)
 static void
 put_window(struct writer *w)
 {
-	const struct frame *f = w->page->basis.frame;
+	const struct request *r = &w->request;
 	char since[CALENDAR_SIZE], until[CALENDAR_SIZE];
 
-	calendar_text(calendar_day(f->since, f->zone), since);
-	calendar_text(calendar_day(f->until - 1, f->zone), until);
+	calendar_text(calendar_day(r->from, r->zone), since);
+	calendar_text(calendar_day(r->to - 1, r->zone), until);
 	fprintf(w->out, "%s to %s, ", since, until);
-	markup_text(w->out, f->zone);
-	if (f->scope != NULL) {
+	markup_text(w->out, r->zone);
+	if (r->scope != NULL) {
 		fputs(", only ", w->out);
-		markup_text(w->out, f->scope);
+		markup_text(w->out, r->scope);
 	}
 }
 
@@ -266,26 +214,33 @@ put_lines(FILE *out, const char *text)
 }
 
 static int
-put_freshness(struct writer *w)
+put_freshness(const struct writer *w)
 {
-	const struct figures_basis *b = &w->page->basis;
-	struct frame_counts counts;
+	const struct figures_basis *b = session_basis(w->page->session);
 	char *text = NULL;
 	size_t len = 0;
-	FILE *out;
+	FILE *out = open_memstream(&text, &len);
 	int failed;
 
-	if (frame_build(b->store, b->frame, &counts) != 0)
-		return fail_store(w, NULL);
-	if ((out = open_memstream(&text, &len)) == NULL)
+	if (out == NULL)
 		msg_die(EX_OSERR, "cannot write a page: out of memory");
-	failed = board_freshness(b->store, b->frame, out, false);
+	failed = freshness_print(b->store, b->frame, out, false);
 	if (fclose(out) != 0)
 		msg_die(EX_OSERR, "cannot write a page: out of memory");
 	if (failed == 0)
 		put_lines(w->out, text);
 	free(text);
-	return failed == 0 ? 0 : fail_store(w, NULL);
+	return failed == 0 ? 0 : session_fail(w->page->session, w->trouble);
+}
+
+static void
+put_name(const struct writer *w)
+{
+	const struct settings_client *c = session_client(w->page->session);
+	char number[32];
+
+	snprintf(number, sizeof(number), "client %lld", (long long)c->id);
+	markup_text(w->out, c->name != NULL ? c->name : number);
 }
 
 static void
@@ -293,7 +248,7 @@ put_written(struct writer *w)
 {
 	char text[TIMES_SIZE];
 
-	times_format_seconds(w->page->basis.frame->now * 1000, text);
+	times_format_seconds(w->request.now * 1000, text);
 	fputs(text, w->out);
 }
 
@@ -350,13 +305,13 @@ put_step(struct writer *w, const struct layout_step *step)
 	case LAYOUT_FRESHNESS:
 		return put_freshness(w);
 	case LAYOUT_NAME:
-		markup_text(w->out, w->page->name);
+		put_name(w);
 		return 0;
 	case LAYOUT_WINDOW:
 		put_window(w);
 		return 0;
 	case LAYOUT_BANDS:
-		markup_text(w->out, bands_name(w->page->basis.bands));
+		markup_text(w->out, bands_name(w->bands));
 		return 0;
 	case LAYOUT_WRITTEN:
 		put_written(w);
@@ -397,18 +352,23 @@ write_steps(struct writer *w)
 }
 
 int
-page_write(struct page *page)
+page_write(const struct page *page, struct trouble *trouble)
 {
-	size_t count = page->basis.metrics->count;
+	const struct figures_basis *basis = session_basis(page->session);
+	size_t count = basis->metrics->count;
 	struct writer w = { .page = page,
+			    .trouble = trouble,
+			    .metrics = basis->metrics,
+			    .bands = basis->bands,
+			    .request = *session_request(page->session),
 			    .layout = { page->template, 1 },
 			    .out = page->out,
 			    .used = msg_calloc(count + 1, sizeof(bool)),
 			    .defined = msg_calloc(count + 1, sizeof(bool)) };
 	int failed;
 
-	page->why = NULL;
 	failed = write_steps(&w);
+	session_ask_anew(page->session, &w.request);
 	if (w.within)
 		close_section(&w, false);
 	free(w.used);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "picture/markup.h"
+#include "picture/title.h"
 
 enum { TOP = 20, BOTTOM = 20, MARGIN = 4, STEPS = 4, SWATCH = 22 };
 
@@ -40,18 +41,6 @@ swatch(const struct svg *svg, size_t line, bool lines, double x, double y)
 	svg_path_end(svg);
 }
 
-/* Parts are named as in SQL; people get blanks. */
-static void
-plain_name(const char *name, char *out, size_t size)
-{
-	char *c;
-
-	snprintf(out, size, "%s", name);
-	for (c = out; *c != '\0'; c++)
-		if (*c == '_')
-			*c = ' ';
-}
-
 double
 sheet_key(const struct sheet *sheet, const struct sheet_ask *ask)
 {
@@ -64,7 +53,7 @@ sheet_key(const struct sheet *sheet, const struct sheet_ask *ask)
 		char name[64];
 		size_t columns;
 
-		plain_name(ask->key->lines[i].name, name, sizeof(name));
+		title_plain(ask->key->lines[i].name, name, sizeof(name));
 		columns = markup_columns(name);
 
 		columns = columns > SHEET_NAME ? SHEET_NAME : columns;

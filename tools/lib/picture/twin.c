@@ -7,6 +7,7 @@
 #include "base/msg.h"
 #include "measure/functions.h"
 #include "picture/markup.h"
+#include "picture/title.h"
 #include "picture/words.h"
 
 enum { COLUMNS = 12, CELLS = 24 };
@@ -15,13 +16,10 @@ enum { COLUMNS = 12, CELLS = 24 };
 static void
 put_name(FILE *out, const char *name, size_t columns)
 {
-	char *plain = msg_strdup(name), *c;
+	char plain[200];
 
-	for (c = plain; *c != '\0'; c++)
-		if (*c == '_')
-			*c = ' ';
+	title_plain(name, plain, sizeof(plain));
 	markup_cut(out, plain, columns);
-	free(plain);
 }
 
 static void

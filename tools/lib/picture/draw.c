@@ -1,0 +1,89 @@
+#include "picture/draw.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/home.h"
+#include "base/msg.h"
+#include "base/whole.h"
+#include "picture/chart.h"
+#include "picture/page.h"
+#include "picture/title.h"
+
+enum { LARGEST = 1 << 20 };
+
+static int
+read_points(struct session *session, struct chart *chart,
+	    struct trouble *trouble)
+{
+	char *why;
+
+	if (!chart_needs_points(chart))
+		return 0;
+	if (session_rows(session, chart->metric, trouble) != 0)
+		return -1;
+	if (chart_points(chart, session_basis(session)->store, &why) == 0)
+		return 0;
+	return session_blame(session, why, trouble);
+}
+
+int
+draw_metric(struct session *session, const struct metric *metric, FILE *out,
+	    struct trouble *trouble)
+{
+	struct figures *figures = session_figures(session, metric, trouble);
+	char title[TITLE_SIZE], *why;
+	struct chart chart = { .metric = metric,
+			       .title = title,
+			       .alone = true };
+	int failed;
+
+	if (figures == NULL)
+		return -1;
+	if (metric->chart != NULL && !chart_understands(metric->chart, &why)) {
+		trouble_say(trouble, OUTCOME_CONFIGURATION,
+			    "cannot draw '%s': %s", metric->name, why);
+		free(why);
+		figures_free(figures);
+		return -1;
+	}
+	title_write(metric, session_basis(session)->bands, title);
+	chart.frame = session_frame(session, metric);
+	chart.figures = figures;
+	failed = read_points(session, &chart, trouble);
+	if (!failed)
+		chart_write(out, &chart);
+	chart_drop(&chart);
+	figures_free(figures);
+	return failed;
+}
+
+int
+draw_report(struct session *session, const char *template, FILE *out,
+	    struct trouble *trouble)
+{
+	char *path = template != NULL ? msg_strdup(template)
+				      : home_share("report/page.html");
+	char *text = whole_file(path, LARGEST, NULL), *written = NULL;
+	size_t len = 0;
+	struct page page = { session, text, path,
+			     open_memstream(&written, &len) };
+	int failed = -1;
+
+	if (page.out == NULL)
+		msg_die(EX_OSERR, "cannot write a page: out of memory");
+	if (text == NULL)
+		trouble_say(trouble, OUTCOME_CONFIGURATION,
+			    "cannot use '%s': %s", path, strerror(errno));
+	else
+		failed = page_write(&page, trouble);
+	if (fclose(page.out) != 0)
+		msg_die(EX_OSERR, "cannot write a page: out of memory");
+	if (failed == 0)
+		fwrite(written, 1, len, out);
+	free(written);
+	free(text);
+	free(path);
+	return failed;
+}
