@@ -211,20 +211,28 @@ explain(struct session *session, char **names)
 static void
 report(struct session *session, const struct opts *opts, char **names)
 {
+	char *dora[] = { NULL };
+	const struct figures_basis *basis = session_basis(session);
+	struct catalogue_choice choice;
 	struct trouble trouble = { 0 };
+	size_t stale = 0;
 
 	if (*names != NULL && names[1] != NULL)
 		cli_misuse(&cli, "report takes one template");
-	if (opts->format != NULL || opts->rows || opts->plan)
-		cli_misuse(&cli, "report is a page, and takes no --format, "
-				 "--rows or --plan");
-	if (opts->ask.request.by != NULL)
-		cli_misuse(&cli, "the template says what a report is grouped "
-				 "by");
+	if (opts->format != NULL || opts->rows || opts->plan ||
+	    opts->ask.request.by != NULL)
+		cli_misuse(&cli, "report is a page and takes no --by, "
+				 "--format, --rows or --plan");
+	misuse_if(catalogue_choose(basis->metrics, dora,
+				   session_request(session), &choice));
 	if (session_connect(session, &trouble) != 0 ||
-	    draw_report(session, *names, stdout, &trouble) != 0)
+	    draw_report(session, *names, stdout, &trouble) != 0 ||
+	    session_stale(session, choice.metrics, choice.count, &stale,
+			  &trouble) != 0)
 		give_up(&trouble);
-	say_what_was_found(opts, session_found(session));
+	say_what_was_found(opts, session_found(session), stale);
+	free(choice.metrics);
+	free(choice.left_out);
 }
 
 static void export(const struct opts *opts, char **names)
