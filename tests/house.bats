@@ -159,6 +159,8 @@ none() { # WHAT: fails with the lines on stdin under this title
 	[ -x libexec/pulse/load ]
 	[ ! -e bin/load ]
 	[ -f share/pulse/records/github_pr.yaml ]
+	[ -f share/pulse/grafana/pulse.json ]
+	[ -f share/pulse/datasette/metadata.yaml ]
 	[ -f share/man/man1/load.1 ]
 	[ -f share/man/man7/pulse.7 ]
 	[ -f share/bash-completion/completions/pulse-ctl ]
