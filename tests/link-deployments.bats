@@ -363,20 +363,29 @@ endings() {
 
 @test "how each deployment to production ended is kept, and rewritten when it ends otherwise" {
 	# 2 failed for good at its last error, 3 is still on its way, 4 was no
-	# production, 5 has nothing but inactive.
+	# production, 5 has nothing but inactive, 6 nothing but active and
+	# inactive, 7 no status at all, 8 failed before it succeeded.
 	new_db a.db <<-SQL
 		INSERT INTO d VALUES
 		('api',1,'production','01','2026-11-01T09:00','queued 2026-11-01T09:01, success 2026-11-01T10:00, success 2026-11-01T11:00, inactive 2026-11-02'),
 		('api',2,'production','02','2026-11-02T09:00','error 2026-11-02T10:00, failure 2026-11-02T11:00, inactive 2026-11-03'),
 		('api',3,'production','03','2026-11-03T09:00','in_progress 2026-11-03T10:00'),
 		('api',4,'staging','03','2026-11-03T09:00','success 2026-11-03T10:00'),
-		('web',5,'Prod-EU','04','2026-11-04T09:00','inactive 2026-11-09');
+		('web',5,'Prod-EU','04','2026-11-04T09:00','inactive 2026-11-09'),
+		('web',6,'production','05','2026-11-05T09:00','active 2026-11-05T10:00, inactive 2026-11-09'),
+		('web',7,'production','06','2026-11-06T09:00',''),
+		('web',8,'production','07','2026-11-07T09:00','failure 2026-11-07T10:00, success 2026-11-07T11:00, error 2026-11-07T12:00');
 	SQL
 	link
-	same "$(endings)" "$(printf '%s\n' '1 deployment all success -' '2 deployment all failure -' '5 deployment all success -')"
+	same "$(endings)" "$(printf '%s\n' '1 deployment all success -' '2 deployment all failure -' \
+		'5 deployment all success -' '6 deployment all success -' '8 deployment all success -')"
 	same "$(sqlite3 a.db "SELECT group_concat(id || ' ' || strftime('%d %H:%M:%S', started_at, 'unixepoch')
 		|| ' ' || strftime('%d %H:%M:%S', finished_at, 'unixepoch'), ', ') FROM production_deployments")" \
-		"1 01 09:00:00 01 10:00:00, 2 02 09:00:00 02 11:00:00, 5 04 09:00:00 04 09:00:01"
+		"1 01 09:00:00 01 10:00:00, 2 02 09:00:00 02 11:00:00, 5 04 09:00:00 04 09:00:01, $(
+		)6 05 09:00:00 05 09:00:01, 8 07 09:00:00 07 11:00:00"
+	# The view for people says the same of each.
+	same "$(sqlite3 a.db "SELECT count(*) FROM v_deployments v JOIN production_deployments p USING (id)
+		WHERE v.result = p.result AND unixepoch(v.finished) = p.finished_at")" 5
 	more a.db <<-SQL
 		INSERT INTO deployment_statuses (client_id,id,source,repo,deployment_id,state,created_at,updated_ms,fetched_ms,digest)
 		VALUES (1,99,'github','acme/api',2,'success',unixepoch('2026-11-05'),0,0,0);
@@ -385,7 +394,7 @@ endings() {
 		INSERT INTO touched VALUES (1, 'acme/api'), (1, 'acme/web');
 	SQL
 	link -v
-	same "$(endings)" "2 deployment all success -"
+	same "$(endings)" "$(printf '%s\n' '2 deployment all success -' '6 deployment all success -' '8 deployment all success -')"
 	[[ $stderr == *"acme/api:"*" 2 rows changed"*"acme/web:"*" 1 rows changed"* ]]
 }
 

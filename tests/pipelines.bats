@@ -195,6 +195,25 @@ fake() { # NAME LINE
 	END
 }
 
+@test "ingest by itself links what it loaded, within a job it leaves that to the job, and linking does not judge the batch" {
+	fake validate cat
+	fake load 'exit $(cat code)'
+	fake link-deployments 'echo linked; exit 75'
+	ingest() { PULSE_BIN=$PWD/fake "$TOP/pipelines/ingest" </dev/null; }
+	echo 0 >code
+	run -0 ingest
+	same "$output" linked
+	echo 121 >code
+	run -121 ingest
+	same "$output" linked
+	echo 74 >code
+	run -74 ingest
+	[ -z "$output" ]
+	echo 0 >code
+	PULSE_JOB=github_job run -0 ingest
+	[ -z "$output" ]
+}
+
 @test "a job leaves with the worst of its stages and still runs the later ones" {
 	small
 	for name in spool-put link-deployments; do fake $name "echo $name >>ran; exit 74"; done
@@ -207,6 +226,9 @@ fake() { # NAME LINE
 	PULSE_BIN=$PWD/fake run -74 github
 	fake link-deployments 'exit 1'
 	PULSE_BIN=$PWD/fake run -70 github
+	fake link-deployments 'echo linked; exit 74'
+	PULSE_BIN=$PWD/fake run -74 jira
+	[[ $output == *linked* ]]
 }
 
 @test "the jobs tell how they are used, and refuse an option without its value" {
