@@ -767,3 +767,105 @@ own_tree() {
 	same "${lines[1]}" "deployment_frequency,,,all,,1,days_per_week,5,high,dora-2023"
 	same "$stderr" "metrics: repositories left out, as they belong to no service: 1"
 }
+
+# How the figures of a call came about, by -v: "lead_time: hit" ...
+came() {
+	metrics -v "$@" 2>&1 >/dev/null | sed 's/^metrics: //'
+}
+
+@test "a figure that is asked for again is read from what was kept, until the data move" {
+	edges
+	mkdir spool
+	mv a.db spool/pulse.db
+	export PULSE_HOME=$PWD
+	window=(--since 2026-11-01 --until 2026-11-09)
+	metrics lead_time "${window[@]}" >first
+	metrics lead_time "${window[@]}" --format ndjson >first.ndjson
+	same "$(came lead_time "${window[@]}")" "lead_time: hit"
+	metrics lead_time "${window[@]}" | diff first - >&2
+	metrics lead_time "${window[@]}" --format ndjson | diff first.ndjson - >&2
+	same "$(find spool/cache/metrics -type f | wc -l)" 1
+	# Every part of the question is one of its own.
+	for other in '--scope api' '--tz Europe/Berlin' '--by repo' '--by week' \
+		'--bands dora-2021' '--bots' '--since 2026-11-02' '-k 2'; do
+		# shellcheck disable=SC2086
+		same "$(came lead_time "${window[@]}" $other)" "lead_time: miss"
+		# shellcheck disable=SC2086
+		same "$(came lead_time "${window[@]}" $other)" "lead_time: hit"
+	done
+	same "$(came lead_time "${window[@]}" --no-cache)" "lead_time: not kept, as asked for"
+	same "$(came lead_time "${window[@]}")" "lead_time: hit"
+	# The data move by hand, by a version, and by the settings; the answer
+	# follows and takes the place of the old one.
+	files=$(find spool/cache/metrics -type f | wc -l)
+	sqlite3 spool/pulse.db "UPDATE pull_requests SET deleted_at = 1 WHERE number = 10"
+	same "$(metrics lead_time "${window[@]}" --format ndjson | jq -r 'select(.part == null).n')" 8
+	same "$(came lead_time "${window[@]}")" "lead_time: hit"
+	touch -r spool/pulse.db stamp
+	sqlite3 spool/pulse.db "UPDATE meta SET value = value + 1"
+	touch -r stamp spool/pulse.db
+	same "$(came lead_time "${window[@]}")" "lead_time: miss"
+	echo 'clients: [{id: 1, services: [{name: all, production: ^nothing}]}]' >pulse.yaml
+	same "$(metrics lead_time "${window[@]}" --format ndjson | jq -r 'select(.part == null).n')" 0
+	rm pulse.yaml
+	same "$(find spool/cache/metrics -type f | wc -l)" "$files"
+}
+
+@test "what was kept tells the same of services and scopes as what was worked out" {
+	blamed
+	mkdir spool
+	mv a.db spool/pulse.db
+	export PULSE_HOME=$PWD
+	echo 'clients: [{id: 1, services: [{name: api, repos: [acme/api]}]}]' >pulse.yaml
+	for _ in 1 2; do
+		metrics --scope nosuch --format csv 2>>said
+	done
+	same "$(sort said | uniq -c | sed 's/^ *//')" "$(
+		printf '%s\n' \
+			"2 metrics: no repository, project or service matches 'nosuch'" \
+			"2 metrics: repositories left out, as they belong to no service: 1"
+	)"
+}
+
+@test "a kept figure that is damaged is worked out anew, one that cannot be kept is no error" {
+	edges
+	mkdir spool
+	mv a.db spool/pulse.db
+	export PULSE_HOME=$PWD
+	window=(--since 2026-11-01 --until 2026-11-09)
+	metrics lead_time "${window[@]}" --format csv >right
+	kept=$(find spool/cache/metrics -type f)
+	cp "$kept" whole
+	damage() { # COMMAND...: its output is the file
+		"$@" >"$kept"
+		same "$(came lead_time "${window[@]}")" "lead_time: miss"
+		cmp "$kept" whole
+		"$@" >"$kept"
+		metrics lead_time "${window[@]}" --format csv | diff right - >&2
+	}
+	damage :
+	damage head -1 whole
+	damage head -c 700 whole
+	damage sed '3s/240/241/' whole
+	damage sed '1s/asked/axked/' whole
+	damage head -c 4096 /dev/zero
+	rm -r spool/cache
+	: >spool/cache
+	run --separate-stderr -0 metrics -v lead_time "${window[@]}" --format csv
+	same "$output" "$(cat right)"
+	[[ $stderr == "metrics: lead_time: miss, and not kept in '"*"/spool/cache/metrics': "* ]]
+}
+
+@test "the default window keeps its answer all day, and tomorrow's takes its place" {
+	edges
+	mkdir spool
+	mv a.db spool/pulse.db
+	export PULSE_HOME=$PWD PULSE_TEST_CLOCK=$PWD/clock
+	echo 2026-11-10T08:00:00Z >clock
+	same "$(came lead_time)" "lead_time: miss"
+	echo 2026-11-10T23:59:00Z >clock
+	same "$(came lead_time)" "lead_time: hit"
+	echo 2026-11-11T00:00:00Z >clock
+	same "$(came lead_time)" "lead_time: miss"
+	same "$(find spool/cache/metrics -type f | wc -l)" 1
+}

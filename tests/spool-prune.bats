@@ -83,3 +83,11 @@ left() { (cd "s/queue/1/$1" && ls "$2" | cut -c7-8,33- | tr '\n' ' '); }
 	run -0 spool-prune -s s --cache 7d
 	same "$(cd s/cache && echo *)" 'link'
 }
+
+@test "spool-prune removes figures that nobody has asked for since" {
+	mkdir -p s/cache/metrics
+	touch -d 2026-08-01T00:00:00Z s/cache/metrics/old
+	touch -d 2026-11-01T00:00:00Z s/cache/metrics/new
+	run -0 spool-prune -s s
+	same "$(cd s/cache/metrics && echo *)" new
+}

@@ -44,7 +44,7 @@ static const struct cli_option options[] = {
 	  CLI_NUMBER, offsetof(struct opts, done.bytes) },
 	{ 0, "bad-size", "BYTES", "at most so much in bad/ (1 GiB)", CLI_NUMBER,
 	  offsetof(struct opts, bad.bytes) },
-	{ 0, "cache", "TIME", "keep unused answers of APIs so long (90d)",
+	{ 0, "cache", "TIME", "keep unused answers and figures so long (90d)",
 	  CLI_DURATION, offsetof(struct opts, cache) },
 	{ 'n', "dry-run", NULL, "print what would go, remove nothing", CLI_FLAG,
 	  offsetof(struct opts, dry_run) },
@@ -118,20 +118,27 @@ prune(const struct opts *opts, const struct shelf *shelf)
 	}
 }
 
-/* The fetchers touch an answer whenever they use it, and bound them all by
- * size; here go those that nobody asks for any more. */
-static void
-prune_cache(const struct opts *opts)
+/* A folder in another one, and what it is called for people. */
+struct folder {
+	int fd;
+	const char *path;
+};
+
+static int
+open_folder(int above, const char *name)
 {
-	char *path = opts->spool != NULL ? msg_strdup(opts->spool)
-					 : home_path("spool");
-	int spool = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int fd = spool < 0 ? -1
-			   : openat(spool, "cache",
-				    O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-					    O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	return above < 0 ? -1
+			 : openat(above, name,
+				  O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
+					  O_CLOEXEC);
+}
+
+static void
+remove_old(const struct opts *opts, const struct folder *folder)
+{
 	int64_t before = clock_now() - opts->cache;
+	int fd = folder->fd < 0 ? -1 : dup(folder->fd);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 	struct stat st;
 
@@ -140,16 +147,40 @@ prune_cache(const struct opts *opts)
 		    !S_ISREG(st.st_mode) || st.st_mtim.tv_sec * 1000 >= before)
 			continue;
 		if (opts->dry_run > 0 || opts->verbose > 0)
-			printf("%s/cache/%s\n", path, entry->d_name);
+			printf("%s/%s\n", folder->path, entry->d_name);
 		if (opts->dry_run == 0 && unlinkat(fd, entry->d_name, 0) != 0 &&
 		    errno != ENOENT)
-			msg_die(EX_IOERR, "cannot remove '%s/cache/%s': %s",
-				path, entry->d_name, strerror(errno));
+			msg_die(EX_IOERR, "cannot remove '%s/%s': %s",
+				folder->path, entry->d_name, strerror(errno));
 	}
 	if (dir != NULL)
 		closedir(dir);
+}
+
+/* The fetchers touch an answer whenever they use it, and bound them all by
+ * size; a figure is written anew when it no longer holds.  Here go those that
+ * nobody asks for any more. */
+static void
+prune_cache(const struct opts *opts)
+{
+	char *path = opts->spool != NULL ? msg_strdup(opts->spool)
+					 : home_path("spool");
+	char *answers = msg_text("%s/cache", path);
+	char *figures = msg_text("%s/cache/metrics", path);
+	int spool = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct folder cache = { open_folder(spool, "cache"), answers };
+	struct folder metrics = { open_folder(cache.fd, "metrics"), figures };
+
+	remove_old(opts, &cache);
+	remove_old(opts, &metrics);
+	if (metrics.fd >= 0)
+		close(metrics.fd);
+	if (cache.fd >= 0)
+		close(cache.fd);
 	if (spool >= 0)
 		close(spool);
+	free(figures);
+	free(answers);
 	free(path);
 }
 
