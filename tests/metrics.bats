@@ -515,7 +515,8 @@ naive='
 			deployment success rate             100.0 %  1
 			rework rate                           0.0 %  1
 
-			2026-11-02 to 2026-11-08, Europe/Berlin; bands dora-2023, given from n = 5 on; n counts deployments, pull requests, incidents
+			2026-11-02 to 2026-11-08, Europe/Berlin; bands dora-2023, given from n = 5 on
+			n counts deployments, pull requests, incidents
 			data as of 2026-11-02 21:30 UTC: acme/api
 		END
 	)"
@@ -729,8 +730,8 @@ own_tree() {
 	run --separate-stderr -0 "$TOP/pipelines/report" -d a.db --until 2026-11-09
 	[[ $output == *"pull requests  10 rows"* ]]
 	[[ $output == *"change failure rate "* ]]
-	[[ $output == *"lead time for changes  acme/api "* ]]
-	[[ $output == *"lead time for changes            2026-11 "* ]]
+	[[ $output == *"lead time for changes by repo"*"acme/api "* ]]
+	[[ $output == *"METRIC "*2026-11*"lead time for changes "* ]]
 	[ -z "$stderr" ]
 	run --separate-stderr -78 "$TOP/pipelines/report" -d none.db
 	[ -z "$output" ]
@@ -805,7 +806,7 @@ came() {
 	sqlite3 spool/pulse.db "UPDATE meta SET value = value + 1"
 	touch -r stamp spool/pulse.db
 	same "$(came lead_time "${window[@]}")" "lead_time: miss"
-	echo 'clients: [{id: 1, services: [{name: all, production: ^nothing}]}]' >pulse.yaml
+	echo 'clients: [{id: 1, services: [{name: other, repos: [nosuch]}]}]' >pulse.yaml
 	same "$(metrics lead_time "${window[@]}" --format ndjson | jq -r 'select(.part == null).n')" 0
 	rm pulse.yaml
 	same "$(find spool/cache/metrics -type f | wc -l)" "$files"
@@ -813,12 +814,13 @@ came() {
 
 @test "what was kept tells the same of services and scopes as what was worked out" {
 	blamed
+	link
 	mkdir spool
 	mv a.db spool/pulse.db
 	export PULSE_HOME=$PWD
 	echo 'clients: [{id: 1, services: [{name: api, repos: [acme/api]}]}]' >pulse.yaml
 	for _ in 1 2; do
-		metrics --scope nosuch --format csv 2>>said
+		metrics --scope nosuch --format csv 2>>said >figures
 	done
 	same "$(sort said | uniq -c | sed 's/^ *//')" "$(
 		printf '%s\n' \

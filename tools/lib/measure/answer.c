@@ -43,11 +43,10 @@ answer_table(const struct answer *a, bool all_scopes, struct trouble *trouble)
 
 	if (all == NULL)
 		return -1;
-	board = board_open(a->out, basis->frame, basis->bands);
-	for (i = 0; i < a->count; i++) {
-		session_frame(a->session, a->metrics[i]);
-		board_add(board, a->metrics[i], all[i]);
-	}
+	board = board_open(a->out, basis->bands);
+	for (i = 0; i < a->count; i++)
+		board_add(board, a->metrics[i],
+			  session_frame(a->session, a->metrics[i]), all[i]);
 	board_close(board);
 	drop(all, a->count);
 	if (freshness_print(basis->store, basis->frame, a->out, all_scopes) ==

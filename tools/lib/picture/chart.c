@@ -5,7 +5,7 @@
 
 #include "base/calendar.h"
 #include "base/msg.h"
-#include "measure/board.h"
+#include "measure/amount.h"
 #include "picture/words.h"
 
 /* Small multiples: so many groups below each other. */
@@ -89,7 +89,7 @@ static void
 describe_values(FILE *out, const struct chart *chart)
 {
 	const struct figures *f = chart->figures;
-	char value[BOARD_VALUE];
+	char value[AMOUNT_SIZE];
 	size_t i, told = 0;
 
 	for (i = f->count; i-- > 0 && told < VALUES;) {
@@ -97,7 +97,7 @@ describe_values(FILE *out, const struct chart *chart)
 
 		if (!at->known)
 			continue;
-		board_value(at, value);
+		amount_long(at, value);
 		fprintf(out, "%s%s%s%s%s%s: %s", told++ == 0 ? " " : "; ",
 			at->group, at->part != NULL ? " " : "",
 			at->part != NULL ? at->part : "",

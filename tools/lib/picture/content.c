@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "measure/board.h"
+#include "measure/amount.h"
 #include "picture/markup.h"
 #include "picture/spark.h"
 #include "picture/title.h"
@@ -110,10 +110,10 @@ static void
 put_figure(FILE *out, const struct content *c, const struct metric *metric,
 	   const struct figure *f)
 {
-	char value[BOARD_VALUE] = "no data";
+	char value[AMOUNT_SIZE] = "no data";
 
 	if (f != NULL)
-		board_value(f, value);
+		amount_long(f, value);
 	fputs("<p class=\"value\">", out);
 	markup_text(out, value);
 	fputs("</p>\n<p class=\"band\">", out);

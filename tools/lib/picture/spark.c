@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/msg.h"
-#include "measure/board.h"
+#include "measure/amount.h"
 #include "picture/scale.h"
 #include "picture/series.h"
 
@@ -60,7 +60,7 @@ static void
 describe(char *out, size_t size, const struct figures *figures)
 {
 	const struct figure *first = NULL, *last = NULL;
-	char from[BOARD_VALUE], to[BOARD_VALUE];
+	char from[AMOUNT_SIZE], to[AMOUNT_SIZE];
 	size_t i;
 
 	for (i = 0; i < figures->count; i++)
@@ -68,8 +68,8 @@ describe(char *out, size_t size, const struct figures *figures)
 			first = first == NULL ? &figures->items[i] : first;
 			last = &figures->items[i];
 		}
-	board_value(first, from);
-	board_value(last, to);
+	amount_long(first, from);
+	amount_long(last, to);
 	snprintf(out, size, "Line from %s (%s) to %s (%s)", from, first->period,
 		 to, last->period);
 }
@@ -81,7 +81,7 @@ spark_write(const struct svg *svg, const char *title,
 	static const char *const whole[] = { "whole", NULL };
 	struct series_ask ask = { .groups = true, .parts = whole };
 	struct series *s = series_read(figures, &ask);
-	char desc[4 * BOARD_VALUE];
+	char desc[4 * AMOUNT_SIZE];
 	struct svg_head head = { title, desc, WIDTH, HEIGHT, false };
 
 	if (count_known(s) >= 2) {
