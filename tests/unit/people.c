@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/msg.h"
 #include "check.h"
 
 static const char text[] =
@@ -285,6 +286,20 @@ static const struct {
 			  "character 3" },
 };
 
+/* A file of more than a mebibyte. */
+static const char *
+large(void)
+{
+	enum { SIZE = 1 << 20 };
+	char *content = msg_calloc(SIZE + 2, 1);
+	const char *path;
+
+	memset(content, '#', SIZE + 1);
+	path = file(content);
+	free(content);
+	return path;
+}
+
 static int
 bad_files(void)
 {
@@ -304,6 +319,11 @@ bad_files(void)
 		}
 		free(why);
 	}
+	people = people_open(large(), &why);
+	CHECK(people == NULL);
+	CHECK(strstr(why, ":1: expected at most 1024 KiB") != NULL);
+	free(why);
+	unlink(file(""));
 	people = people_open("/nowhere/teams.yaml", &why);
 	CHECK(people == NULL && why != NULL);
 	free(why);

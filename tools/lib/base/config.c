@@ -223,14 +223,15 @@ document(struct loader *l)
 	return root;
 }
 
-struct config *
-config_parse(const char *name, const char *text, size_t len, char **why)
+static struct config *
+parse(const char *name, const char *text, size_t len, size_t most, char **why)
 {
 	struct loader l = { .name = msg_strdup(name) };
 	struct config *root = NULL;
 
-	if (len > LARGEST) {
-		l.why = complaint(name, 1, "expected at most 64 KiB");
+	if (len > most) {
+		l.why = complaint(name, 1, "expected at most %zu KiB",
+				  most / 1024);
 	} else if (yaml_parser_initialize(&l.parser) == 0) {
 		l.why = msg_strdup("out of memory");
 	} else {
@@ -250,6 +251,12 @@ config_parse(const char *name, const char *text, size_t len, char **why)
 	return root;
 }
 
+struct config *
+config_parse(const char *name, const char *text, size_t len, char **why)
+{
+	return parse(name, text, len, LARGEST, why);
+}
+
 /* A named pipe that nobody writes to would hold us for ever: it is opened
  * without waiting, and then reads as empty; one of a shell's <(...) is read as
  * its writer goes on. */
@@ -264,18 +271,19 @@ open_text(const char *path)
 }
 
 struct config *
-config_load(const char *path, char **why)
+config_load_up_to(const char *path, size_t most, char **why)
 {
-	char text[LARGEST + 1];
+	char *text = msg_calloc(most + 1, 1);
+	struct config *root = NULL;
 	size_t len = 0;
 	ssize_t n = -1;
 	int fd = open_text(path);
 
 	if (fd >= 0) {
 		do {
-			n = read(fd, text + len, sizeof(text) - len);
+			n = read(fd, text + len, most + 1 - len);
 			len += n > 0 ? (size_t)n : 0;
-		} while (n > 0 && len < sizeof(text));
+		} while (n > 0 && len <= most);
 		close(fd);
 	}
 	if (fd < 0 || n < 0) {
@@ -284,9 +292,17 @@ config_load(const char *path, char **why)
 		snprintf(reason, sizeof(reason), "%s: %s", path,
 			 strerror(errno));
 		*why = msg_strdup(reason);
-		return NULL;
+	} else {
+		root = parse(path, text, len, most, why);
 	}
-	return config_parse(path, text, len, why);
+	free(text);
+	return root;
+}
+
+struct config *
+config_load(const char *path, char **why)
+{
+	return config_load_up_to(path, LARGEST, why);
 }
 
 void

@@ -32,6 +32,8 @@ struct config {
 
 /* NULL with *why (allocated, the caller frees it) when the file is no good. */
 struct config *config_load(const char *path, char **why);
+/* The same of a file that may be larger than 64 KiB. */
+struct config *config_load_up_to(const char *path, size_t most, char **why);
 struct config *config_parse(const char *name, const char *text, size_t len,
 			    char **why);
 void config_free(struct config *root);

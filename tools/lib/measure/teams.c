@@ -6,6 +6,8 @@
 
 #include "base/msg.h"
 
+enum { LARGEST = 1024 * 1024 };
+
 static const char usual_bots[] =
 	"\\[bot\\]$|(^|[-_])bot$|^(dependabot|renovate|github-actions)\\b";
 
@@ -176,7 +178,7 @@ teams_load(struct teams *teams, const char *path)
 				 .github = { .any_case = true },
 				 .jira = { .any_case = true } };
 	if (path != NULL)
-		teams->root = config_load(path, &why);
+		teams->root = config_load_up_to(path, LARGEST, &why);
 	if (why == NULL)
 		why = form_read(teams->root, none, known, NULL);
 	if (why == NULL)
