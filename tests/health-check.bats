@@ -161,6 +161,12 @@ api 1 jira note 0"
 	printf 'clients:\n  - id: 1\n' >home/pulse.yaml
 	run --separate-stderr -78 "$PULSE_BIN/health-check" -k 9 --only settings
 	run --separate-stderr -78 "$PULSE_BIN/health-check" -k 9 --only api
+	echo 'teams: [{name: a, members: [ada, Ada]}]' >home/teams.yaml
+	check 78 settings
+	[[ $(field 'select(.level == "fail").message') == "line 1: expected 'Ada' once"* ]]
+	echo 'teams: [{name: a, members: [ada]}]' >home/teams.yaml
+	check 0 settings
+	grep -q '^1 team$' <<<"$(field .message)"
 	echo 'jobs: {a: {run: nowhere, interval: 1h}}' >home/schedule.yaml
 	check 78 settings
 	[[ $(field 'select(.level == "fail").message') == *"line 1: "* ]]

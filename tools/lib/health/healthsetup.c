@@ -9,6 +9,7 @@
 #include "base/crypto.h"
 #include "base/home.h"
 #include "health/healthrun.h"
+#include "measure/people.h"
 #include "net/http.h"
 #include "storage/store.h"
 
@@ -84,6 +85,45 @@ judge_schedule(struct health_run *run)
 	}
 	fail_file(run, &finding, run->schedule_why,
 		  "correct that line; schedule.yaml(5)");
+}
+
+static void
+judge_teams_of(struct health_run *run, const char *path)
+{
+	struct finding finding = { .check = "settings", .subject = path };
+	struct people *people;
+	size_t count = 0;
+	char *why;
+
+	if ((people = people_open(path, &why)) == NULL) {
+		fail_file(run, &finding, why,
+			  "correct that line; teams.yaml(5)");
+		free(why);
+		return;
+	}
+	while (people_teams(people)[count] != NULL)
+		count++;
+	findings_add(run->found, &finding, "%zu team%s", count,
+		     count == 1 ? "" : "s");
+	people_close(people);
+}
+
+/* Clients may share one. */
+static void
+judge_teams(struct health_run *run)
+{
+	const struct settings *all = run->settings;
+	size_t i;
+
+	for (i = 0; all != NULL && i < all->client_count; i++) {
+		const char *path = all->clients[i].teams;
+
+		if (path != NULL &&
+		    health_wants_client(run, all->clients[i].id) &&
+		    (i == 0 || all->clients[i - 1].teams == NULL ||
+		     strcmp(all->clients[i - 1].teams, path) != 0))
+			judge_teams_of(run, path);
+	}
 }
 
 /* --- files ---------------------------------------------------------------- */
@@ -315,6 +355,7 @@ void
 health_settings(struct health_run *run)
 {
 	judge_config(run);
+	judge_teams(run);
 	judge_schedule(run);
 	judge_files(run);
 	judge_versions(run);
