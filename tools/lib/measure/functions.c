@@ -7,6 +7,7 @@
 #include "base/msg.h"
 #include "base/times.h"
 #include "base/zones.h"
+#include "measure/asof.h"
 
 struct values {
 	double *items;
@@ -263,5 +264,5 @@ functions_add(struct store *store)
 				     scalars[i].arguments, scalars[i].call,
 				     NULL) != 0)
 			return -1;
-	return 0;
+	return asof_add(store);
 }
