@@ -1,27 +1,114 @@
 -- sprint_issues - the issues of each sprint, as they were at its start and end
--- needs: sprint_moments
+-- needs: jira_sprints, board_statuses, sprint_fields, sprint_members
 -- index: sprint, issue
 --
 -- One row a sprint and issue that was in it at any time between its start and
 -- its end:
 --   sprint, issue
---   in_at_start, in_at_end         1: in the sprint then
---   size_at_start, size_at_end     story points, or 1 with measure = issues
+--   in_at_start, in_at_end         1: in the sprint then; the end is just
+--                   before the close, which moves the issues on
+--   size_at_start, size_at_end     story points, none as 0; 1 with measure =
+--                   issues
 --   done_at_start, done_at_end     1: in the last column of the board; 0: in
---                   another one; NULL: not on the board
---   status_at_start, status_at_end
+--                   another one; NULL: not on the board.  The class of the
+--                   status tells where the board's columns are not known
+--   status_at_start, status_at_end   names
 --   outside         1: it was in it at the start, and done already
+--   points_of       which changes tell its estimate: the board's own field, or
+--                   other ones of story points where it never changed; NULL: it
+--                   never changed at all
+--
+-- What a value was at a moment is what the last change until then made of it,
+-- else what the first one afterwards found, else what it is now.
 --
 -- table:
-WITH ends AS (
-  SELECT sprint, issue,
-         max(held) FILTER (WHERE at_start) AS in_at_start,
-         max(held) FILTER (WHERE at_end) AS in_at_end,
-         max(size) FILTER (WHERE at_start) AS size_at_start,
-         max(size) FILTER (WHERE at_end) AS size_at_end,
-         max(done) FILTER (WHERE at_start) AS done_at_start,
-         max(done) FILTER (WHERE at_end) AS done_at_end,
-         max(status) FILTER (WHERE at_start) AS status_at_start,
-         max(status) FILTER (WHERE at_end) AS status_at_end
-    FROM sprint_moments GROUP BY sprint, issue HAVING max(held) = 1)
-SELECT *, in_at_start AND done_at_start IS 1 AS outside FROM ends
+WITH changes AS (
+  SELECT m.issue, m.sprint, s.started_at, s.ended_at,
+         s.ended_at - s.closed AS before_end, c.changed_at AS at,
+         CAST(c.history_id AS INTEGER) AS place, c.from_text, c.to_text,
+         CASE WHEN k.kind IS NOT 'points' THEN k.kind
+              WHEN k.field = s.estimation THEN 'points' ELSE 'others' END
+           AS kind,
+         CASE k.kind
+           WHEN 'sprint' THEN
+             instr(', ' || coalesce(nullif(c.from_id, ''), c.from_text, '')
+                     || ', ',
+                   ', ' || iif(c.from_id <> '', s.sprint, s.name) || ', ') > 0
+           WHEN 'status' THEN c.from_id
+           ELSE coalesce(CAST(c.from_text AS REAL), 0) END AS was,
+         CASE k.kind
+           WHEN 'sprint' THEN
+             instr(', ' || coalesce(nullif(c.to_id, ''), c.to_text, '') || ', ',
+                   ', ' || iif(c.to_id <> '', s.sprint, s.name) || ', ') > 0
+           WHEN 'status' THEN c.to_id
+           ELSE coalesce(CAST(c.to_text AS REAL), 0) END AS becomes
+    FROM sprint_members m CROSS JOIN jira_sprints s ON s.sprint = m.sprint
+    LEFT JOIN issue_changes c ON c.client_id = :client AND c.issue_id = m.issue
+    LEFT JOIN sprint_fields k ON k.key = coalesce(c.field_id, c.field)),
+told AS MATERIALIZED (
+  SELECT issue, sprint, max(kind = 'points') AS points,
+         as_of(started_at, at, place, was, becomes)
+           FILTER (WHERE kind = 'sprint') AS in_at_start,
+         as_of(before_end, at, place, was, becomes)
+           FILTER (WHERE kind = 'sprint') AS in_at_end,
+         max(becomes) FILTER (WHERE kind = 'sprint' AND at > started_at
+                                AND at <= before_end) AS in_between,
+         as_of(started_at, at, place, was, becomes)
+           FILTER (WHERE kind = 'status') AS status_id_at_start,
+         as_of(ended_at, at, place, was, becomes)
+           FILTER (WHERE kind = 'status') AS status_id_at_end,
+         as_of(started_at, at, place, from_text, to_text)
+           FILTER (WHERE kind = 'status') AS status_at_start,
+         as_of(ended_at, at, place, from_text, to_text)
+           FILTER (WHERE kind = 'status') AS status_at_end,
+         as_of(started_at, at, place, was, becomes)
+           FILTER (WHERE kind = 'points') AS points_at_start,
+         as_of(ended_at, at, place, was, becomes)
+           FILTER (WHERE kind = 'points') AS points_at_end,
+         as_of(started_at, at, place, was, becomes)
+           FILTER (WHERE kind = 'others') AS others_at_start,
+         as_of(ended_at, at, place, was, becomes)
+           FILTER (WHERE kind = 'others') AS others_at_end
+    FROM changes GROUP BY issue, sprint),
+-- Where nothing ever changed it was always as it is now.
+filled AS MATERIALIZED (
+  SELECT u.issue, u.sprint, s.unit, s.board, s.columns, s.project,
+         u.in_between,
+         coalesce(u.in_at_start, EXISTS (
+           SELECT 1 FROM issue_sprints n
+            WHERE n.client_id = :client AND n.issue_id = u.issue
+              AND n.sprint_id = u.sprint)) AS in_at_start, u.in_at_end,
+         coalesce(u.status_id_at_start, i.status_id) AS status_id_at_start,
+         coalesce(u.status_id_at_end, i.status_id) AS status_id_at_end,
+         coalesce(u.status_at_start, i.status) AS status_at_start,
+         coalesce(u.status_at_end, i.status) AS status_at_end,
+         coalesce(u.points_at_start, u.others_at_start, i.story_points, 0.0)
+           AS points_at_start,
+         coalesce(u.points_at_end, u.others_at_end, i.story_points, 0.0)
+           AS points_at_end,
+         CASE WHEN u.points = 1 THEN 'points'
+              WHEN u.others_at_start IS NOT NULL THEN 'others' END AS points_of
+    FROM told u CROSS JOIN jira_sprints s ON s.sprint = u.sprint
+    CROSS JOIN issues i ON i.client_id = :client AND i.id = u.issue),
+judged AS (
+  SELECT *,
+         CASE WHEN columns
+              THEN (SELECT b.done FROM board_statuses b
+                     WHERE b.board = f.board
+                       AND b.status_id = f.status_id_at_start)
+              ELSE status_class(project, status_id_at_start, status_at_start)
+                     IS 'done' END AS done_at_start,
+         CASE WHEN columns
+              THEN (SELECT b.done FROM board_statuses b
+                     WHERE b.board = f.board
+                       AND b.status_id = f.status_id_at_end)
+              ELSE status_class(project, status_id_at_end, status_at_end)
+                     IS 'done' END AS done_at_end
+    FROM filled f
+   WHERE in_at_start OR in_at_end OR in_between)
+SELECT sprint, issue, in_at_start, coalesce(in_at_end, in_at_start) AS in_at_end,
+       iif(unit = 'count', 1, points_at_start) AS size_at_start,
+       iif(unit = 'count', 1, points_at_end) AS size_at_end,
+       done_at_start, done_at_end, status_at_start, status_at_end,
+       in_at_start AND done_at_start IS 1 AS outside, points_of
+  FROM judged
