@@ -509,6 +509,71 @@ blames() {
 	same "$(blames)" "$(printf '%s\n' 'PAY-1 all - 01 11:20' 'PAY-2 all - 01 12:30' 'PAY-3 all - open')"
 }
 
+# named NAME HOUR - what the fetcher says of repository 7, called so from then on.
+named() {
+	printf '{"type":"github_repo","client":1,"source":"github","scope":"acme","key":"7","updated_at":"2026-11-01T10:00:00Z","fetched_at":"2026-11-24T0%s:00:00.000Z","data":{"id":7,"full_name":"acme/%s","name":"%s","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-11-01T10:00:00Z"}}\n' \
+		"$2" "$1" "$1" | "$PULSE_BIN/load" -d a.db
+}
+
+@test "load notes a repository for what links are made from, not for what people answer" {
+	new_db a.db <<<"INSERT INTO repo VALUES ('api');"
+	load_one() { # TYPE KEY DATA
+		printf '{"type":"%s","client":1,"source":"github","scope":"acme/api","key":"%s","updated_at":"","fetched_at":"2026-11-24T06:00:00.000Z","data":%s}\n' "$@" |
+			"$PULSE_BIN/load" -d a.db
+		sqlite3 a.db "SELECT count(*) FROM touched; DELETE FROM touched"
+	}
+	same "$(load_one github_comment i1 '{"id":"i1","number":1,"created_at":"2026-11-01T09:00:00Z"}')" 0
+	same "$(load_one github_review 1/2 '{"id":2,"number":1,"state":"APPROVED"}')" 0
+	same "$(load_one github_issue 3 '{"number":3,"state":"open","created_at":"2026-11-01T09:00:00Z"}')" 0
+	same "$(sqlite3 a.db 'SELECT (SELECT count(*) FROM comments) + (SELECT count(*) FROM reviews) + (SELECT count(*) FROM github_issues)')" 3
+	same "$(load_one github_commit 01 '{"sha":"01","parents":[]}')" 1
+	same "$(load_one github_deployment 5 '{"id":5,"sha":"01","environment":"prod","created_at":"2026-11-01T10:00:00Z"}')" 1
+	same "$(load_one github_deployment_status 5/6 '{"id":6,"deployment_id":5,"state":"success","created_at":"2026-11-01T10:00:00Z"}')" 1
+	same "$(load_one github_pr 1 '{"number":1,"state":"open","created_at":"2026-11-01T09:00:00Z"}')" 1
+	same "$(load_one github_release 7 '{"id":7,"tag_name":"v1"}')" 1
+}
+
+@test "links follow a repository to another name and back, and are the same as made anew" {
+	new_db a.db <<-SQL
+		$line
+		INSERT INTO p VALUES ('api',1,'ann','2026-11-01','2026-11-02','02');
+		INSERT INTO d VALUES
+		('api',1,'production','01','2026-11-01','success 2026-11-01'),
+		('api',2,'production','02','2026-11-02','success 2026-11-02');
+		INSERT INTO jira VALUES ('PAY-1','Incident','2026-11-03',NULL);
+	SQL
+	named api 1
+	link
+	for name in core api; do
+		named $name $((++hour + 1))
+		# Before anybody links again the figures are those of the new name.
+		same "$(sqlite3 a.db 'SELECT group_concat(DISTINCT repo) FROM production_deployments')" acme/$name
+		link
+		same "$(owners) $(pulls) $(blames)" "production:02=2 1=2/sha PAY-1 all acme/$name#2 open"
+		same "$(sqlite3 a.db 'SELECT group_concat(DISTINCT repo) FROM deployment_commits')" acme/$name
+		link --all -v
+		same "$(grep -c ' 0 rows changed' <<<"$stderr")" 2
+	done
+}
+
+@test "--all compares every row, also where nothing seems to have changed" {
+	new_db a.db <<-SQL
+		$line
+		INSERT INTO d VALUES
+		('api',1,'production','01','2026-11-01','success 2026-11-01'),
+		('api',2,'production','03','2026-11-02','success 2026-11-02');
+	SQL
+	link
+	sqlite3 a.db "DELETE FROM deployment_commits WHERE sha = '02';
+		UPDATE deployment_commits SET deployment_id = 9 WHERE sha = '03';
+		UPDATE production_deployments SET rework = 'pattern' WHERE id = 2;
+		DELETE FROM production_deployments WHERE id = 1"
+	link --all -v
+	[[ $stderr == *"acme/api:"*" 4 rows changed"* ]]
+	same "$(owners)" "production:02=2 production:03=2"
+	same "$(endings)" "$(printf '%s\n' '1 deployment all success -' '2 deployment all success -')"
+}
+
 @test "a database of the schema before is linked anew at the next run" {
 	new_db now.db <<-SQL
 		$line

@@ -252,7 +252,8 @@ put_row(struct entity *entity, struct plans_plan *plan)
 	fresh = outcome != UPSERT_SAME;
 	entity->changed = entity->changed || fresh;
 	if (fresh && plan->renames &&
-	    touched_add(entity->touched, record->client, &record->scope) != 0)
+	    touched_add(entity->touched, plan->type->name, record->client,
+			&record->scope) != 0)
 		return ENTITY_FAILED;
 	if (plan->names && claim_name(entity, plan, fresh) != 0)
 		return ENTITY_FAILED;
@@ -342,8 +343,8 @@ entity_keys(struct entity *entity, const char *line, size_t len,
 	if (changed == 0)
 		return ENTITY_SAME;
 	entity->changed = true;
-	if (plan->renames &&
-	    touched_add(entity->touched, place.client, &place.scope) != 0)
+	if (plan->renames && touched_add(entity->touched, plan->type->name,
+					 place.client, &place.scope) != 0)
 		return ENTITY_FAILED;
 	return ENTITY_CHANGED;
 }

@@ -44,12 +44,32 @@ touched_close(struct touched *touched)
 	free(touched);
 }
 
+static bool
+concerns_links(const char *type)
+{
+	static const char *const types[] = { "github_commit",
+					     "github_deployment",
+					     "github_deployment_status",
+					     "github_pr",
+					     "github_release",
+					     NULL };
+	size_t i;
+
+	for (i = 0; types[i] != NULL; i++)
+		if (strcmp(types[i], type) == 0)
+			return true;
+	return false;
+}
+
 int
-touched_add(struct touched *touched, int64_t client, const struct value *repo)
+touched_add(struct touched *touched, const char *type, int64_t client,
+	    const struct value *repo)
 {
 	struct value text = *repo;
 	struct slot *slot;
 
+	if (!concerns_links(type))
+		return 0;
 	text.kind = VALUE_TEXT;
 	slot = &touched->slots[values_digest((uint64_t)client, &text) % SLOTS];
 	if (slot->repo != NULL && slot->client == client &&
