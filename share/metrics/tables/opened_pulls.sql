@@ -1,0 +1,21 @@
+-- opened_pulls - the pull requests that were opened in the window
+--
+-- One row each, at created_at.  grp is its repository's, or the author's by
+-- person and team.  person is who wrote it; NULL: his account is gone.  Bots'
+-- are left out.
+--
+-- table:
+SELECT * FROM (
+  SELECT CASE WHEN :people
+              THEN member('github', q.author, q.author_type, NULL)
+              ELSE r.grp END AS grp,
+         t.period, q.repo, q.number, q.title, q.author,
+         person('github', q.author, q.author_type, NULL) AS person,
+         q.created_at, q.closed_at, r.url || '/pull/' || q.number AS url
+    FROM periods t
+    CROSS JOIN pull_requests q INDEXED BY pull_requests_created
+      ON q.client_id = :client
+     AND q.created_at >= t.since AND q.created_at < t.until
+    CROSS JOIN repos r ON r.repo = q.repo
+   WHERE q.deleted_at IS NULL AND r.grp IS NOT NULL)
+ WHERE grp IS NOT NULL AND (author IS NULL OR person IS NOT NULL)
