@@ -1,0 +1,34 @@
+-- commit_hours - at which hours of the day commits are written
+-- unit: count
+-- counts: commits
+-- parts: any
+-- by: repo, service, team, person
+-- shape: list
+-- needs: own_commits
+-- chart: bars
+-- columns: hour - of the day, 00 to 23
+--
+-- The commits of the metric `commits`, by the hour in which they were
+-- authored, in the zone of --tz: 24 parts, 00 to 23, those without a commit as
+-- 0.  GitHub gives all times in UTC, so the hour on the author's own clock is
+-- not known; people in several zones are best seen one by one.  The period is
+-- told by the date of commit.
+--
+-- rows:
+SELECT grp, period,
+       printf('%02d', tz_hour(coalesce(authored_at, committed_at), :tz))
+         AS hour, repo, sha, author, authored_at, committed_at, url
+  FROM own_commits
+-- figures:
+WITH RECURSIVE hours(hour) AS (
+  SELECT 0 UNION ALL SELECT hour + 1 FROM hours WHERE hour < 23),
+counted AS MATERIALIZED (
+  SELECT grp, period, hour, count(*) AS n
+    FROM figure_rows GROUP BY grp, period, hour),
+grid AS (
+  SELECT grp, period, hour, n FROM counted
+  UNION ALL
+  SELECT grp, period, printf('%02d', h.hour), 0
+    FROM (SELECT DISTINCT grp, period FROM counted) CROSS JOIN hours h)
+SELECT grp, period, hour AS part, sum(n) AS value, sum(n) AS n
+  FROM grid GROUP BY grp, period, hour ORDER BY grp, period, hour
