@@ -1,0 +1,77 @@
+-- unlinked_pull_requests - how many pull requests name no Jira issue
+-- unit: ratio
+-- counts: pull requests
+-- parts: pull_requests
+-- by: repo, service, team, person
+-- set: team 16
+-- needs: merged_pulls
+-- chart: trend
+-- peers: Apache DevLake (unlinked PRs)
+-- columns: issues - the keys that it names
+--   unlinked - 1: it names none
+--
+-- Of the pull requests merged in the period, those whose title and branch name
+-- no Jira issue that is stored, such as PAY-12 in any case; a key from before
+-- the issue moved to another project counts.  pull_requests: how many they are.
+-- Without any Jira issue stored there is no data.
+--
+-- rows:
+-- Each step cuts the text at the next hyphen: the letters before it and the
+-- number after it may be a key, with an underscore among the letters or not.
+WITH RECURSIVE
+text(repo, number, head, rest) AS (
+  SELECT repo, number, '',
+         upper(coalesce(title, '') || ' ' || coalesce(head_ref, ''))
+    FROM merged_pulls
+  UNION ALL
+  SELECT repo, number, substr(rest, 1, instr(rest, '-') - 1),
+         substr(rest, instr(rest, '-') + 1)
+    FROM text WHERE instr(rest, '-') > 0),
+keys AS (
+  SELECT repo, number,
+         substr(head, 1 + length(rtrim(head, letters))) || '-' ||
+         CAST(rest AS INTEGER) AS key
+    FROM text
+    CROSS JOIN (
+      SELECT 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789' AS letters
+      UNION ALL SELECT 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_')
+   WHERE head <> '' AND rest GLOB '[1-9]*'
+     AND substr(rest, 1 + length(CAST(rest AS INTEGER)), 1)
+         NOT GLOB '[A-Z_]'),
+former AS MATERIALIZED (
+  SELECT DISTINCT upper(c.from_text) AS key
+    FROM issue_changes c INDEXED BY issue_changes_field
+   WHERE c.client_id = :client AND c.field = 'Key'),
+named AS MATERIALIZED (
+  SELECT DISTINCT repo, number, key FROM keys
+   WHERE EXISTS (SELECT 1 FROM issues i INDEXED BY issues_key
+                  WHERE i.client_id = :client AND i.key = keys.key
+                    AND i.deleted_at IS NULL)
+      OR key IN (SELECT key FROM former)),
+linked AS MATERIALIZED (
+  SELECT repo, number, group_concat(key, ' ') AS issues
+    FROM (SELECT * FROM named ORDER BY repo, number, key)
+   GROUP BY repo, number)
+SELECT m.grp, m.period, m.repo, m.number, m.title, m.author, m.head_ref,
+       l.issues, 0 AS unlinked, m.merged_at, m.url
+  FROM linked l
+  CROSS JOIN merged_pulls m ON m.repo = l.repo AND m.number = l.number
+UNION ALL
+SELECT m.grp, m.period, m.repo, m.number, m.title, m.author, m.head_ref, NULL,
+       1, m.merged_at, m.url
+  FROM merged_pulls m
+ WHERE (m.repo, m.number) NOT IN (SELECT repo, number FROM linked)
+-- figures:
+WITH counted AS MATERIALIZED (
+  SELECT grp, period, avg(unlinked) AS ratio, sum(unlinked) AS count,
+         count(*) AS n,
+         EXISTS (SELECT 1 FROM issues WHERE client_id = :client) AS known
+    FROM figure_rows GROUP BY grp, period)
+SELECT grp, period, NULL AS part, CASE WHEN known THEN ratio END AS value, n,
+       NULL AS unit,
+       CASE WHEN NOT known THEN 'no Jira issue is stored' END AS note
+  FROM counted
+UNION ALL
+SELECT grp, period, 'pull_requests', CASE WHEN known THEN count END, n, 'count',
+       NULL
+  FROM counted
