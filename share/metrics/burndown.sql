@@ -7,7 +7,7 @@
 -- default: sprint
 -- shape: list
 -- needs: jira_sprints, sprint_events
--- chart: burndown
+-- chart: burndown whole ideal scope
 -- peers: Jira's burndown chart
 -- columns: event - start, added, removed, estimated, done, reopened, or
 --   unmapped and mapped: its status left the board or came back;
@@ -24,7 +24,8 @@
 --   ideal        the commitment, less an equal share for each calendar day up
 --                to the planned end
 --   commitment   that of the sprint (see commitment)
---   scope        the changes of scope since the start (see scope_change)
+--   scope        by how much the scope changed on that day (see scope_change),
+--                issues whose status came to the board or left it included
 --
 -- Days are those of --tz; at most 400 of a sprint that nobody closes.  Rows are
 -- the changes, and the issues at the start.  --set measure=issues counts
@@ -55,7 +56,8 @@ moves AS (
   UNION ALL
   SELECT grp, period, NULL, NULL, remaining, completed,
          iif(event = 'start', remaining, 0),
-         coalesce(added, 0) - coalesce(removed, 0) + coalesce(estimated, 0),
+         iif(event LIKE '%mapped', remaining,
+             coalesce(added, 0) - coalesce(removed, 0) + coalesce(estimated, 0)),
          event <> 'start'
     FROM figure_rows),
 by_day AS (
@@ -65,8 +67,7 @@ by_day AS (
     FROM moves GROUP BY grp, day),
 so_far AS (
   SELECT grp, day AS period, nth, n, sum(remaining) OVER up_to AS remaining,
-         sum(completed) OVER up_to AS completed, sum(scope) OVER up_to AS scope,
-         sum(committed) OVER up_to AS committed,
+         scope, sum(committed) OVER up_to AS committed,
          max(0, 1 - nth / planned) AS left
     FROM by_day
   WINDOW up_to AS (PARTITION BY grp ORDER BY day)),

@@ -7,7 +7,7 @@
 -- default: sprint
 -- shape: list
 -- needs: jira_sprints, sprint_events
--- chart: burnup
+-- chart: burnup whole scope ideal
 -- peers: Jira's burnup report
 -- columns: event - start, added, removed, estimated, done, reopened, or
 --   unmapped and mapped: its status left the board or came back;
@@ -47,22 +47,20 @@ WITH RECURSIVE days(grp, day, last, nth, planned) AS (
     FROM days WHERE day < last AND nth < 400),
 moves AS (
   SELECT grp, day, nth, planned, 0 AS remaining, 0 AS completed, 0 AS committed,
-         0 AS scope, 0 AS events
+         0 AS events
     FROM days
   UNION ALL
   SELECT grp, period, NULL, NULL, remaining, completed,
-         iif(event = 'start', remaining, 0),
-         coalesce(added, 0) - coalesce(removed, 0) + coalesce(estimated, 0),
-         event <> 'start'
+         iif(event = 'start', remaining, 0), event <> 'start'
     FROM figure_rows),
 by_day AS (
   SELECT grp, day, max(nth) AS nth, max(planned) AS planned,
          sum(remaining) AS remaining, sum(completed) AS completed,
-         sum(committed) AS committed, sum(scope) AS scope, sum(events) AS n
+         sum(committed) AS committed, sum(events) AS n
     FROM moves GROUP BY grp, day),
 so_far AS (
   SELECT grp, day AS period, nth, n, sum(remaining) OVER up_to AS remaining,
-         sum(completed) OVER up_to AS completed, sum(scope) OVER up_to AS scope,
+         sum(completed) OVER up_to AS completed,
          sum(committed) OVER up_to AS committed,
          max(0, 1 - nth / planned) AS left
     FROM by_day

@@ -4,7 +4,7 @@
 -- by: sprint, board, project, service
 -- set: sprint 5
 -- needs: jira_sprints, sprint_issues
--- chart: bars
+-- chart: bars whole
 -- peers: Jira's sprint report calls it not completed
 -- columns: size - its story points at the end, or 1 with measure = issues
 --

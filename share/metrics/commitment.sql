@@ -4,7 +4,7 @@
 -- by: sprint, board, project, service
 -- set: sprint 2
 -- needs: jira_sprints, sprint_issues
--- chart: bars
+-- chart: bars whole
 -- peers: Jira's velocity chart; Data Center counts all that was in the sprint
 --   when it began, also what was done already
 -- columns: size - its story points at the start, or 1 with measure = issues

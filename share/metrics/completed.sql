@@ -5,7 +5,7 @@
 -- by: sprint, board, project, service
 -- set: sprint 3
 -- needs: jira_sprints, sprint_issues
--- chart: bars
+-- chart: bars whole
 -- peers: Jira's velocity chart and sprint report
 -- columns: size - its story points at the end, or 1 with measure = issues;
 --   outside - 1: it was done before the sprint started with it

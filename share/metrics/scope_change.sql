@@ -5,7 +5,7 @@
 -- by: sprint, board, project, service
 -- set: sprint 6
 -- needs: jira_sprints, sprint_events
--- chart: bars
+-- chart: bars added removed estimated
 -- peers: Jira's burndown chart and sprint report
 -- columns: event - what was done to it
 --

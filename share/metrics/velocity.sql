@@ -6,7 +6,7 @@
 -- set: sprint 1
 -- needs: jira_sprints, sprint_issues
 -- parameter: sprints = 6 - how many of the last sprints of a board are averaged
--- chart: bars
+-- chart: bars committed whole
 -- peers: Jira's velocity chart, with the mean of all sprints shown there
 -- columns: committed, completed - of the sprint, see there
 --
