@@ -8,6 +8,7 @@
 #include "base/times.h"
 #include "base/zones.h"
 #include "measure/asof.h"
+#include "measure/replay.h"
 
 struct values {
 	double *items;
@@ -264,5 +265,5 @@ functions_add(struct store *store)
 				     scalars[i].arguments, scalars[i].call,
 				     NULL) != 0)
 			return -1;
-	return asof_add(store);
+	return asof_add(store) != 0 ? -1 : replay_add(store);
 }

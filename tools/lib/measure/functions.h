@@ -15,6 +15,7 @@
  *   tz_start(day, zone)  the first second of such a day
  *   seconds(duration)    of 14d, 1h30m: whole seconds
  *   as_of(…)             what a value was at a moment: see asof.h
+ *   replay(…)            the states that a thing went through: see replay.h
  */
 #ifndef PULSE_FUNCTIONS_H
 #define PULSE_FUNCTIONS_H
