@@ -15,73 +15,58 @@
 --                   the sprint started with it
 --
 -- table:
-WITH changes AS (
-  SELECT p.sprint, p.issue, s.started_at AS at, 0 AS edit, 0 AS position,
-         p.in_at_start AS held, coalesce(p.done_at_start, '') AS done,
-         p.size_at_start AS size
-    FROM sprint_issues p CROSS JOIN jira_sprints s ON s.sprint = p.sprint
-  UNION ALL
-  SELECT p.sprint, p.issue, c.changed_at, CAST(c.history_id AS INTEGER),
-         c.position,
-         CASE k.kind WHEN 'sprint' THEN
-           instr(', ' || coalesce(nullif(c.to_id, ''), c.to_text, '') || ', ',
-                 ', ' || iif(c.to_id <> '', s.sprint, s.name) || ', ') > 0 END,
-         CASE k.kind WHEN 'status' THEN coalesce(CASE WHEN s.columns
-           THEN (SELECT b.done FROM board_statuses b
-                  WHERE b.board = s.board AND b.status_id = c.to_id)
-           ELSE status_class(s.project, c.to_id, c.to_text) IS 'done' END, '')
-         END,
-         CASE k.kind WHEN 'points' THEN
-           iif(s.unit = 'count', 1, coalesce(CAST(c.to_text AS REAL), 0.0)) END
+WITH stories AS (
+  SELECT p.sprint, p.issue, p.outside,
+         replay(c.changed_at, CAST(c.history_id AS INTEGER), c.position,
+           p.in_at_start,
+           CASE k.kind WHEN 'sprint' THEN
+             instr(', ' || coalesce(nullif(c.to_id, ''), c.to_text, '') || ', ',
+                   ', ' || iif(c.to_id <> '', s.sprint, s.name) || ', ') > 0
+           END,
+           coalesce(p.done_at_start, -1),
+           CASE k.kind WHEN 'status' THEN coalesce(CASE WHEN s.columns
+             THEN (SELECT b.done FROM board_statuses b
+                    WHERE b.board = s.board AND b.status_id = c.to_id)
+             ELSE status_class(s.project, c.to_id, c.to_text) IS 'done' END, -1)
+           END,
+           p.size_at_start,
+           CASE k.kind WHEN 'points' THEN
+             iif(s.unit = 'count', 1, coalesce(CAST(c.to_text AS REAL), 0)) END)
+           AS story
     FROM sprint_issues p CROSS JOIN jira_sprints s ON s.sprint = p.sprint
     CROSS JOIN issue_changes c ON c.client_id = :client AND c.issue_id = p.issue
      AND c.changed_at > s.started_at AND c.changed_at <= s.ended_at
     CROSS JOIN sprint_fields k ON k.key = coalesce(c.field_id, c.field)
    WHERE (k.kind <> 'sprint' OR c.changed_at <= s.ended_at - s.closed)
      AND (k.kind <> 'points' OR p.points_of = 'others'
-          OR k.field = s.estimation)),
-steps AS (
-  SELECT *, row_number() OVER (PARTITION BY sprint, issue
-                               ORDER BY at, edit, position) AS step
-    FROM changes),
--- The latest of each up to each change: step and value go as one text, so that
--- the greatest of them is the latest.
-latest AS (
-  SELECT sprint, issue, at, edit, step, lead(edit) OVER so_far AS next_edit,
-         substr(max(format('%08d', step) || held) OVER so_far, 9) AS held,
-         nullif(substr(max(format('%08d', step) || done) OVER so_far, 9), '')
-           AS done,
-         substr(max(format('%08d', step) || size) OVER so_far, 9) AS size
-    FROM steps
-  WINDOW so_far AS (PARTITION BY sprint, issue ORDER BY step)),
-pairs AS (
-  SELECT sprint, issue, at, edit, CAST(held AS INTEGER) AS held,
-         CAST(done AS INTEGER) AS done, CAST(size AS REAL) AS size,
-         CAST(lag(held, 1, 0) OVER before AS INTEGER) AS was_held,
-         CAST(lag(done) OVER before AS INTEGER) AS was_done,
-         CAST(lag(size, 1, 0) OVER before AS REAL) AS old_size
-    FROM latest WHERE next_edit IS NOT edit
-  WINDOW before AS (PARTITION BY sprint, issue ORDER BY step)),
+          OR k.field = s.estimation)
+   GROUP BY p.sprint, p.issue),
+edits AS MATERIALIZED (
+  SELECT o.sprint, o.issue, o.outside, e.value ->> 0 AS at,
+         e.value ->> 1 AS edit, e.value ->> 2 AS was_held,
+         e.value ->> 3 AS held, e.value ->> 4 AS was_done,
+         e.value ->> 5 AS done, e.value ->> 6 AS old_size, e.value ->> 7 AS size
+    FROM stories o, json_each(o.story) e),
 moves AS (
-  SELECT p.*, p.held AND p.was_held AS stayed, i.outside
-    FROM pairs p CROSS JOIN sprint_issues i ON i.sprint = p.sprint
-     AND i.issue = p.issue
-   WHERE p.held <> p.was_held
-      OR p.held AND (p.size <> p.old_size OR p.done IS NOT p.was_done))
+  SELECT *, held AND was_held AS stayed, was_held * old_size AS old,
+         held * size AS new
+    FROM edits WHERE held OR was_held)
+SELECT p.sprint, p.issue, s.started_at AS at, 0 AS edit, 'start' AS event,
+       NULL AS added, NULL AS removed, NULL AS estimated,
+       iif(p.done_at_start = 0, p.size_at_start, 0) AS remaining,
+       0 AS completed
+  FROM sprint_issues p CROSS JOIN jira_sprints s ON s.sprint = p.sprint
+ WHERE p.in_at_start
+UNION ALL
 SELECT sprint, issue, at, edit,
-       trim(CASE WHEN edit = 0 THEN 'start'
-                 WHEN held > was_held THEN 'added'
-                 WHEN held < was_held THEN 'removed' ELSE '' END
-         || iif(stayed AND size <> old_size, ' estimated', '')
-         || CASE WHEN NOT stayed OR done IS was_done THEN ''
-                 WHEN done IS 1 THEN ' done' WHEN was_done IS 1 THEN ' reopened'
-                 WHEN done IS NULL THEN ' unmapped' ELSE ' mapped' END)
-         AS event,
-       iif(edit > 0 AND held > was_held, size, NULL) AS added,
-       iif(held < was_held, old_size, NULL) AS removed,
-       iif(stayed AND size <> old_size, size - old_size, NULL) AS estimated,
-       held * (done IS 0) * size - was_held * (was_done IS 0) * old_size
-         AS remaining,
-       (NOT outside) * (held * (done IS 1) * size
-                      - was_held * (was_done IS 1) * old_size) AS completed
+       trim(CASE WHEN held > was_held THEN 'added'
+                 WHEN held < was_held THEN 'removed'
+                 WHEN size <> old_size THEN 'estimated' ELSE '' END
+         || CASE WHEN NOT stayed OR done = was_done THEN ''
+                 WHEN done = 1 THEN ' done' WHEN was_done = 1 THEN ' reopened'
+                 WHEN done = -1 THEN ' unmapped' ELSE ' mapped' END),
+       iif(held > was_held, size, NULL), iif(held < was_held, old_size, NULL),
+       iif(stayed AND size <> old_size, size - old_size, NULL),
+       (done = 0) * new - (was_done = 0) * old,
+       iif(outside, 0, (done = 1) * new - (was_done = 1) * old)
   FROM moves
