@@ -814,11 +814,11 @@ came() {
 
 @test "what was kept tells the same of services and scopes as what was worked out" {
 	blamed
-	link
+	echo 'clients: [{id: 1, services: [{name: api, repos: [acme/api]}]}]' >pulse.yaml
+	link -c pulse.yaml
 	mkdir spool
 	mv a.db spool/pulse.db
 	export PULSE_HOME=$PWD
-	echo 'clients: [{id: 1, services: [{name: api, repos: [acme/api]}]}]' >pulse.yaml
 	for _ in 1 2; do
 		metrics --scope nosuch --format csv 2>>said >figures
 	done
@@ -870,4 +870,67 @@ came() {
 	echo 2026-11-11T00:00:00Z >clock
 	same "$(came lead_time)" "lead_time: miss"
 	same "$(find spool/cache/metrics -type f | wc -l)" 1
+}
+
+# Is it the text format that a textfile collector takes: HELP and TYPE before
+# the samples of a name, all of them together, no series twice, values that are
+# numbers, no timestamps, a line feed at the end?
+is_exposition() { # FILE
+	[ -z "$(tail -c 1 "$1")" ]
+	awk '
+	function bad(what) { print FILENAME ":" NR ": " what ": " $0; wrong = 1 }
+	/^# HELP / { if ($3 in seen) bad("a second head"); seen[$3]; name = $3; typed = 0; next }
+	/^# TYPE / { if ($3 != name || $4 != "gauge") bad("TYPE"); typed = 1; next }
+	!/^[a-z][a-z0-9_]*(\{([a-z]+="([^"\\]|\\[\\"n])*",)*[a-z]+="([^"\\]|\\[\\"n])*"\})? -?[0-9.]+(e[-+]?[0-9]+)?$/ { bad("no sample") }
+	{ match($0, /^[a-z0-9_]+/); if (substr($0, 1, RLENGTH) != name || !typed) bad("without its head")
+	  series = $0; sub(/ [^ ]*$/, "", series); if (series in told) bad("twice"); told[series]
+	  samples++ }
+	END { if (samples == 0) bad("nothing"); exit wrong }' "$1"
+}
+
+@test "prom is the text format of Prometheus: base units, escaped labels, nothing without data" {
+	edges
+	more a.db <<-'SQL'
+		INSERT INTO repo VALUES ('q"b\n' || char(10) || 'x');
+		INSERT INTO d VALUES ('q"b\n' || char(10) || 'x',77,'production','99',
+			'2026-11-02','success 2026-11-02T15:00');
+	SQL
+	link --all
+	window=(--since 2026-11-01 --until 2026-11-03)
+	metrics -d a.db lead_time stored dora "${window[@]}" --format prom >all
+	is_exposition all
+	# 240 minutes; a ratio of 0; one day a week; 9 pull requests.
+	grep -Fx 'pulse_metric_lead_time_seconds{client="1"} 14400' all
+	grep -Fx 'pulse_metric_lead_time_seconds{client="1",part="pickup"} 2700' all
+	grep -Fx 'pulse_metric_change_failure_rate_ratio{client="1"} 0' all
+	grep -Fx 'pulse_metric_deployment_frequency_per_week{client="1"} 1' all
+	grep -Fx 'pulse_metric_sample_size{metric="lead_time",client="1"} 9' all
+	grep -Fx 'pulse_metric_groups_left_out{metric="lead_time"} 0' all
+	refute grep time_to_restore_seconds all
+	metrics -d a.db deployment_frequency --by repo --format prom "${window[@]}" >repos
+	is_exposition repos
+	grep -F 'by="repo",group="acme/q\"b\\n\nx"' repos
+	run --separate-stderr -64 metrics -d a.db dora --format prom --by week
+	[[ $stderr == "metrics: prom tells the present"* ]]
+	run --separate-stderr -64 metrics -d a.db lead_time --format prom --rows
+	[ -z "$output" ]
+}
+
+@test "prom leaves out the groups that count the least beyond a thousand samples" {
+	new_db a.db <<-'SQL'
+		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100)
+		INSERT INTO repo SELECT 'r' || i FROM n;
+		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100)
+		INSERT INTO d SELECT 'r' || i, i, 'production', '01', '2026-11-02', 'success 2026-11-02' FROM n;
+		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1100)
+		INSERT INTO d SELECT 'r' || i, 5000 + i, 'production', '01', '2026-11-03', 'success 2026-11-03' FROM n
+			WHERE i > 1000;
+	SQL
+	link
+	metrics -d a.db deployment_frequency --by repo --since 2026-11-02 --until 2026-11-09 --format prom >all
+	is_exposition all
+	same "$(grep -c ^pulse_metric_deployment_frequency_per_week all)" 1000
+	grep -Fx 'pulse_metric_groups_left_out{metric="deployment_frequency"} 100' all
+	# Those of two deployments are all there.
+	same "$(grep -c '^pulse_metric_sample_size.* 2$' all)" 100
 }

@@ -36,6 +36,9 @@ static const struct unit {
 	{ "count", "", 1 },
 	{ "", "", 1 },
 	{ "records_per_min", "records_per_second", 1.0 / 60 },
+	{ "days_per_week", "per_week",
+	  1 }, /* "days" is taken for a base unit */
+	{ "days_per_month", "per_month", 1 },
 };
 
 struct prom *
