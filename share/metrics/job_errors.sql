@@ -9,7 +9,7 @@
 --
 -- Runs that failed or vanished, among those that ended in the window and that
 -- no person ended; n counts the latter.  The parts are the classes of
--- pulse-jobs(7), such as network, rate_limit or database_lock; `vanished` is a
+-- retry-scan(1), such as network_timeout or database_lock; `vanished` is a
 -- run without a result, `unknown` one whose failure has no class.  With runs
 -- and without failures it is 0, without runs there are no data.
 --
