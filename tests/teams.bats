@@ -55,7 +55,8 @@ acme-ci for builds 1"
 }
 
 @test "another file may be named, and without one everybody is himself" {
-	same "$(done_by team)" ''
+	run --separate-stderr -0 metrics throughput -c pulse.yaml -d a.db --by team
+	same "$stderr" 'metrics: no team is known: there is no teams.yaml beside pulse.yaml, see teams.yaml(5)'
 	same "$(done_by person | sort)" "A. Example 2
 ADA EXAMPLE 1
 Carol 1

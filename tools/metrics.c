@@ -140,6 +140,15 @@ say_what_was_found(const struct opts *opts, const struct frame_counts *found,
 			opts->ask.request.scope);
 }
 
+static void
+say_whether_teams_are_known(const struct session *session)
+{
+	if (session_request(session)->kind == FRAME_TEAM &&
+	    session_client(session)->teams == NULL)
+		msg_say("no team is known: there is no teams.yaml beside "
+			"pulse.yaml, see teams.yaml(5)");
+}
+
 static int
 print(const struct opts *opts, const struct answer *answer, enum format format,
       struct trouble *trouble)
@@ -192,6 +201,7 @@ show(struct session *session, const struct opts *opts, char **names,
 			  &trouble) != 0)
 		give_up(&trouble);
 	say_what_was_found(opts, session_found(session), stale);
+	say_whether_teams_are_known(session);
 	free(choice.metrics);
 	free(choice.left_out);
 }
