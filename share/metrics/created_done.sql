@@ -6,7 +6,7 @@
 -- empty: zero
 -- set: flow 7
 -- needs: created_issues, done_issues
--- chart: trend
+-- chart: trend created done
 -- columns: what - created or done; an issue may have a row for each
 -- peers: Jira's Created vs. Resolved report
 --

@@ -6,10 +6,10 @@
 -- shape: list
 -- set: flow 10
 -- needs: present_statuses
--- chart: flow
+-- chart: flow done in_progress todo
 -- columns: what - now: how many there are; created or moved: one issue
---   part - where it came to
---   former - where it came from
+-- columns: part - where it came to
+-- columns: former - where it came from
 -- peers: Jira's cumulative flow diagram, by class of status in place of column
 --
 -- At the end of each day (of each week or month with --by): how many issues are

@@ -7,7 +7,7 @@
 -- needs: issue_cycles
 -- chart: scatter resolved_at minutes
 -- columns: minutes - from first in progress to last done, rounded down
---   active - of them, those in progress and not waiting
+-- columns: active - of them, those in progress and not waiting
 -- peers: none; proposed here, as people ask for it (DevLake #6209)
 --
 -- A proposal, since no peer defines it: from an issue's first moment in

@@ -6,7 +6,7 @@
 -- needs: issue_cycles
 -- chart: trend
 -- columns: active - seconds in progress and not waiting
---   cycle - seconds from first in progress to last done
+-- columns: cycle - seconds from first in progress to last done
 -- peers: none; the usual definition of the Kanban method
 --
 -- The time that issues spent in progress, over their cycle time, both summed

@@ -7,7 +7,7 @@
 -- needs: done_issues
 -- chart: trend
 -- columns: minutes - from creation to resolution, rounded down
--- peers: Apache DevLake, whose Jira board shows the mean and the 80th percentile
+-- peers: Apache DevLake, whose Jira board shows mean and 80th percentile
 --
 -- Resolution date - creation in whole minutes, of the issues that are done now
 -- and were resolved in the window.  The figure is the mean; median is the lower

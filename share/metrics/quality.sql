@@ -8,8 +8,8 @@
 -- set: quality 1
 -- needs: quality_checks
 -- columns: checked - how many records were asked
---   bad - how many of them broke it
---   key - one that did, such as a number or an issue's key; then checked is 0
+-- columns: bad - how many of them broke it
+-- columns: key - one that did, such as an issue's key; then checked is 0
 -- peers: none; the four dimensions of the data-quality literature
 --
 -- The share of checks that held; a check asks each record of a type one

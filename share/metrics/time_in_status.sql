@@ -8,7 +8,7 @@
 -- needs: open_issues
 -- chart: bars
 -- columns: minutes - of one stay, rounded down
---   open - 1 for a stay that has not ended
+-- columns: open - 1 for a stay that has not ended
 -- peers: Apache DevLake (issue status history)
 --
 -- The lower median of an issue's stays in a status, in whole minutes; one
@@ -43,7 +43,8 @@ stays AS (
   SELECT e.grp, e.period, e.issue, e.key, e.project, e.type, e.summary,
          e.assignee,
          CASE WHEN e.blank THEN (
-                SELECT c.to_id FROM issue_changes c INDEXED BY issue_changes_field
+                SELECT c.to_id
+                  FROM issue_changes c INDEXED BY issue_changes_field
                  WHERE c.client_id = :client AND c.field = 'status'
                    AND c.issue_id = e.issue AND c.changed_at <= e.to_at
                    AND coalesce(nullif(c.to_id, ''), c.to_text, '') <> ''
