@@ -1,7 +1,7 @@
 -- cycle_time - how long an issue takes from the start of its work until done
 -- unit: min
 -- counts: issues
--- parts: p85, p90, active
+-- parts: p85, p95, active
 -- by: project, service, team, person, type
 -- set: flow 2
 -- needs: issue_cycles
@@ -14,7 +14,7 @@
 -- progress to its last move into done, of the issues that are done now, in the
 -- period in which they were resolved (team-managed projects set no resolution
 -- date: in which they moved into done for the last time).  The figure is the
--- lower median; p85 and p90 are percentiles, active the lower median of the
+-- lower median; p85 and p95 are percentiles, active the lower median of the
 -- time that was spent in progress and in no status of `waiting`.
 --
 -- In progress is every status of Jira's category "In Progress" and every one
@@ -39,11 +39,11 @@ SELECT grp, period, key, project, type, summary, assignee,
 -- figures:
 WITH cycles AS MATERIALIZED (
   SELECT grp, period, lower_median(minutes) AS p50,
-         percentile(minutes, 0.85) AS p85, percentile(minutes, 0.9) AS p90,
+         percentile(minutes, 0.85) AS p85, percentile(minutes, 0.95) AS p95,
          lower_median(active) AS active, count(minutes) AS n,
          nullif(count(*) - count(minutes), 0) || ' never in progress' AS note
     FROM figure_rows GROUP BY grp, period)
 SELECT grp, period, NULL AS part, p50 AS value, n, note FROM cycles
 UNION ALL SELECT grp, period, 'p85', p85, n, NULL FROM cycles
-UNION ALL SELECT grp, period, 'p90', p90, n, NULL FROM cycles
+UNION ALL SELECT grp, period, 'p95', p95, n, NULL FROM cycles
 UNION ALL SELECT grp, period, 'active', active, n, NULL FROM cycles
