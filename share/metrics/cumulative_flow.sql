@@ -38,7 +38,7 @@ present AS (
      AND i.deleted_at IS NULL
    WHERE s.class IS NULL),
 -- A change to no status keeps the former class, so the next one leaves that.
-moves AS (
+moves AS MATERIALIZED (
   SELECT i.project_key AS project, i.key, c.changed_at AS at,
          CASE WHEN coalesce(nullif(c.from_id, ''), c.from_text, '') <> ''
               THEN coalesce(status_class(i.project_key, c.from_id,
@@ -76,7 +76,7 @@ births AS (
       ON i.client_id = :client AND i.project_key = p.project
      AND i.created_at >= :since
    WHERE p.grp IS NOT NULL AND i.deleted_at IS NULL),
-events AS (
+events AS MATERIALIZED (
   SELECT 'now' AS what, project, NULL AS key, NULL AS at, NULL AS former,
          class, sum(count) AS count
     FROM present GROUP BY project, class

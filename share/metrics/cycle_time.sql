@@ -35,7 +35,6 @@ SELECT grp, period, key, project, type, summary, assignee,
        points, created_at, begun_at, ended_at, done_at AS resolved_at,
        resolution, url
   FROM issue_cycles WHERE NOT cancelled
- ORDER BY done_at, issue
 -- figures:
 WITH cycles AS MATERIALIZED (
   SELECT grp, period, lower_median(minutes) AS p50,

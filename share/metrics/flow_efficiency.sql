@@ -23,7 +23,6 @@ SELECT grp, period, key, project, type, summary, assignee,
        begun_at, ended_at, done_at AS resolved_at, url
   FROM issue_cycles
  WHERE NOT cancelled AND ended_at >= begun_at
- ORDER BY done_at, issue
 -- figures:
 SELECT grp, period, 1.0 * sum(active) / nullif(sum(cycle), 0) AS value,
        count(*) AS n

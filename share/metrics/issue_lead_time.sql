@@ -25,7 +25,6 @@ SELECT grp, period, key, project, type, summary, assignee,
          AS minutes,
        points, created_at, done_at AS resolved_at, resolution, url
   FROM done_issues
- ORDER BY done_at, issue
 -- figures:
 WITH leads AS MATERIALIZED (
   SELECT grp, period, avg(minutes) / 1440 AS mean,

@@ -19,7 +19,6 @@
 SELECT grp, period, key, project, type, summary, assignee, points,
        done_at AS resolved_at, resolution, url
   FROM done_issues
- ORDER BY done_at, issue
 -- figures:
 SELECT grp, period, NULL AS part, count(*) AS value, 'count' AS unit,
        count(*) AS n

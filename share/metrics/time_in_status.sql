@@ -75,7 +75,7 @@ stays AS (
               AND coalesce(nullif(c.to_id, ''), c.to_text, '') <> ''),
            o.created_at), :now
     FROM open_issues o),
-named AS (
+named AS MATERIALIZED (
   SELECT *, coalesce((
            SELECT s.name FROM statuses s
             WHERE s.client_id = :client AND s.id = stays.status_id

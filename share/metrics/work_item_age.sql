@@ -17,7 +17,7 @@
 -- statuses since is not taken out.
 --
 -- rows:
-WITH begun AS (
+WITH begun AS MATERIALIZED (
   SELECT o.*,
          CASE WHEN coalesce((
                 SELECT CASE status_class(o.project, c.from_id, c.from_text)

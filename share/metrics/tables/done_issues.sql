@@ -1,8 +1,8 @@
 -- done_issues - the issues in scope that were done in the window
+-- needs: done_statuses
 -- parameter: cancelled = ["Won't Do", "Won't Fix", "Duplicate",
 --   "Cannot Reproduce", "Declined", "Cancelled"] - the resolutions of issues
 --   that were given up
--- index: issue
 --
 -- One row an issue whose status is done now, in the period of done_at: its
 -- resolution date or, where a project sets none, its last move into done (its
@@ -10,22 +10,23 @@
 --
 -- table:
 WITH
--- Whatever came into a status that may be done anywhere, or that is not stored,
--- told from the index alone.
-ends(id) AS MATERIALIZED (
-  SELECT s.id FROM statuses s CROSS JOIN jira_projects p
-   WHERE s.client_id = :client
-     AND status_class(p.project, s.id, s.name) = 'done'),
+unresolved AS MATERIALIZED (
+  SELECT i.id FROM jira_projects p
+    CROSS JOIN issues i INDEXED BY issues_unresolved
+      ON i.client_id = :client AND i.project_key = p.project
+   WHERE p.grp IS NOT NULL AND i.resolutiondate IS NULL
+     AND i.deleted_at IS NULL),
+-- Of those, what came in the window into a status that may be done.
 arrivals AS MATERIALIZED (
   SELECT DISTINCT t.period, t.since, t.until, c.issue_id
     FROM periods t
     CROSS JOIN issue_changes c INDEXED BY issue_changes_status
       ON c.client_id = :client AND c.field = 'status'
      AND c.changed_at >= t.since AND c.changed_at < t.until
-   WHERE c.to_id IS NULL OR c.to_id IN (SELECT id FROM ends)
-      OR c.to_id NOT IN (
-        SELECT s.id FROM statuses s WHERE s.client_id = :client)),
--- Those without a resolution date, by their last move into done.
+   WHERE c.issue_id IN (SELECT id FROM unresolved)
+     AND (c.to_id IS NULL OR c.to_id IN (SELECT id FROM done_statuses)
+          OR c.to_id NOT IN (
+            SELECT s.id FROM statuses s WHERE s.client_id = :client))),
 entries AS MATERIALIZED (
   SELECT a.period, a.since, a.until, i.id,
          (SELECT max(c.changed_at)
@@ -36,8 +37,7 @@ entries AS MATERIALIZED (
              AND status_class(i.project_key, c.from_id, c.from_text)
                  IS NOT 'done') AS done_at
     FROM arrivals a
-    CROSS JOIN issues i ON i.client_id = :client AND i.id = a.issue_id
-   WHERE i.resolutiondate IS NULL),
+    CROSS JOIN issues i ON i.client_id = :client AND i.id = a.issue_id),
 found AS (
   SELECT t.period, i.id, i.resolutiondate AS done_at
     FROM periods t CROSS JOIN jira_projects p
@@ -51,10 +51,11 @@ found AS (
   UNION ALL
   SELECT t.period, i.id, i.created_at
     FROM periods t CROSS JOIN jira_projects p
-    CROSS JOIN issues i INDEXED BY issues_created
+    CROSS JOIN issues i INDEXED BY issues_unresolved
       ON i.client_id = :client AND i.project_key = p.project
      AND i.created_at >= t.since AND i.created_at < t.until
    WHERE p.grp IS NOT NULL AND i.resolutiondate IS NULL
+     AND i.deleted_at IS NULL
      AND NOT EXISTS (
        SELECT 1 FROM issue_changes n INDEXED BY issue_changes_field
         WHERE n.client_id = :client AND n.field = 'status'
