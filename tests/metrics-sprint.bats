@@ -231,6 +231,64 @@ burn() {
 		"02:32 03:33 04:35 05:36 06:40 07:40 08:40 09:46 10:46 11:44 12:43 13:43"
 }
 
+# Sprint 51 runs from the 2nd to the 13th on a board without a project, with a
+# Done that is not its last column, and which estimates in a field of its own.
+oddities() {
+	sprint_db a.db <<-'SQL'
+		UPDATE fields SET name = 'Itération' WHERE name = 'Sprint';
+		UPDATE fields SET custom = 1;
+		INSERT INTO board VALUES
+		('5', 'Team', NULL, 'customfield_4', 'To Do 10, Done 30, Parked 40'),
+		('6', 'Team', 'OPS', NULL, NULL);
+		INSERT INTO sprint VALUES
+		('51','One','5','closed','2026-11-02T09:00','2026-11-13','2026-11-13T15:00'),
+		('52','One','5','closed','2026-11-16T09:00','2026-11-20','2026-11-20T15:00'),
+		('53','One','5','closed','2026-11-16T09:00','2026-11-20','2026-11-20T15:00'),
+		('61','Two','6','closed','2026-11-02T09:00','2026-11-13','2026-11-13T15:00'),
+		('62','Two','5','closed','2026-11-16T09:00','2026-11-20','2026-11-20T15:00');
+		UPDATE sprints SET deleted_at = 1 WHERE id = 53;
+		-- 1: taken out by a change of the field under its other name, on Data
+		-- Center; estimated 2, then 3 before the start
+		INSERT INTO issue VALUES ('PAY-1','10',NULL,'');
+		INSERT INTO change VALUES ('PAY-1','2026-10-30','Effort','2','3'),
+			('PAY-1','2026-11-05','Itération','50, 51','50');
+		UPDATE issue_changes SET field_id = NULL, from_id = '50, 51', to_id = '50'
+		 WHERE field = 'Itération';
+		-- 2: in the last column; only the other field of points has a history
+		INSERT INTO issue VALUES ('PAY-2','40',8,'51');
+		INSERT INTO change VALUES ('PAY-2','2026-11-04','Story Points','5','8'),
+			('PAY-2','2026-11-05','status','30','40');
+		-- 3: Done, not in the last column; 4: of another project; 5: in none
+		INSERT INTO issue VALUES ('PAY-3','30',1,'51'), ('WEB-4','10',2,'51'),
+			('WEB-5','10',2,'53');
+		-- 6: two changes in one second, the later history last
+		INSERT INTO issue VALUES ('PAY-6','10',4,'51');
+		INSERT INTO change VALUES ('PAY-6','2026-11-06','status','10','40'),
+			('PAY-6','2026-11-06','status','40','10');
+		-- 7: Parked is done for OPS, says pulse.yaml
+		INSERT INTO issue VALUES ('OPS-7','40',6,'61');
+		INSERT INTO change VALUES ('OPS-7','2026-11-05','status','10','40');
+	SQL
+	echo 'clients: [{id: 1, jira: {status_mapping: {OPS: {Parked: done}}}}]' >pulse.yaml
+}
+
+@test "a sprint is told by its board's columns and field, whatever these are called and whoever owns it" {
+	oddities
+	# 1 3, 2 5, 3 1, 4 2, 6 4; the board is one of PAY, as most of its issues
+	same "$(fig commitment --by sprint --scope PAY)" \
+		"$(printf '%s\n' 'One #51 - 15 5' 'One #52 - 0 0' 'Two (Team #5) - 0 0')"
+	same "$(fig commitment --by project)" "$(printf '%s\n' 'OPS - 6 1' 'PAY - 15 5' 'WEB - null 0')"
+	same "$(fig completed --by board -c pulse.yaml | grep -e ' - ')" \
+		"$(printf '%s\n' 'Team #5 - 8 1' 'Team #6 - 6 1')"
+	same "$(fig carry_over --set sprint=51)" "all - 7 3"
+	same "$(fig scope_change --set sprint=51)" \
+		"$(printf '%s\n' 'all - 0 2' 'all added 0 0' 'all removed 3 1' 'all estimated 3 1')"
+	# A sprint belongs to the week in which it was closed.
+	metrics -d a.db commitment --scope PAY --by week --since 2026-11-02 --until 2026-11-23 \
+		--format ndjson | jq -r '"\(.period) \(.value)"' >weeks
+	same "$(cat weeks)" "$(printf '%s\n' '2026-11-02 null' '2026-11-09 15' '2026-11-16 0')"
+}
+
 @test "no plan makes an index on the way or reads a big table whole" {
 	fortnight
 	metrics -d a.db sprint burndown burnup --by sprint --plan >plan
