@@ -135,7 +135,7 @@ describe(const struct chart *chart, const struct words *words,
 static size_t
 count_parts(const struct chart *chart, const struct words *words)
 {
-	struct series_ask ask = { .parts = words->items };
+	struct series_ask ask = words_ask(chart, words, NULL);
 	struct series *s = series_read(chart->figures, &ask);
 	size_t count = s->count;
 

@@ -10,20 +10,22 @@
  *
  * A metric says in its head how it is drawn, `-- chart: KIND [WORD...]`:
  *
- *   trend [PART]        a line per group over the periods: the six that count
+ *   trend [PART...]     a line per group over the periods: the six that count
  *                       the most with their names, the others thin and unnamed;
- *                       of one group a line per part when parts are named
+ *                       of one group a line per part that is named
  *   bars [PART...]      the parts side by side, for each period, or for each
  *                       group when the window is not cut (velocity: sprints);
- *                       the mean of the last part as a line
+ *                       the mean of the last part as a line.  A figure of
+ *                       nothing but parts: one for each part
  *   stacked [PART...]   the parts upon each other, else as bars
  *   parts [PART...]     a bar for each group, its parts one after the other
  *   flow [PART...]      the parts as areas over the periods, the first lowest
- *   burndown REMAINING IDEAL [SCOPE]
+ *   burndown [REMAINING IDEAL [SCOPE]]
  *                       steps over the days, a straight broken line, and the
- *                       days whose scope changed (not 0) as marked events
- *   burnup COMPLETED SCOPE [IDEAL]
- *                       both as steps over the days
+ *                       days that changed the scope, which is summed since the
+ *                       start, as marked events; whole, ideal, scope
+ *   burnup [COMPLETED SCOPE [IDEAL]]
+ *                       both as steps over the days; whole, scope, ideal
  *   scatter TIME VALUE  a dot for each row of figure_rows by two of its
  *                       columns, with lines at the lower median and at 85 and
  *                       95 of 100
@@ -32,8 +34,8 @@
  *                       rows of figure_rows counted (or the WEIGHTs added) by
  *                       two of its columns; weekday 0 is Monday
  *
- * `whole` as a PART is the figure itself; without any PART all parts are drawn,
- * or the figure where it has none.  No data is a gap, 0 is drawn.  Kinds that
+ * `whole` as a PART is the figure itself.  Without any PART trend and bars draw
+ * it, the others all parts.  No data is a gap, 0 is drawn.  Kinds that
  * draw one group (flow, burndown, burnup, and those by parts over periods) draw
  * up to four groups below each other and say how many there are besides.
  * Without `-- chart:` a metric is drawn as trend, or as bars where the window

@@ -1,6 +1,7 @@
 /* Columns: parts side by side, or upon each other. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/msg.h"
 #include "picture/sheet.h"
@@ -99,7 +100,8 @@ draw(const struct sheet *sheet, bool stacked)
 	struct units units;
 	struct plot plot;
 
-	keep_last(s);
+	if (!sheet->ask.spread)
+		keep_last(s);
 	units = sheet_fit(sheet, s,
 			  stacked ? series_most_sum(s)
 				  : series_most(s, s->count));
@@ -107,22 +109,60 @@ draw(const struct sheet *sheet, bool stacked)
 	ask.key = s->count > 1 ? s : NULL;
 	ask.most = stacked ? series_most_sum(s) : series_most(s, s->count);
 	ask.least = stacked ? 0 : series_least(s, s->count);
-	ask.right = stacked ? 0 : 5;
+	ask.right = stacked || sheet->ask.spread ? 0 : 5;
+	ask.below = sheet_below(s);
 	plot = sheet_plot(sheet, &ask);
 	svg_hatches(sheet->svg, s->count);
 	if (s->length > 0) {
 		sheet_places_axis(&plot, s);
 		stacked ? draw_stack(&plot, s) : draw_side_by_side(&plot, s);
 	}
-	if (!stacked)
+	if (!stacked && !sheet->ask.spread)
 		draw_mean(&plot, s);
 	series_free(s);
+}
+
+/* Long names of parts have no room below columns. */
+static bool
+is_lying(const struct sheet *sheet)
+{
+	struct series *s;
+	size_t i, longest = 0;
+
+	if (!sheet->ask.spread)
+		return false;
+	s = series_read(sheet->chart->figures, &sheet->ask);
+	for (i = 0; i < s->length; i++)
+		if (strlen(s->places[i]) > longest)
+			longest = strlen(s->places[i]);
+	series_free(s);
+	return longest > 3;
+}
+
+double
+columns_height(const struct sheet *sheet)
+{
+	struct series *s;
+	size_t below;
+
+	if (is_lying(sheet))
+		return strips_height(sheet);
+	s = series_read(sheet->chart->figures, &sheet->ask);
+	if (!sheet->ask.spread)
+		keep_last(s);
+	below = sheet_below(s);
+	series_free(s);
+	return SHEET_HEIGHT +
+	       (below > 2 ? SVG_LETTER * ((double)below - 2) : 0);
 }
 
 void
 columns_bars(const struct sheet *sheet)
 {
-	draw(sheet, false);
+	if (is_lying(sheet))
+		strips_parts(sheet);
+	else
+		draw(sheet, false);
 }
 
 void

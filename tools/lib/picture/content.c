@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "base/calendar.h"
 #include "measure/amount.h"
 #include "picture/markup.h"
+#include "picture/scale.h"
 #include "picture/spark.h"
 #include "picture/title.h"
 #include "picture/twin.h"
@@ -160,6 +162,28 @@ content_card(FILE *out, const struct content *c, const struct chart *chart,
 	fputs("</article>\n", out);
 }
 
+/* A week that has just begun is no fall. */
+static void
+put_unfinished(FILE *out, const struct chart *chart)
+{
+	const struct frame *f = chart->frame;
+	const struct figures *figures = chart->figures;
+	int64_t last =
+		figures->count == 0
+			? -1
+			: scale_day_of(
+				  figures->items[figures->count - 1].period);
+	int64_t next =
+		f->every == FRAME_WEEK ? last + 7 : calendar_next_month(last);
+
+	if (last < 0 || chart_needs_points(chart) ||
+	    (f->every != FRAME_WEEK && f->every != FRAME_MONTH) ||
+	    calendar_start(next, f->zone) <= f->now)
+		return;
+	fprintf(out, "<p class=\"n\">The last %s is not over yet.</p>\n",
+		f->every == FRAME_WEEK ? "week" : "month");
+}
+
 void
 content_chart(FILE *out, const struct content *c, struct chart *chart)
 {
@@ -176,6 +200,7 @@ content_chart(FILE *out, const struct content *c, struct chart *chart)
 		return;
 	}
 	chart_write(out, chart);
+	put_unfinished(out, chart);
 	fputs("<details><summary>Figures</summary>", out);
 	twin_write(out, chart, ROWS);
 	fprintf(out, "<p><a href=\"#d-%s\">Definition</a></p></details>",
@@ -192,7 +217,7 @@ content_table(FILE *out, const struct content *c, const struct chart *chart)
 	fputs("<figure><figcaption>", out);
 	markup_text(out, title);
 	fputs("</figcaption>\n", out);
-	twin_write(out, chart, ROWS);
+	twin_all(out, chart, ROWS);
 	fprintf(out, "<p><a href=\"#d-%s\">Definition</a></p></figure>\n",
 		chart->metric->name);
 }

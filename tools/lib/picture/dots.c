@@ -118,7 +118,7 @@ draw_ranks(const struct dots *d)
 		units_number(d->ranked[i], number);
 		snprintf(texts[i], sizeof(texts[i]), "%s %s", ranks[i].name,
 			 number);
-		labels[i] = (struct sheet_label){ texts[i], y };
+		labels[i] = (struct sheet_label){ texts[i], y, -1 };
 	}
 	sheet_labels(&d->plot, labels, RANKS);
 }

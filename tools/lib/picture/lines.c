@@ -96,7 +96,8 @@ draw_named(const struct trend *t, size_t named)
 		draw_markers(t, line, fill);
 		labels[count++] =
 			(struct sheet_label){ t->series->lines[line].name,
-					      sheet_y(t->plot, end) };
+					      sheet_y(t->plot, end),
+					      (int)line };
 	}
 	if (t->series->count > 1)
 		sheet_labels(t->plot, labels, count);
@@ -115,7 +116,9 @@ widest(const struct series *s, size_t lines)
 		columns = markup_columns(names[i] + start);
 		most = columns > most ? columns : most;
 	}
-	return most > SHEET_NAME ? SHEET_NAME : most;
+	/* The marker before it is about as wide as a letter. */
+	most = most > SHEET_NAME ? SHEET_NAME : most;
+	return most > 0 ? most + 1 : 0;
 }
 
 void

@@ -85,6 +85,8 @@ wanted_parts(const struct figures *figures, const struct series_ask *ask)
 		add(&parts, ask->parts[i]);
 	if (parts.count > 0)
 		return parts;
+	if (ask->all)
+		add(&parts, "whole");
 	for (i = 0; !ask->groups && i < figures->count; i++)
 		add(&parts, figures->items[i].part);
 	if (parts.count == 0)
@@ -104,12 +106,16 @@ line_of(const struct series_ask *ask, struct list *parts,
 		return NULL;
 	if (ask->groups)
 		return part == 0 ? f->group : NULL;
+	if (ask->spread)
+		return "whole";
 	return parts->items[part];
 }
 
 static const char *
 place_of(const struct series_ask *ask, const struct figure *f)
 {
+	if (ask->spread)
+		return part_name(f);
 	return ask->across ? f->group : period_name(f);
 }
 
@@ -138,7 +144,7 @@ series_read(const struct figures *figures, const struct series_ask *ask)
 	const char *line;
 	size_t i, at;
 
-	for (i = 0; !ask->groups && i < parts.count; i++)
+	for (i = 0; !ask->groups && !ask->spread && i < parts.count; i++)
 		add(&lines, parts.items[i]);
 	for (i = 0; i < figures->count; i++)
 		if ((line = line_of(ask, &parts, &figures->items[i])) != NULL) {
@@ -153,6 +159,7 @@ series_read(const struct figures *figures, const struct series_ask *ask)
 			continue;
 		at = seek(&lines, line);
 		s->lines[at].counted += (double)f->n;
+		s->lines[at].unit = f->unit;
 		if (f->known)
 			s->values[at * s->length +
 				  seek(&places, place_of(ask, f))] = f->value;

@@ -14,7 +14,8 @@
 
 struct series_line {
 	const char *name;
-	double counted; /* n of all its figures */
+	const char *unit; /* of its figures */
+	double counted;	  /* n of all of them */
 };
 
 struct series {
@@ -30,6 +31,8 @@ struct series_ask {
 	bool groups;		  /* lines are groups, of the first part; else
 				   * they are parts */
 	bool across;		  /* places are groups, not periods */
+	bool spread;		  /* places are parts, and there is one line */
+	bool all;		  /* without parts: the whole, then all parts */
 	const char *const *parts; /* in this order, `whole` the figure itself;
 				   * NULL or empty: all there are but the whole,
 				   * else the whole; of groups the whole */

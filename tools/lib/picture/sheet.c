@@ -12,9 +12,8 @@ enum { TOP = 20, BOTTOM = 20, MARGIN = 4, STEPS = 4, SWATCH = 22 };
 struct units
 sheet_fit(const struct sheet *sheet, struct series *series, double most)
 {
-	const struct figures *f = sheet->chart->figures;
-	const char *unit = f->count > 0 && f->items[0].unit != NULL
-				   ? f->items[0].unit
+	const char *unit = series->count > 0 && series->lines[0].unit != NULL
+				   ? series->lines[0].unit
 				   : sheet->chart->metric->unit;
 	struct units units = units_for(unit, most);
 
@@ -41,32 +40,48 @@ swatch(const struct svg *svg, size_t line, bool lines, double x, double y)
 	svg_path_end(svg);
 }
 
-double
-sheet_key(const struct sheet *sheet, const struct sheet_ask *ask)
+/* Draws it, or only sees where it would end. */
+static double
+walk_key(const struct sheet *sheet, const struct sheet_ask *ask, bool draw)
 {
 	double x = MARGIN, y = 11, width;
+	char name[64];
 	size_t i;
 
 	if (ask->key == NULL || ask->key->count == 0)
 		return 0;
 	for (i = 0; i < ask->key->count; i++) {
-		char name[64];
-		size_t columns;
-
-		title_plain(ask->key->lines[i].name, name, sizeof(name));
-		columns = markup_columns(name);
-
-		columns = columns > SHEET_NAME ? SHEET_NAME : columns;
-		width = SWATCH + SVG_LETTER * (double)columns + 8;
+		title_plain(strcmp(ask->key->lines[i].name, "whole") == 0
+				    ? sheet->chart->metric->name
+				    : ask->key->lines[i].name,
+			    name, sizeof(name));
+		width = SWATCH + 8 +
+			SVG_LETTER *
+				fmin((double)markup_columns(name), SHEET_NAME);
 		if (x > MARGIN && x + width > SHEET_WIDTH) {
 			x = MARGIN;
 			y += SVG_LINE;
 		}
-		swatch(sheet->svg, i, ask->lines, x, y);
-		svg_text(sheet->svg, NULL, x + SWATCH - 2, y, name, SHEET_NAME);
+		if (draw) {
+			swatch(sheet->svg, i, ask->lines, x, y);
+			svg_text(sheet->svg, NULL, x + SWATCH - 2, y, name,
+				 SHEET_NAME);
+		}
 		x += width;
 	}
 	return y + 3;
+}
+
+double
+sheet_key(const struct sheet *sheet, const struct sheet_ask *ask)
+{
+	return walk_key(sheet, ask, true);
+}
+
+double
+sheet_key_room(const struct sheet *sheet, const struct sheet_ask *ask)
+{
+	return walk_key(sheet, ask, false);
 }
 
 /* The room that the labels of the y axis take. */
@@ -111,7 +126,8 @@ sheet_plot(const struct sheet *sheet, const struct sheet_ask *ask)
 	p.y = scale_nice(ask->least, ask->most, STEPS);
 	p.top = sheet_key(sheet, ask) + (*ask->unit != '\0' ? TOP : 8) +
 		(ask->key != NULL ? 4 : 0);
-	p.bottom = sheet->height - BOTTOM;
+	p.bottom = sheet->height -
+		   fmax(BOTTOM, SVG_LETTER * (double)ask->below + 10);
 	p.left = MARGIN + label_room(&p.y);
 	p.right = SHEET_WIDTH - MARGIN - 2 - SVG_LETTER * (double)ask->right -
 		  (ask->right > 0 ? 6 : 0);
@@ -220,27 +236,75 @@ place_label(const struct series *series, size_t i, size_t start, char *out)
 	return out;
 }
 
+static size_t
+longest_label(const struct series *series, size_t start)
+{
+	char label[SCALE_LABEL];
+	size_t longest = 1, i, len;
+
+	for (i = 0; i < series->length; i++) {
+		len = markup_columns(place_label(series, i, start, label));
+		longest = len > longest ? len : longest;
+	}
+	return longest > SHEET_NAME ? SHEET_NAME : longest;
+}
+
+static size_t
+start_of(const struct series *series)
+{
+	if (series->length == 0 || scale_day_of(series->places[0]) >= 0)
+		return 0;
+	return sheet_common(series->places, series->length, " /-_.");
+}
+
+size_t
+sheet_below(const struct series *series)
+{
+	size_t longest = longest_label(series, start_of(series));
+
+	if (series->length == 0 || scale_day_of(series->places[0]) >= 0 ||
+	    SVG_LETTER * (longest + 1) * series->length < SHEET_WIDTH - 60)
+		return 0;
+	return longest < 4 ? 0 : longest;
+}
+
 void
 sheet_places_axis(const struct plot *p, const struct series *series)
 {
-	size_t start =
-		scale_day_of(series->places[0]) < 0
-			? sheet_common(series->places, series->length, " /-_.")
-			: 0;
-	double band = sheet_band(p, series), longest = 1, len;
+	size_t start = start_of(series), below = sheet_below(series), i, step;
+	double band = sheet_band(p, series), x;
 	char label[SCALE_LABEL];
-	size_t i, step;
 
-	for (i = 0; i < series->length; i++) {
-		len = (double)markup_columns(
-			place_label(series, i, start, label));
-		longest = fmin(fmax(longest, len), 12);
+	step = (size_t)ceil(SVG_LETTER *
+			    (double)(longest_label(series, start) + 1) / band);
+	if (below > 0)
+		step = 1;
+	for (i = (series->length - 1) % step; i < series->length; i += step) {
+		const char *text = place_label(series, i, start, label);
+
+		x = p->left + band * ((double)i + 0.5);
+		if (below > 0)
+			svg_turned_text(p->svg, "e", x + 4, p->bottom + 6, text,
+					below);
+		else
+			svg_text(p->svg, "m", x, p->bottom + 15, text,
+				 SHEET_NAME);
 	}
-	step = (size_t)ceil(SVG_LETTER * (longest + 1) / band);
-	for (i = (series->length - 1) % step; i < series->length; i += step)
-		svg_text(p->svg, "m", p->left + band * ((double)i + 0.5),
-			 p->bottom + 15, place_label(series, i, start, label),
-			 12);
+}
+
+static void
+draw_label(const struct plot *p, const struct sheet_label *label, size_t start)
+{
+	char class[] = "f0";
+
+	svg_text(p->svg, NULL, p->right + (label->line < 0 ? 6 : 15), label->y,
+		 label->text + start, SHEET_NAME);
+	if (label->line < 0)
+		return;
+	class[1] = (char)('0' + label->line);
+	svg_path(p->svg, class);
+	svg_marker(p->svg, (size_t)label->line, p->right + 8, label->y - 4);
+	svg_path_end(p->svg);
 }
 
 void
@@ -267,8 +331,8 @@ sheet_labels(const struct plot *p, struct sheet_label *labels, size_t count)
 	}
 	for (i = 0, low = p->top; i < count; i++, low = y + SVG_LINE - 2) {
 		y = fmax(labels[i].y, low);
-		svg_text(p->svg, NULL, p->right + 6, y, labels[i].text + start,
-			 SHEET_NAME);
+		labels[i].y = y;
+		draw_label(p, &labels[i], start);
 	}
 }
 

@@ -39,12 +39,14 @@ struct sheet_ask {
 	const struct series *key; /* whose lines a key names, or NULL */
 	bool lines;		  /* the key shows lines, not areas */
 	size_t right; /* columns of text that go right of the plot */
+	size_t below; /* and turned below it; 0: one line */
 };
 
 /* Draws key, unit, grid and the y axis. */
 struct plot sheet_plot(const struct sheet *sheet, const struct sheet_ask *ask);
-/* The key alone; returns the room that it takes. */
+/* The key alone; both return the room that it takes. */
 double sheet_key(const struct sheet *sheet, const struct sheet_ask *ask);
+double sheet_key_room(const struct sheet *sheet, const struct sheet_ask *ask);
 
 double sheet_y(const struct plot *plot, double value);
 
@@ -63,7 +65,9 @@ double sheet_day_x(const struct plot *plot, const struct sheet_days *days,
 void sheet_days_axis(const struct plot *plot, const struct sheet_days *days);
 
 /* An axis of places, each with a band of its own, named below: periods by
- * their day, or other names without what all begin with. */
+ * their day; other names turned, where they have no room, all of them cut to
+ * sheet_below columns (0: not turned). */
+size_t sheet_below(const struct series *series);
 void sheet_places_axis(const struct plot *plot, const struct series *series);
 double sheet_band(const struct plot *plot, const struct series *series);
 
@@ -71,6 +75,7 @@ double sheet_band(const struct plot *plot, const struct series *series);
 struct sheet_label {
 	const char *text;
 	double y;
+	int line; /* whose marker stands before it; -1: none */
 };
 /* Draws them right of the plot, without what all begin with, pushed apart so
  * that none hides another. */
@@ -87,6 +92,7 @@ void lines_trend(const struct sheet *sheet);
 void steps_burndown(const struct sheet *sheet);
 void steps_burnup(const struct sheet *sheet);
 void columns_bars(const struct sheet *sheet);
+double columns_height(const struct sheet *sheet);
 void columns_stacked(const struct sheet *sheet);
 void strips_parts(const struct sheet *sheet);
 double strips_height(const struct sheet *sheet);

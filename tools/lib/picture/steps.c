@@ -1,6 +1,7 @@
 /* Burndown and burnup: steps over the days of a sprint. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "picture/sheet.h"
 
@@ -79,7 +80,19 @@ draw_event(const struct steps *st, size_t place, double change, bool numbered)
 	if (!numbered)
 		return;
 	units_number(change, change > 0 ? text + 1 : text);
-	svg_text(st->plot.svg, NULL, x + 5, y - 5, text, UNITS_SIZE);
+	/* Above all is the name of the unit. */
+	y += y < st->plot.top + SVG_LINE ? SVG_LINE : -5;
+	svg_text(st->plot.svg, NULL, x + 5, y, text, UNITS_SIZE);
+}
+
+/* By how much a day changed what is summed since the start. */
+static double
+change_on(const struct series *s, size_t line, size_t place)
+{
+	double former = place == 0 ? 0 : series_value(s, line, place - 1);
+	double change = series_value(s, line, place) - former;
+
+	return isnan(change) ? 0 : change;
 }
 
 static void
@@ -89,10 +102,10 @@ draw_events(const struct steps *st, size_t line)
 	size_t count = 0, i;
 
 	for (i = 0; i < s->length; i++)
-		count += fabs(series_value(s, line, i)) > 0;
+		count += fabs(change_on(s, line, i)) > 0;
 	for (i = 0; i < s->length; i++)
-		if (fabs(series_value(s, line, i)) > 0)
-			draw_event(st, i, series_value(s, line, i),
+		if (fabs(change_on(s, line, i)) > 0)
+			draw_event(st, i, change_on(s, line, i),
 				   count <= NUMBERED);
 }
 
@@ -114,7 +127,7 @@ begin(struct steps *st, const struct sheet *sheet, size_t drawn)
 
 /* Names the lines where they are at their end. */
 static void
-name_lines(const struct steps *st, size_t count)
+name_lines(const struct steps *st, size_t count, const char *whole)
 {
 	const struct series *s = st->series;
 	struct sheet_label labels[SVG_SERIES];
@@ -124,9 +137,13 @@ name_lines(const struct steps *st, size_t count)
 		for (i = s->length; i-- > 0;)
 			if (!isnan(series_value(s, line, i))) {
 				labels[n++] = (struct sheet_label){
-					s->lines[line].name,
+					strcmp(s->lines[line].name, "whole") ==
+							0
+						? whole
+						: s->lines[line].name,
 					sheet_y(&st->plot,
-						series_value(s, line, i))
+						series_value(s, line, i)),
+					-1
 				};
 				break;
 			}
@@ -143,7 +160,7 @@ steps_burndown(const struct sheet *sheet)
 	draw_steps(&st, 0, "l0");
 	if (st.series->count > 2)
 		draw_events(&st, 2);
-	name_lines(&st, 2);
+	name_lines(&st, 2, "remaining");
 	series_free(st.series);
 }
 
@@ -157,6 +174,6 @@ steps_burnup(const struct sheet *sheet)
 		draw_straight(&st, 2);
 	draw_steps(&st, 1, "l1");
 	draw_steps(&st, 0, "l0");
-	name_lines(&st, st.series->count);
+	name_lines(&st, st.series->count, "completed");
 	series_free(st.series);
 }

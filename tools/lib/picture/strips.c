@@ -7,14 +7,14 @@
 #include "picture/markup.h"
 #include "picture/sheet.h"
 
-enum { STRIPS = 12, STRIP = 22, ROOM = 58 };
+enum { STRIPS = 12, STRIP = 22, UNIT = 28 };
 
 struct strips {
 	struct series *series;
 	struct series *wholes; /* the figures that are divided */
 	struct plot plot;
 	struct units units;
-	double most;
+	double most, top;
 };
 
 /* What a strip is worth: its figure, for parts need not add up, else all of
@@ -63,15 +63,26 @@ choose(const struct series *s, size_t chosen[STRIPS], size_t *left_out)
 	return count;
 }
 
+/* The key of a single strip says its values, too, which takes two lines. */
+static double
+key_room(const struct sheet *sheet, struct series *s)
+{
+	struct sheet_ask ask = { .key = s->count > 1 ? s : NULL };
+
+	return sheet_key_room(sheet, &ask) + UNIT +
+	       (s->length == 1 && s->count > 2 ? SVG_LINE : 0);
+}
+
 double
 strips_height(const struct sheet *sheet)
 {
 	struct series *s = series_read(sheet->chart->figures, &sheet->ask);
 	size_t chosen[STRIPS], left_out;
 	size_t rows = choose(s, chosen, &left_out);
+	double room = key_room(sheet, s);
 
 	series_free(s);
-	return ROOM + STRIP * (double)rows + (left_out > 0 ? 20 : 8);
+	return room + STRIP * (double)rows + (left_out > 0 ? 20 : 8);
 }
 
 static void
@@ -98,7 +109,6 @@ draw_strip(const struct strips *st, size_t place, double y)
 		 total > 0 ? text : "no data", UNITS_SIZE);
 }
 
-/* The key of a single strip says its values, too. */
 static void
 name_values(const struct strips *st, char **names)
 {
@@ -151,7 +161,7 @@ draw_all(struct strips *st, const struct sheet *sheet)
 	size_t chosen[STRIPS], left_out, i;
 	size_t rows = choose(s, chosen, &left_out);
 	char text[64];
-	double y = ROOM;
+	double y = st->top;
 
 	st->plot.svg = sheet->svg;
 	st->plot.left = 8 + SVG_LETTER * (double)longest_place(s);
@@ -179,17 +189,18 @@ strips_parts(const struct sheet *sheet)
 	};
 	struct series *s = st.series;
 	char **names = msg_calloc(s->count + 1, sizeof(*names));
-	struct sheet_ask ask = { .key = s };
+	struct sheet_ask ask = { .key = s->count > 1 ? s : NULL };
 	size_t i;
 
+	st.top = key_room(sheet, s);
 	st.most = largest_sum(s);
 	st.units = sheet_fit(sheet, s, st.most);
 	series_scale(st.wholes, st.units.factor);
 	st.most *= st.units.factor;
-	if (s->length == 1)
+	if (s->length == 1 && s->count > 1)
 		name_values(&st, names);
 	sheet_key(sheet, &ask);
-	svg_text(sheet->svg, NULL, 4, ROOM - 8, st.units.label, UNITS_SIZE);
+	svg_text(sheet->svg, NULL, 4, st.top - 8, st.units.label, UNITS_SIZE);
 	draw_all(&st, sheet);
 	for (i = 0; i < s->count; i++)
 		free(names[i]);

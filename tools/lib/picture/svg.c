@@ -115,18 +115,37 @@ svg_line(const struct svg *svg, const char *class, double x1, double y1,
 	svg_path_end(svg);
 }
 
-void
-svg_text(const struct svg *svg, const char *class, double x, double y,
-	 const char *text, size_t columns)
+static void
+text(const struct svg *svg, const char *class, const char *words,
+     size_t columns)
 {
-	fputs("<text", svg->out);
 	if (class != NULL)
 		fprintf(svg->out, " class=\"%s\"", class);
+	fputc('>', svg->out);
+	markup_cut(svg->out, words, columns);
+	fputs("</text>\n", svg->out);
+}
+
+void
+svg_text(const struct svg *svg, const char *class, double x, double y,
+	 const char *words, size_t columns)
+{
+	fputs("<text", svg->out);
 	attribute(svg, "x", x);
 	attribute(svg, "y", y);
-	fputc('>', svg->out);
-	markup_cut(svg->out, text, columns);
-	fputs("</text>\n", svg->out);
+	text(svg, class, words, columns);
+}
+
+void
+svg_turned_text(const struct svg *svg, const char *class, double x, double y,
+		const char *words, size_t columns)
+{
+	fputs("<text transform=\"translate(", svg->out);
+	svg_number(svg->out, x);
+	fputc(' ', svg->out);
+	svg_number(svg->out, y);
+	fputs(") rotate(-90)\"", svg->out);
+	text(svg, class, words, columns);
 }
 
 void

@@ -51,7 +51,11 @@ void svg_line(const struct svg *svg, const char *class, double x1, double y1,
 	      double x2, double y2);
 /* Text from outside, cut to columns. */
 void svg_text(const struct svg *svg, const char *class, double x, double y,
-	      const char *text, size_t columns);
+	      const char *words, size_t columns);
+
+/* Likewise, upwards. */
+void svg_turned_text(const struct svg *svg, const char *class, double x,
+		     double y, const char *words, size_t columns);
 
 /* Commands as in SVG: M, L; H takes x alone, V y alone. */
 void svg_path(const struct svg *svg, const char *class);

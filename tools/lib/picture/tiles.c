@@ -175,18 +175,6 @@ tiles_height(const struct sheet *sheet)
 }
 
 static void
-turned_text(const struct svg *svg, double x, double y, const char *text)
-{
-	fputs("<text transform=\"translate(", svg->out);
-	svg_number(svg->out, x);
-	fputc(' ', svg->out);
-	svg_number(svg->out, y);
-	fputs(") rotate(-90)\">", svg->out);
-	markup_cut(svg->out, text, NAME);
-	fputs("</text>\n", svg->out);
-}
-
-static void
 draw_names(const struct sheet *sheet, const struct tiles *t)
 {
 	double room = t->side / SVG_LETTER, x, y;
@@ -205,7 +193,8 @@ draw_names(const struct sheet *sheet, const struct tiles *t)
 
 		x = t->left + t->side * ((double)i + 0.5);
 		if (t->columns.turned)
-			turned_text(sheet->svg, x + 4, t->top - 4, text);
+			svg_turned_text(sheet->svg, NULL, x + 4, t->top - 4,
+					text, NAME);
 		else
 			svg_text(sheet->svg, "m", x, t->top - 5, text, NAME);
 	}

@@ -41,24 +41,100 @@ line_name(const struct chart *chart, const struct series *s, size_t line)
 							 : s->lines[line].name;
 }
 
-static void
-put_corner(FILE *out, const char *unit)
+/* A line's figures are all of one unit; several lines may differ. */
+static struct units
+line_units(const struct chart *chart, const struct series *s, size_t line)
 {
+	const char *unit = s->lines[line].unit;
+	double most = 0;
+	size_t i;
+
+	for (i = 0; i < s->length; i++)
+		most = fmax(most, series_value(s, line, i));
+	return units_for(unit != NULL ? unit : chart->metric->unit, most);
+}
+
+static bool
+units_differ(const struct series *s)
+{
+	size_t i;
+
+	for (i = 1; i < s->count; i++)
+		if (s->lines[i].unit != NULL && s->lines[0].unit != NULL &&
+		    strcmp(s->lines[i].unit, s->lines[0].unit) != 0)
+			return true;
+	return false;
+}
+
+/* The units of a table: one for all, or one for each line. */
+struct measures {
+	bool each;
+	struct units all;
+};
+
+static struct units
+unit_of(const struct measures *m, const struct chart *chart,
+	const struct series *s, size_t line)
+{
+	return m->each ? line_units(chart, s, line) : m->all;
+}
+
+static struct measures
+measure(const struct chart *chart, const struct series *s)
+{
+	struct measures m = { .each = units_differ(s) };
+	const char *unit = s->count > 0 ? s->lines[0].unit : NULL;
+
+	m.all = units_for(unit != NULL ? unit : chart->metric->unit,
+			  series_most(s, s->count));
+	return m;
+}
+
+static void
+put_corner(FILE *out, const struct measures *m)
+{
+	const char *unit = m->each ? "" : m->all.label;
+
 	fprintf(out, "<thead><tr><th scope=\"col\">%s%s</th>",
 		*unit != '\0' ? "in " : "", unit);
+}
+
+static void
+put_line_name(FILE *out, const struct chart *chart, const struct series *s,
+	      size_t line)
+{
+	struct units units = line_units(chart, s, line);
+
+	put_name(out, line_name(chart, s, line), 40);
+	if (units_differ(s) && *units.label != '\0')
+		fprintf(out, ", %s", units.label);
+}
+
+static bool
+is_empty(const struct series *s, size_t line)
+{
+	size_t i;
+
+	for (i = 0; i < s->length; i++)
+		if (!isnan(series_value(s, line, i)))
+			return false;
+	return true;
 }
 
 /* A place a row, a line a column. */
 static void
 put_rows(FILE *out, const struct chart *chart, const struct series *s,
-	 const char *unit, size_t first)
+	 size_t first)
 {
+	struct measures m = measure(chart, s);
 	size_t i, line;
 
-	put_corner(out, unit);
+	put_corner(out, &m);
 	for (i = 0; i < s->count && i < COLUMNS; i++) {
+		if (is_empty(s, i))
+			continue;
 		fputs("<th scope=\"col\">", out);
-		put_name(out, line_name(chart, s, i), 40);
+		put_line_name(out, chart, s, i);
 		fputs("</th>", out);
 	}
 	fputs("</tr></thead>\n", out);
@@ -67,27 +143,34 @@ put_rows(FILE *out, const struct chart *chart, const struct series *s,
 		markup_cut(out, s->places[i], 40);
 		fputs("</th>", out);
 		for (line = 0; line < s->count && line < COLUMNS; line++)
-			put_number(out, series_value(s, line, i));
+			if (!is_empty(s, line))
+				put_number(out,
+					   series_value(s, line, i) *
+						   unit_of(&m, chart, s, line)
+							   .factor);
 		fputs("</tr>\n", out);
 	}
 }
 
 /* Of one place, a line a row. */
 static void
-put_only(FILE *out, const struct chart *chart, const struct series *s,
-	 const char *unit)
+put_only(FILE *out, const struct chart *chart, const struct series *s)
 {
+	struct measures m = measure(chart, s);
 	size_t line;
 
-	put_corner(out, unit);
+	put_corner(out, &m);
 	fputs("<th scope=\"col\">", out);
 	markup_cut(out, *s->places[0] != '\0' ? s->places[0] : "all", 40);
 	fputs("</th></tr></thead>\n", out);
 	for (line = 0; line < s->count; line++) {
+		if (is_empty(s, line))
+			continue;
 		fputs("<tr><th scope=\"row\">", out);
-		put_name(out, line_name(chart, s, line), 40);
+		put_line_name(out, chart, s, line);
 		fputs("</th>", out);
-		put_number(out, series_value(s, line, 0));
+		put_number(out, series_value(s, line, 0) *
+					unit_of(&m, chart, s, line).factor);
 		fputs("</tr>\n", out);
 	}
 }
@@ -105,13 +188,8 @@ put_series(FILE *out, const struct chart *chart, const struct series_ask *ask,
 	   size_t rows)
 {
 	struct series *s = series_read(chart->figures, ask);
-	const char *unit = chart->figures->count > 0
-				   ? chart->figures->items[0].unit
-				   : chart->metric->unit;
-	struct units units = units_for(unit, series_most(s, s->count));
 	size_t first = s->length > rows ? s->length - rows : 0;
 
-	series_scale(s, units.factor);
 	if (ask->groups)
 		series_sort(s);
 	fputs("<div class=\"wide\"><table>", out);
@@ -121,9 +199,9 @@ put_series(FILE *out, const struct chart *chart, const struct series_ask *ask,
 		fputs("</caption>", out);
 	}
 	if (s->length == 1)
-		put_only(out, chart, s, units.label);
+		put_only(out, chart, s);
 	else
-		put_rows(out, chart, s, units.label, first);
+		put_rows(out, chart, s, first);
 	fputs("</table></div>\n", out);
 	put_left_out(out, first, ask->across ? "groups" : "earlier periods");
 	put_left_out(out,
@@ -226,4 +304,36 @@ twin_write(FILE *out, const struct chart *chart, size_t rows)
 			put_series(out, chart, &ask, rows);
 		}
 	}
+}
+
+static bool
+any_known(const struct figures *figures)
+{
+	size_t i;
+
+	for (i = 0; i < figures->count; i++)
+		if (figures->items[i].known)
+			return true;
+	return false;
+}
+
+void
+twin_all(FILE *out, const struct chart *chart, size_t rows)
+{
+	struct series_ask ask = { .all = true };
+	size_t groups, periods, i;
+	const char **names = series_groups(chart->figures, &groups);
+
+	free(series_periods(chart->figures, &periods));
+	ask.across = periods < 2;
+	if (!any_known(chart->figures))
+		fputs("<p>no data</p>\n", out);
+	else if (ask.across || groups < 2)
+		put_series(out, chart, &ask, rows);
+	for (i = 0; i < groups && i < WORDS_PANELS && !ask.across && groups > 1;
+	     i++) {
+		ask.group = names[i];
+		put_series(out, chart, &ask, rows);
+	}
+	free(names);
 }

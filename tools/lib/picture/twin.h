@@ -13,4 +13,7 @@
  * and a line that says how many there are besides. */
 void twin_write(FILE *out, const struct chart *chart, size_t rows);
 
+/* Likewise, of the figures and all their parts, whatever the picture is. */
+void twin_all(FILE *out, const struct chart *chart, size_t rows);
+
 #endif

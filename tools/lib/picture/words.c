@@ -8,17 +8,17 @@
 static const struct words_kind kinds[] = {
 	{ "trend", 0, WORDS_MOST, WORDS_FIGURES, false, false, lines_trend,
 	  NULL, "Line chart" },
-	{ "bars", 0, WORDS_MOST, WORDS_FIGURES, true, true, columns_bars, NULL,
-	  "Column chart" },
+	{ "bars", 0, WORDS_MOST, WORDS_FIGURES, true, true, columns_bars,
+	  columns_height, "Column chart" },
 	{ "stacked", 0, WORDS_MOST, WORDS_FIGURES, true, true, columns_stacked,
-	  NULL, "Stacked column chart" },
+	  columns_height, "Stacked column chart" },
 	{ "parts", 0, WORDS_MOST, WORDS_FIGURES, false, true, strips_parts,
 	  strips_height, "Stacked bars" },
 	{ "flow", 0, WORDS_MOST, WORDS_FIGURES, true, true, areas_flow, NULL,
 	  "Cumulative flow" },
-	{ "burndown", 2, 3, WORDS_FIGURES, true, false, steps_burndown, NULL,
+	{ "burndown", 0, 3, WORDS_FIGURES, true, false, steps_burndown, NULL,
 	  "Burndown" },
-	{ "burnup", 2, 3, WORDS_FIGURES, true, false, steps_burnup, NULL,
+	{ "burnup", 0, 3, WORDS_FIGURES, true, false, steps_burnup, NULL,
 	  "Burnup" },
 	{ "scatter", 2, 2, WORDS_POINTS, false, false, dots_scatter, NULL,
 	  "Scatter plot" },
@@ -128,35 +128,103 @@ words_of(const struct chart *chart)
 	return periods > 1 ? "trend" : "bars";
 }
 
+/* The last period in which a group has data. */
+static const char *
+last_period(const struct figures *figures, const char *group)
+{
+	const char *last = "";
+	size_t i;
+
+	for (i = 0; i < figures->count; i++) {
+		const struct figure *f = &figures->items[i];
+
+		if (f->known && f->period != NULL &&
+		    strcmp(f->group, group) == 0 && strcmp(f->period, last) > 0)
+			last = f->period;
+	}
+	return last;
+}
+
+/* Takes out the group that ended first. */
+static void
+drop_oldest(const struct figures *figures, const char **names, size_t count)
+{
+	size_t oldest = 0, i;
+
+	for (i = 1; i < count; i++)
+		if (strcmp(last_period(figures, names[i]),
+			   last_period(figures, names[oldest])) < 0)
+			oldest = i;
+	memmove(names + oldest, names + oldest + 1,
+		(count - oldest - 1) * sizeof(*names));
+}
+
 struct words_panels
 words_panels(const struct chart *chart, const struct words *words)
 {
 	struct words_panels panels = { .count = 1 };
-	size_t groups, periods, i;
+	size_t groups, periods;
 	const char **names = series_groups(chart->figures, &groups);
 
 	free(series_periods(chart->figures, &periods));
 	if (words->kind->single && periods > 1) {
-		panels.count = groups < WORDS_PANELS ? groups : WORDS_PANELS;
-		panels.left_out = groups - panels.count;
-		for (i = 0; i < panels.count; i++)
-			panels.groups[i] = names[panels.left_out + i];
+		for (; groups > WORDS_PANELS; groups--, panels.left_out++)
+			drop_oldest(chart->figures, names, groups);
+		panels.count = groups;
+		memcpy(panels.groups, names, groups * sizeof(*names));
 	}
 	free(names);
 	return panels;
+}
+
+static bool
+has_whole(const struct figures *figures)
+{
+	size_t i;
+
+	for (i = 0; i < figures->count; i++)
+		if (figures->items[i].part == NULL && figures->items[i].known)
+			return true;
+	return false;
+}
+
+/* What is drawn where no part is named. */
+static const char *const *
+parts_by_default(const struct words_kind *kind, bool has)
+{
+	static const char *const whole[] = { "whole", NULL };
+	static const char *const burndown[] = { "whole", "ideal", "scope",
+						NULL };
+	static const char *const burnup[] = { "whole", "scope", "ideal", NULL };
+
+	if (kind->draw == steps_burndown)
+		return burndown;
+	if (kind->draw == steps_burnup)
+		return burnup;
+	if ((kind->draw == columns_bars || kind->draw == lines_trend) && has)
+		return whole;
+	return NULL;
 }
 
 struct series_ask
 words_ask(const struct chart *chart, const struct words *words,
 	  const char *group)
 {
-	struct series_ask ask = { .group = group, .parts = words->items };
+	const struct words_kind *kind = words->kind;
+	bool has = has_whole(chart->figures);
+	struct series_ask ask = { .group = group };
 	size_t groups, periods;
 
 	free(series_groups(chart->figures, &groups));
 	free(series_periods(chart->figures, &periods));
-	ask.groups = words->kind->draw == lines_trend &&
-		     (words->count == 0 || groups > 1);
-	ask.across = words->kind->draw == strips_parts || periods < 2;
+	ask.parts =
+		words->count > 0 ? words->items : parts_by_default(kind, has);
+	ask.across = kind->draw == strips_parts || periods < 2;
+	ask.spread = kind->draw == columns_bars && groups < 2 && periods < 2 &&
+		     words->count == 0 && !has;
+	if (kind->draw == lines_trend && groups > 1) {
+		ask.groups = true;
+		ask.parts = has ? NULL : ask.parts;
+	}
 	return ask;
 }

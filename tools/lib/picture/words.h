@@ -31,8 +31,8 @@ struct words {
 /* NULL, or what is wrong with them (allocated). */
 char *words_read(const char *text, struct words *words);
 
-/* The groups to draw one by one, the last ones, for of sprints those are the
- * newest; or one NULL: all of them together. */
+/* The groups to draw one by one, those whose data reach furthest, so of sprints
+ * the newest; or one NULL: all of them together. */
 enum { WORDS_PANELS = 4 };
 struct words_panels {
 	const char *groups[WORDS_PANELS];
