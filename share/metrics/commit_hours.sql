@@ -7,6 +7,7 @@
 -- needs: own_commits
 -- chart: bars
 -- columns: hour - of the day, 00 to 23
+--   weekday - 0 (Monday) to 6
 --
 -- The commits of the metric `commits`, by the hour in which they were
 -- authored, in the zone of --tz: 24 parts, 00 to 23, those without a commit as
@@ -17,7 +18,9 @@
 -- rows:
 SELECT grp, period,
        printf('%02d', tz_hour(coalesce(authored_at, committed_at), :tz))
-         AS hour, repo, sha, author, authored_at, committed_at, url
+         AS hour,
+       tz_weekday(coalesce(authored_at, committed_at), :tz) AS weekday,
+       repo, sha, author, authored_at, committed_at, url
   FROM own_commits
 -- figures:
 WITH RECURSIVE hours(hour) AS (
