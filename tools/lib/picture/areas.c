@@ -5,6 +5,9 @@
 #include "base/msg.h"
 #include "picture/sheet.h"
 
+/* More places than these would be less than some pixels apart. */
+enum { PLACES = 60 };
+
 struct flow {
 	struct series *series;
 	struct plot plot;
@@ -25,22 +28,38 @@ top_of(const struct flow *f, size_t line, size_t place)
 	return f->base[place] + fmax(series_value(f->series, line, place), 0);
 }
 
+/* The next place to draw: not each of many, but always the last. */
+static size_t
+after(size_t place, size_t length)
+{
+	size_t step = length / PLACES + 1;
+
+	if (place + 1 >= length)
+		return length;
+	return place + step < length ? place + step : length - 1;
+}
+
 /* Along its upper edge, and back along the lower one. */
 static void
 draw_area(struct flow *f, size_t line)
 {
 	const struct svg *svg = f->plot.svg;
-	size_t i, length = f->series->length;
+	size_t i, n = 0, length = f->series->length;
+	size_t *drawn = msg_calloc(length + 1, sizeof(*drawn));
 
 	svg_area(svg, line % SVG_SERIES);
-	for (i = 0; i < length; i++)
+	for (i = 0; i < length; i = after(i, length)) {
 		svg_to(svg, i == 0 ? 'M' : 'L', x_of(f, i),
 		       sheet_y(&f->plot, top_of(f, line, i)));
-	for (i = length; i-- > 0;) {
-		svg_to(svg, 'L', x_of(f, i), sheet_y(&f->plot, f->base[i]));
-		f->base[i] = top_of(f, line, i);
+		drawn[n++] = i;
 	}
+	while (n-- > 0)
+		svg_to(svg, 'L', x_of(f, drawn[n]),
+		       sheet_y(&f->plot, f->base[drawn[n]]));
 	svg_path_end(svg);
+	for (i = 0; i < length; i++)
+		f->base[i] = top_of(f, line, i);
+	free(drawn);
 }
 
 void

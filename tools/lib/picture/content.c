@@ -10,7 +10,7 @@
 #include "picture/title.h"
 #include "picture/twin.h"
 
-enum { ROWS = 40 };
+enum { ROWS = 26 };
 
 static void
 make_title(const struct content *c, const struct metric *metric,
