@@ -208,6 +208,8 @@ deployments_read(struct store *store, const struct deployments_repo *repo,
 		some = read_rows(store, repo, list, of_releases);
 	if (some < 0)
 		return -1;
+	if (list->count == 0)
+		return 0;
 	qsort(list->items, list->count, sizeof(*list->items), compare);
 	find_rollbacks(list);
 	return 0;
