@@ -172,7 +172,7 @@ two_weeks() {
 	# 14400: the 7th.  To Do 60 60 60 120 360 720 720 1440 1440 1440 1440 5760
 	# 6479: the 7th.
 	same "$(fig time_in_status)" "$(
-		lines 'Blocked 4320 1' 'Done 1440 4' 'In Progress 720 13' 'Review 270 1' 'To Do 720 13'
+		lines 'To Do 720 13' 'Blocked 4320 1' 'In Progress 720 13' 'Review 270 1' 'Done 1440 4'
 	)"
 	# In the first week nothing is still open at its end.
 	same "$(fig time_in_status --by week | grep Blocked)" "Blocked 2026-11-09 4320 1"
@@ -247,16 +247,17 @@ two_weeks() {
 	same "$(fig escaped_bugs --set affected_versions=no)" "0.2 5"
 }
 
-@test "pulse.yaml says what a project's status stands for" {
+@test "pulse.yaml says what a project's status stands for, and where its issues are" {
 	two_weeks
 	cat >pulse.yaml <<-'YAML'
 		clients:
 		- id: 1
-		  jira: {status_mapping: {PAY: {Blocked: new, review: done}}}
+		  jira: {base_url: https://acme.atlassian.net, status_mapping: {PAY: {Blocked: new, review: done}}}
 	YAML
 	# 9 is not in progress any more; 1 was done when it came to Review.
 	same "$(fig issues_in_progress -c pulse.yaml | head -1)" "1 1"
-	same "$(rows '[.key, .minutes]' cycle_time -c pulse.yaml | head -1)" "PAY-1 120"
+	same "$(rows '[.key, .minutes, .url]' cycle_time -c pulse.yaml | grep '^PAY-1 ')" \
+		"PAY-1 120 https://acme.atlassian.net/browse/PAY-1"
 }
 
 @test "figures without data are none, counts are zero" {

@@ -7,6 +7,7 @@
 -- set: flow 9
 -- needs: open_issues
 -- chart: bars
+-- columns: class - of the status: new, indeterminate or done
 -- columns: minutes - of one stay, rounded down
 -- columns: open - 1 for a stay that has not ended
 -- peers: Apache DevLake (issue status history)
@@ -81,11 +82,15 @@ named AS MATERIALIZED (
             WHERE s.client_id = :client AND s.id = stays.status_id
               AND s.deleted_at IS NULL), status) AS name
     FROM stays)
-SELECT grp, period, name AS status, key, project, type, summary, assignee,
+SELECT grp, period, name AS status,
+       status_class(project, status_id, status) AS class, key, project, type,
+       summary, assignee,
        CASE WHEN to_at >= from_at THEN (to_at - from_at) / 60 END AS minutes,
        open, from_at, to_at, :jira || '/browse/' || key AS url
   FROM named WHERE coalesce(name, '') <> ''
 -- figures:
 SELECT grp, period, status AS part, lower_median(minutes) AS value,
        count(minutes) AS n, nullif(sum(open), 0) || ' open' AS note
-  FROM figure_rows GROUP BY grp, period, status ORDER BY grp, period, status
+  FROM figure_rows GROUP BY grp, period, status
+ ORDER BY grp, period,
+          CASE min(class) WHEN 'new' THEN 1 WHEN 'done' THEN 3 ELSE 2 END, status
