@@ -313,7 +313,7 @@ sheet_labels(const struct plot *p, struct sheet_label *labels, size_t count)
 	struct sheet_label label;
 	size_t i, k;
 	double y, low = p->bottom + 4;
-	const char *names[SVG_SERIES];
+	const char *names[SVG_SERIES] = { NULL };
 	size_t start;
 
 	for (i = 0; i < count; i++)
