@@ -230,3 +230,50 @@ trends() { # BY SINCE UNTIL METRIC...: PERIOD and the values, no data as -
 	run --separate-stderr -0 metrics -d a.db -c pulse.yaml lead_time "${window[@]}"
 	same "$stderr" "metrics: 1 repository has changed since it was linked: run link-deployments"
 }
+
+# 200 deployments of 7 commits in 2 repositories and 3 environments, at odd
+# times in a fixed pattern, with up to four statuses each in any order.
+@test "success and rework equal a naive count in jq over the raw rows" {
+	new_db a.db <<-'SQL'
+		INSERT INTO repo VALUES ('r0'), ('r1');
+		CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (
+			SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) SELECT i FROM n;
+		INSERT INTO deployments (client_id,id,source,repo,sha,ref,environment,created_at,updated_at,updated_ms,fetched_ms,digest)
+		SELECT 1, i, 'github', 'acme/r' || (i * 7 % 5 > 2), iif(i % 23 = 0, NULL, '0' || (i * i * 13 / 7 % 7)),
+		       iif(i % 17 = 0, 'Hotfix-' || i, 'main'), json_extract('["production","prod-eu","staging"]', '$[' || (i * 11 % 13 % 3) || ']'),
+		       1790000000 + i * 7001, 1790000000 + i * 7001 + 900, 0, 0, 0 FROM n;
+		INSERT INTO deployment_statuses (client_id,id,source,repo,deployment_id,state,created_at,updated_ms,fetched_ms,digest)
+		SELECT 1, id * 10 + k, 'github', repo, id,
+		       json_extract('["success","failure","inactive","error","in_progress","success","inactive"]', '$[' || (id * 31 % 101 * (k + 1) % 7) || ']'),
+		       created_at + (id * 53 + k * 997) % 30000, 0, 0, 0
+		  FROM deployments, (SELECT 0 AS k UNION SELECT 1 UNION SELECT 2 UNION SELECT 3) WHERE k < id % 5;
+	SQL
+	link
+	sqlite3 -json a.db "SELECT id, repo, sha, ref, environment, updated_at AS updated FROM deployments" >deployments.json
+	sqlite3 -json a.db "SELECT deployment_id AS id, state, created_at AS at FROM deployment_statuses" >statuses.json
+	jq -nc --slurpfile d deployments.json --slurpfile s statuses.json '
+		def times($states): [.[] | select(.state | IN($states[])) | .at];
+		[$d[0][] | select(.environment | startswith("prod")) | .id as $id
+		 | [$s[0][] | select(.id == $id)] as $mine
+		 | ($mine | times(["success"])) as $good | ($mine | times(["failure", "error"])) as $bad
+		 | if $good != [] then . + {result: "success", at: ($good | min)}
+		   elif $bad != [] then . + {result: "failure", at: ($bad | max)}
+		   elif $mine != [] and all($mine[]; .state == "inactive") then . + {result: "success", at: .updated}
+		   else empty end] as $ended
+		| [$ended | map(select(.result == "success")) | group_by([.repo, .environment])[] | sort_by([.at, .id])
+		 | . as $chain | range(length) | . as $i | $chain[$i]
+		 | .rework = if .ref | test("hotfix"; "i") then "pattern"
+			elif .sha != null and $i > 0 and .sha != $chain[$i - 1].sha and any($chain[:$i][]; .sha == $chain[$i].sha) then "rollback"
+			else null end] + ($ended | map(select(.result == "failure") | .rework = null))
+		| sort_by(.id)' >ended.json
+	same "$(sqlite3 -json a.db "SELECT id, result, finished_at AS at, rework FROM production_deployments ORDER BY id" | jq -c '.[]')" \
+		"$(jq -c '.[] | {id, result, at, rework}' ended.json)"
+	same "$(jq -r '[([.[].result] | unique), (map(.rework // "none") | unique)] | flatten | join(" ")' ended.json)" \
+		"failure success none pattern rollback"
+	for repo in acme/r0 acme/r1; do
+		same "$(fig deployment_success_rate rework_rate --since 2026-09-20 --until 2026-10-01 --by repo | grep $repo)" \
+			"$(jq -r --arg repo $repo 'def figure(yes): "\($repo) \((map(select(yes)) | length) / length * 1e4 | round / 1e4) \(length)";
+				map(select(.repo == $repo and .at >= 1789862400 and .at < 1790812800))
+				| figure(.result == "success"), (map(select(.result == "success")) | figure(.rework != null))' ended.json)"
+	done
+}
