@@ -138,3 +138,11 @@ github_job 02 largest 31457280 3"
 	run -0 metrics --format ndjson job_duration job_errors api_requests
 	same "$(jq -s -c 'map(.value) | unique' <<<"$output")" '[null]'
 }
+
+@test "figures of jobs are never kept, as a run may end at any time" {
+	local window=(--since 2026-11-02 --until 2026-11-16 --format ndjson)
+	same "$(metrics "${window[@]}" job_success_rate | jq .n)" 8
+	same "$(metrics -v "${window[@]}" job_success_rate 2>&1 >/dev/null)" 'metrics: job_success_rate: not kept, as it reads state.db'
+	sqlite3 home/spool/state.db "UPDATE runs SET ended_ms = 1794391300000, result = 'success' WHERE id = 12"
+	same "$(metrics "${window[@]}" job_success_rate | jq .n)" 9
+}
