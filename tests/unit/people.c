@@ -88,7 +88,7 @@ accounts_of_the_file(void)
 	CHECK(is(p, "jira", "acc-1", NULL, "A. Example",
 		 "Ada Example/payments/all/0"));
 	CHECK(is(p, "github", "bob", NULL, NULL, "bob/payments/all/0"));
-	/* Of no team; a commit without a login goes by its address. */
+	/* Of no team. */
 	CHECK(is(p, "github", "carol@home.test", NULL, NULL, "Carol/-/all/0"));
 	/* An account of one site is none of the other. */
 	CHECK(is(p, "jira", "ada", NULL, NULL, "ada/-/all/0"));
@@ -114,6 +114,11 @@ strangers(void)
 	CHECK(is(p, "jira", "acc-7", NULL, "ada example",
 		 "Ada Example/payments/all/0"));
 	CHECK(is(p, "github", "Carol x", NULL, "Carol", "Carol x/-/all/0"));
+	/* So has the author of a commit who has nothing else. */
+	CHECK(is(p, "github", "Ada Example", NULL, "Ada Example",
+		 "Ada Example/payments/all/0"));
+	CHECK(is(p, "github", "Ada Example", NULL, NULL,
+		 "Ada Example/-/all/0"));
 	people_close(p);
 	return 0;
 }

@@ -42,19 +42,26 @@ look_up(const struct dictionary *dictionary, const char *text)
 			    : dictionary_find(dictionary, text, strlen(text));
 }
 
+/* A commit may have an author of whom there is nothing but the name. */
+static bool
+is_name_only(const struct people_account *account)
+{
+	return account->name != NULL &&
+	       strcmp(account->account, account->name) == 0;
+}
+
 /* Of the file, or NULL. */
 static const struct teams_person *
 listed(const struct teams *teams, const struct people_account *account,
        const char *email)
 {
-	const struct teams_person *person;
+	bool jira = is_jira(account);
+	const struct teams_person *person =
+		look_up(jira ? &teams->jira : &teams->github, account->account);
 
-	if (!is_jira(account))
-		return look_up(&teams->github, account->account);
-	person = look_up(&teams->jira, account->account);
-	if (person == NULL)
+	if (person == NULL && jira)
 		person = look_up(&teams->jira, email);
-	if (person == NULL)
+	if (person == NULL && (jira || is_name_only(account)))
 		person = look_up(&teams->persons, account->name);
 	return person;
 }

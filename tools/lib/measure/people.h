@@ -7,10 +7,11 @@
  *   people_close(people);                              after the store
  *
  * Accounts are compared without case.  Who is not in the file is a person of
- * his own: of GitHub called by his account, of Jira by his displayed name, and
- * if the file has a person of that name, he is it.  A bot is whom GitHub says
- * so (type Bot), Jira too (type app), or whom the file's pattern finds, but
- * nobody who is in the file.
+ * his own: of GitHub called by his account, of Jira by his displayed name.  If
+ * the file has a person of that name, he is it; so is the author of a commit of
+ * whom there is but a name, which then is both account and name.  A bot is whom
+ * GitHub says so (type Bot), Jira too (type app), or whom the file's pattern
+ * finds, but nobody who is in the file.
  *
  * In SQL:
  *   person(source, account, type, name)  the person's name; NULL: no account,
