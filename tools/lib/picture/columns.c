@@ -112,7 +112,6 @@ draw(const struct sheet *sheet, bool stacked)
 	ask.right = stacked || sheet->ask.spread ? 0 : 5;
 	ask.below = sheet_below(s);
 	plot = sheet_plot(sheet, &ask);
-	svg_hatches(sheet->svg, s->count);
 	if (s->length > 0) {
 		sheet_places_axis(&plot, s);
 		stacked ? draw_stack(&plot, s) : draw_side_by_side(&plot, s);

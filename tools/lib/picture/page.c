@@ -233,14 +233,16 @@ put_freshness(const struct writer *w)
 	return failed == 0 ? 0 : session_fail(w->page->session, w->trouble);
 }
 
+/* Who never gave the client a name has an organisation perhaps. */
 static void
 put_name(const struct writer *w)
 {
 	const struct settings_client *c = session_client(w->page->session);
-	char number[32];
+	const char *name = c->name;
 
-	snprintf(number, sizeof(number), "client %lld", (long long)c->id);
-	markup_text(w->out, c->name != NULL ? c->name : number);
+	if (name == NULL || strcmp(name, "default") == 0)
+		name = c->github.organization;
+	markup_text(w->out, name != NULL ? name : "the organisation");
 }
 
 static void

@@ -250,8 +250,11 @@ tiles_heat(const struct sheet *sheet)
 	draw_names(sheet, &t);
 	draw_squares(sheet, &t, most);
 	units_number(most, number);
-	snprintf(text, sizeof(text), "%s down, %s across; largest: %s",
-		 word_of(sheet, true), word_of(sheet, false), number);
+	if (sheet->words[0] == NULL)
+		snprintf(text, sizeof(text), "largest: %s", number);
+	else
+		snprintf(text, sizeof(text), "%s down, %s across; largest: %s",
+			 sheet->words[0], sheet->words[1], number);
 	svg_text(sheet->svg, NULL, 4,
 		 t.top + t.side * (double)t.rows.count + 15, text, 58);
 }
