@@ -260,6 +260,56 @@ two_weeks() {
 		"PAY-1 120 https://acme.atlassian.net/browse/PAY-1"
 }
 
+@test "by team and person an issue counts for whom it is assigned to, bots only when asked for" {
+	two_weeks
+	more a.db <<-'SQL'
+		INSERT INTO users (client_id,id,source,name,account_type,updated_ms,fetched_ms,digest)
+		VALUES (1,'b1','jira','Bob','app',0,0,0);
+		UPDATE issues SET assignee = 'Cat', assignee_id = 'c1' WHERE key IN ('PAY-2', 'PAY-9');
+	SQL
+	echo 'clients: [{id: 1}]' >pulse.yaml
+	echo 'teams: [{name: core, members: [{name: Ada Example, jira: a1}, {name: Cat, jira: C1}]}]' >teams.yaml
+	same "$(fig throughput -c pulse.yaml --by team | grep -v points)" "core 3 3"
+	same "$(fig throughput -c pulse.yaml --by person | grep -v points | sort)" "$(lines 'Ada Example 2 2' 'Cat 1 1')"
+	same "$(fig throughput -c pulse.yaml --by person --bots | grep -v points | sort)" "$(
+		lines 'Ada Example 2 2' 'Bob 1 1' 'Cat 1 1'
+	)"
+	same "$(fig issues_in_progress -c pulse.yaml --by team | grep -v points)" "core 1 1"
+	same "$(fig reopen_rate -c pulse.yaml --by person | sort)" "$(lines 'Ada Example 0.5 2' 'Cat 0 1')"
+}
+
+@test "moves in one second keep the order in which they were made" {
+	{
+		printf '.read "%s"\n' "$BATS_TEST_DIRNAME/fixtures/flow.sql"
+		cat <<-'SQL'
+			INSERT INTO project VALUES ('PAY');
+			-- Through all statuses at once, 99 and then 100 being the edits.
+			INSERT INTO issue VALUES ('PAY-1','Story','2026-11-02',
+			 'To Do, 2026-11-03 In Progress, 2026-11-03 Review, 2026-11-03 Done',NULL),
+			-- Done, back and done within a second.
+			('PAY-2','Story','2026-11-02',
+			 'To Do, 2026-11-02T12:00 In Progress, 2026-11-03 Done, 2026-11-03 In Progress, 2026-11-03 Done',NULL);
+			UPDATE issue_changes SET history_id = CAST(history_id AS INTEGER) - 2;
+			-- A status that is not stored counts as in progress.
+			INSERT INTO issue VALUES ('PAY-3','Story','2026-11-02',
+			 'To Do, 2026-11-02T12:00 Review, 2026-11-03 Done',NULL);
+			UPDATE issue_changes SET to_id = '77', to_text = 'Lost' WHERE to_text = 'Review' AND issue_id = 'PAY-3';
+			UPDATE issue_changes SET from_id = '77', from_text = 'Lost' WHERE from_text = 'Review' AND issue_id = 'PAY-3';
+		SQL
+	} | new_db a.db
+	same "$(rows '[.key, .minutes, .active]' cycle_time | sort)" "$(lines 'PAY-1 0 0' 'PAY-2 720 720' 'PAY-3 720 720')"
+	same "$(rows '[.key, .status, .minutes]' time_in_status | sort)" "$(
+		lines 'PAY-1 In Progress 0' 'PAY-1 Review 0' 'PAY-1 To Do 1440' 'PAY-2 Done 0' 'PAY-2 In Progress 0' \
+			'PAY-2 In Progress 720' 'PAY-2 To Do 720' 'PAY-3 Lost 720' 'PAY-3 To Do 720'
+	)"
+	same "$(rows '[.key, .reopened]' reopen_rate | sort)" "$(lines 'PAY-1 0' 'PAY-2 1' 'PAY-3 0')"
+	# Just before that second.
+	same "$(rows '[.key, .status, .minutes]' time_in_status --until 2026-11-03 | sort)" "$(
+		lines 'PAY-1 To Do 1440' 'PAY-2 In Progress 720' 'PAY-2 To Do 720' 'PAY-3 Lost 720' 'PAY-3 To Do 720'
+	)"
+	same "$(fig cumulative_flow --until 2026-11-04 | cut -d' ' -f3 | paste -sd' ')" "1 2 0 0 0 3"
+}
+
 @test "figures without data are none, counts are zero" {
 	two_weeks
 	later=(--since 2026-11-20 --until 2026-11-27)

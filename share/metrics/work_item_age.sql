@@ -25,7 +25,9 @@ WITH begun AS MATERIALIZED (
                   FROM issue_changes c INDEXED BY issue_changes_field
                  WHERE c.client_id = :client AND c.field = 'status'
                    AND c.issue_id = o.issue
-                 ORDER BY c.changed_at LIMIT 1), 1)
+                 ORDER BY c.changed_at, CAST(c.history_id AS INTEGER),
+                          c.position
+                 LIMIT 1), 1)
               THEN o.created_at
               ELSE (
                 SELECT min(c.changed_at)

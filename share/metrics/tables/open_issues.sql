@@ -9,10 +9,15 @@
 WITH
 -- What moved since had the status that it left first.
 later AS MATERIALIZED (
-  SELECT issue_id, min(changed_at), from_id, from_text
-    FROM issue_changes INDEXED BY issue_changes_status
-   WHERE client_id = :client AND field = 'status' AND changed_at >= :now
-   GROUP BY issue_id),
+  SELECT issue_id, from_id, from_text
+    FROM (SELECT issue_id, from_id, from_text, row_number() OVER (
+                   PARTITION BY issue_id
+                   ORDER BY changed_at, CAST(history_id AS INTEGER), position)
+                   AS place
+            FROM issue_changes INDEXED BY issue_changes_status
+           WHERE client_id = :client AND field = 'status'
+             AND changed_at >= :now)
+   WHERE place < 2),
 then_in(issue, status_id, status, category) AS (
   SELECT i.id, i.status_id, i.status, i.status_category
     FROM present_statuses s CROSS JOIN issues i INDEXED BY issues_status
