@@ -26,9 +26,7 @@ WITH changes AS (
   SELECT m.issue, m.sprint, s.started_at, s.ended_at,
          s.ended_at - s.closed AS before_end, c.changed_at AS at,
          CAST(c.history_id AS INTEGER) AS place, c.from_text, c.to_text,
-         CASE WHEN k.kind IS NOT 'points' THEN k.kind
-              WHEN k.field = s.estimation THEN 'points' ELSE 'others' END
-           AS kind,
+         k.kind, k.field, s.estimation,
          CASE k.kind
            WHEN 'sprint' THEN
              instr(', ' || coalesce(nullif(c.from_id, ''), c.from_text, '')
@@ -46,7 +44,7 @@ WITH changes AS (
     LEFT JOIN issue_changes c ON c.client_id = :client AND c.issue_id = m.issue
     LEFT JOIN sprint_fields k ON k.key = coalesce(c.field_id, c.field)),
 told AS MATERIALIZED (
-  SELECT issue, sprint, max(kind = 'points') AS points,
+  SELECT issue, sprint, max(field = estimation) AS points,
          as_of(started_at, at, place, was, becomes)
            FILTER (WHERE kind = 'sprint') AS in_at_start,
          as_of(before_end, at, place, was, becomes)
@@ -62,13 +60,13 @@ told AS MATERIALIZED (
          as_of(ended_at, at, place, from_text, to_text)
            FILTER (WHERE kind = 'status') AS status_at_end,
          as_of(started_at, at, place, was, becomes)
-           FILTER (WHERE kind = 'points') AS points_at_start,
+           FILTER (WHERE field = estimation) AS points_at_start,
          as_of(ended_at, at, place, was, becomes)
-           FILTER (WHERE kind = 'points') AS points_at_end,
+           FILTER (WHERE field = estimation) AS points_at_end,
          as_of(started_at, at, place, was, becomes)
-           FILTER (WHERE kind = 'others') AS others_at_start,
+           FILTER (WHERE kind = 'points' AND field IS NOT estimation) AS others_at_start,
          as_of(ended_at, at, place, was, becomes)
-           FILTER (WHERE kind = 'others') AS others_at_end
+           FILTER (WHERE kind = 'points' AND field IS NOT estimation) AS others_at_end
     FROM changes GROUP BY issue, sprint),
 -- Where nothing ever changed it was always as it is now.
 filled AS MATERIALIZED (
