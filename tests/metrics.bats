@@ -685,6 +685,34 @@ own_tree() {
 	wrong "the window ends before it starts" --since 2026-11-02 --until 2026-11-01
 	wrong "the window ends before it starts" --since 2026-11-02 --until 2026-11-02
 	wrong "--rows shows one metric at a time" --rows
+	# what is near, or all where there is little
+	wrong "unknown grouping 'months': did you mean month" --by repo,months
+	wrong "unknown format 'html': there is table, csv, ndjson, prom, svg" --format html
+	wrong "unknown set of bands 'x': there is dora-2021, dora-2023, dora-2024" --bands x
+	wrong "unknown metric 'sprinte': did you mean sprint" sprinte
+	wrong "unknown metric 'lead_tiem': did you mean lead_time" explain lead_tiem
+	# a grouping that there is, but not here
+	wrong "lead_time cannot be grouped by board, but by repo, service, " lead_time --by board
+	wrong "stored cannot be grouped by week, nor by anything else" stored --by week
+	wrong "cannot group by 'repo,service': at most one kind" lead_time --by repo,service
+	wrong "cannot group by 'day,week': at most one kind" lead_time --by day,week
+	wrong "unknown grouping ''" lead_time --by ''
+	wrong "deployment_frequency cannot be grouped by board, but by " dora --by board
+	# parameters
+	wrong "unknown parameter 'bug_type': did you mean bug_types" bug_share --set bug_type=Bug
+	wrong "cannot use 'bug_types' for --set: expected NAME=VALUE" bug_share --set bug_types
+	wrong "stored has no parameter 'bug_types'" stored --set bug_types=Bug
+	wrong "none of these metrics has a parameter 'bug_types'" stored lead_time --set bug_types=Bug
+	# what does not go together
+	wrong "svg is a picture of one metric" dora --format svg
+	wrong "rows and lists are a table, csv or ndjson" lead_time --rows --format prom
+	wrong "rows and lists are a table, csv or ndjson" ls --format svg
+	wrong "explain needs the name of a metric" explain
+	wrong "export needs --snapshot FILE, and no name" export
+	wrong "export needs --snapshot FILE, and no name" export lead_time --snapshot x
+	wrong "--snapshot goes with export" dora --snapshot x
+	wrong "cannot use 'x' for --client: not a number" -k x
+	[ ! -e x ]
 }
 
 @test "the default window is 90 days that end with today" {
@@ -933,4 +961,165 @@ is_exposition() { # FILE
 	grep -Fx 'pulse_metric_groups_left_out{metric="deployment_frequency"} 100' all
 	# Those of two deployments are all there.
 	same "$(grep -c '^pulse_metric_sample_size.* 2$' all)" 100
+}
+
+@test "a parameter is set by pulse.yaml, and for one call by --set" {
+	new_db a.db </dev/null
+	own_tree
+	cat >tree/share/metrics/counted.sql <<-'SQL'
+		-- counted - how many names there are, several times
+		-- unit: count
+		-- parameter: times = 2 - how often each counts
+		-- parameter: names = ["a"] - the names
+		-- needs: numbers
+		--
+		-- A test.
+		--
+		-- rows:
+		SELECT 'all' AS grp, '' AS period, value FROM json_each(:names)
+		-- figures:
+		SELECT grp, period, count(*) * :times + (SELECT n FROM numbers) AS value,
+		       count(*) AS n FROM figure_rows GROUP BY grp, period
+	SQL
+	cat >tree/share/metrics/tables/numbers.sql <<-'SQL'
+		-- numbers - one of them
+		-- parameter: more = 0 - that one
+		--
+		-- A test.
+		--
+		-- table:
+		SELECT :more AS n
+	SQL
+	value() { # EXPECTED OPTION...
+		same "$(tree/bin/metrics -d a.db counted --format ndjson "${@:2}" | jq .value)" "$1"
+	}
+	value 2
+	value 3 --set times=3
+	value 4 --set names=a,b
+	value 16 --set 'names=x, y, z' --set times=5 --set more=1
+	echo 'clients: [{id: 1, figures: {times: 7, names: [p, q], more: 100}}]' >pulse.yaml
+	value 114 -c pulse.yaml
+	value 102 -c pulse.yaml --set times=1
+	run -0 tree/bin/metrics explain counted -c pulse.yaml --set times=4
+	[[ $output == *"times = 4 - how often each counts"* ]]
+	[[ $output == *'names = ["p","q"] - the names'* ]]
+	[[ $output == *"more = 100 - that one"* ]]
+	run --separate-stderr -64 tree/bin/metrics -d a.db counted --set times=often
+	[[ $stderr == "metrics: cannot use 'times=often' for --set: expected a number"* ]]
+	echo 'clients: [{id: 1, figures: {tims: 7}}]' >pulse.yaml
+	run --separate-stderr -78 tree/bin/metrics -d a.db -c pulse.yaml
+	[[ $stderr == *"pulse.yaml:1: expected a parameter that a metric has: did you mean times"* ]]
+	echo 'clients: [{id: 1, figures: {times: [7]}}]' >pulse.yaml
+	run --separate-stderr -78 tree/bin/metrics -d a.db -c pulse.yaml
+	[[ $stderr == *"pulse.yaml:1: expected one value and no list"* ]]
+	run -0 tree/bin/metrics explain numbers
+	[[ $output == "numbers - one of them"*"SELECT :more"* ]]
+}
+
+@test "export writes a snapshot whole, in place of an earlier one, and nothing else" {
+	edges
+	metrics -d a.db --format csv --since 2026-11-01 --until 2026-11-09 >figures
+	run -0 metrics export -d a.db --snapshot copy.db
+	[ -z "$output" ]
+	metrics -d copy.db --format csv --since 2026-11-01 --until 2026-11-09 | diff figures - >&2
+	same "$(sqlite3 copy.db 'PRAGMA integrity_check; PRAGMA journal_mode')" "$(printf 'ok\ndelete')"
+	# A reader leaves nothing beside it.
+	same "$(echo copy.db*)" copy.db
+	sqlite3 a.db "UPDATE pull_requests SET deleted_at = 1"
+	run -0 metrics export -d a.db --snapshot copy.db
+	same "$(sqlite3 copy.db 'SELECT count(*) FROM pull_requests WHERE deleted_at IS NULL')" 0
+	echo precious >other
+	run --separate-stderr -64 metrics export -d a.db --snapshot other
+	[[ $stderr == "metrics: cannot write 'other': it is there and no snapshot"* ]]
+	same "$(cat other)" precious
+	sqlite3 a.db "PRAGMA journal_mode = WAL" >/dev/null
+	ln -s a.db link.db
+	for own in a.db ./a.db link.db .; do
+		run -64 metrics export -d a.db --snapshot $own
+	done
+	cp a.db live.db
+	run -64 metrics export -d a.db --snapshot live.db
+	run --separate-stderr -78 metrics export -d none.db --snapshot new.db
+	[ ! -e new.db ]
+	run --separate-stderr -74 metrics export -d a.db --snapshot nowhere/new.db
+	[[ $stderr == "metrics: cannot write 'nowhere/new.db': "* ]]
+	same "$(find . -name '*new.db*')" ""
+}
+
+@test "ls names sets, units and groupings, one object a metric" {
+	metrics ls --format ndjson >all
+	same "$(jq -r 'select(.name == "lead_time") | [.set, .unit, .help] | join("|")' all)" \
+		"dora|min|how long a change takes from its first commit to production"
+	jq -r 'select(.name == "lead_time").by' all | grep 'repo, service.*week, month$'
+	same "$(wc -l <all)" "$(find "$SHARE/metrics" -maxdepth 1 -name '*.sql' | wc -l)"
+	same "$(jq -r .name all | sort -u | wc -l)" "$(wc -l <all)"
+	metrics ls --format csv | head -1 | grep -x name,set,unit,by,help
+	# Every metric explains itself, and every table.
+	for file in "$SHARE"/metrics/*.sql "$SHARE"/metrics/tables/*.sql; do
+		name=${file##*/}
+		metrics explain "${name%.sql}" >explained
+		grep -q "^${name%.sql} - " explained
+		grep -q '^SELECT\|^WITH' explained
+	done
+}
+
+@test "a series is a row with its periods as columns and a bar for each" {
+	four_weeks
+	link
+	export LC_ALL=C.UTF-8 TERM=xterm
+	frequency() { metrics -d a.db deployment_frequency --since 2026-10-05 --until 2026-11-02 "$@"; }
+	# 3 0 1 2 days: bars of 8 levels from 0 to 3.
+	same "$(frequency --by week | head -2 | sed 's/ *$//')" "$(
+		cat <<-'END'
+			METRIC                           10-05  10-12  10-19  10-26  TREND  BAND
+			deployment frequency, days/week      3      0      1      2  █▁▃▆   too few
+		END
+	)"
+	# Of a repository without any deployment there are none.
+	same "$(frequency --by repo,week | head -5)" "$(
+		cat <<-'END'
+			deployment frequency by repo and week, days/week
+			REPO       10-05  10-12  10-19  10-26  TREND  BAND
+			acme/api       2      0      1      1  █▁▅▅   too few
+			acme/idle      -      -      -      -
+			acme/web       1      0      0      1  █▁▁█   too few
+		END
+	)"
+	same "$(LC_ALL=C frequency --by week | sed -n 2p)" \
+		'deployment frequency, days/week      3      0      1      2  #_:+   too few'
+	same "$(TERM=dumb frequency --by week | sed -n 2p)" \
+		'deployment frequency, days/week      3      0      1      2  #_:+   too few'
+	# Where the periods do not fit there are the first and the latest, and
+	# of 28 days 20 bars, of which some are means of two days.
+	same "$(frequency --by day | head -2)" "$(
+		cat <<-'END'
+			METRIC                10-05  TREND                 11-01  N  BAND
+			deployment frequency     1d  █▁▅▁▅▁▁▁▁▁▁█▁▁▁█▁▅▁▁     0d  0  too few
+		END
+	)"
+	for by in week month day repo,week repo repo,day; do
+		[ "$(metrics -d a.db dora --by $by --since 2026-08-01 --until 2026-11-02 | wc -L)" -le 80 ]
+	done
+}
+
+@test "a table by group has a row per group, the parts as columns, and says how many are empty" {
+	edges
+	same "$(metrics -d a.db lead_time --by repo --since 2026-11-01 --until 2026-11-03 | head -3)" "$(
+		cat <<-'END'
+			lead time for changes by repo
+			REPO      VALUE  CODING  PICKUP  REVIEW  DEPLOY  N  BAND
+			acme/api  4.0 h    2.0h     45m    1.7h    2.0h  9  elite
+		END
+	)"
+	more a.db <<-'SQL'
+		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9)
+		INSERT INTO repo SELECT 'empty' || i FROM n;
+	SQL
+	same "$(metrics -d a.db lead_time --by repo --since 2026-11-01 --until 2026-11-03 |
+		sed -n '3,4p')" "$(
+			cat <<-'END'
+				acme/api  4.0 h    2.0h     45m    1.7h    2.0h  9  elite
+				without data: 9 more
+			END
+		)"
 }

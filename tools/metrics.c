@@ -10,6 +10,7 @@
 #include "base/msg.h"
 #include "measure/answer.h"
 #include "measure/catalogue.h"
+#include "measure/choices.h"
 #include "measure/session.h"
 #include "picture/draw.h"
 #include "storage/snapshot.h"
@@ -182,6 +183,9 @@ show(struct session *session, const struct opts *opts, char **names,
 
 	misuse_if(catalogue_choose(session_basis(session)->metrics, names,
 				   request, &choice));
+	misuse_if(choices_refuse(session_basis(session)->metrics,
+				 choice.metrics, choice.count,
+				 &opts->ask.outfit.set));
 	if (opts->rows && choice.count != 1)
 		cli_misuse(&cli, "--rows shows one metric at a time");
 	if (format == SVG && choice.count != 1)
@@ -269,6 +273,8 @@ main(int argc, char *argv[])
 	struct trouble trouble = { 0 };
 	struct session *session;
 
+	if (opts.snapshot != NULL && strcmp(first, "export") != 0)
+		cli_misuse(&cli, "--snapshot goes with export");
 	opts.ask.outfit.bots = opts.bots > 0;
 	opts.ask.fresh = opts.no_cache > 0;
 	opts.ask.tell = opts.verbose > 0 ? tell : NULL;

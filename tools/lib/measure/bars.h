@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { BARS_WIDTH = 36 };
+enum { BARS_WIDTH = 20 };
 
 /* May block characters be shown: by LC_ALL, LC_CTYPE, LANG and TERM. */
 bool bars_have_blocks(void);

@@ -1,5 +1,6 @@
 #include "measure/choices.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,5 +154,48 @@ choices_from_settings(struct metrics *metrics, const struct config *figures)
 
 	for (; node != NULL && why == NULL; node = node->next)
 		why = give_node(metrics, node);
+	return why;
+}
+
+/* Does the file, or a table that it needs, declare the name? */
+static bool
+declares(const struct metrics *metrics, const struct metric *file,
+	 const char *name)
+{
+	size_t i;
+
+	if (parameters_find(&file->parameters, name) != NULL)
+		return true;
+	for (i = 0; i < file->needs.count; i++)
+		if (declares(metrics,
+			     metric_table(metrics, file->needs.items[i]), name))
+			return true;
+	return false;
+}
+
+char *
+choices_refuse(const struct metrics *metrics,
+	       const struct metric *const *chosen, size_t count,
+	       const struct cli_list *words)
+{
+	char *name, *why = NULL;
+	size_t i, k;
+
+	for (i = 0; i < words->count && why == NULL; i++) {
+		name = msg_strdup(words->items[i]);
+		name[strcspn(name, "=")] = '\0';
+		for (k = 0; k < count; k++)
+			if (declares(metrics, chosen[k], name))
+				break;
+		if (k == count)
+			why = count == 1
+				      ? msg_text("%s has no parameter '%s': "
+						 "metrics explain says which",
+						 chosen[0]->name, name)
+				      : msg_text("none of these metrics has a "
+						 "parameter '%s'",
+						 name);
+		free(name);
+	}
 	return why;
 }

@@ -18,4 +18,10 @@ char *choices_from_settings(struct metrics *metrics,
 			    const struct config *figures);
 char *choices_from_words(struct metrics *metrics, const struct cli_list *words);
 
+/* A word of a parameter that none of the chosen metrics, nor a table that they
+ * need, knows: it would change nothing. */
+char *choices_refuse(const struct metrics *metrics,
+		     const struct metric *const *chosen, size_t count,
+		     const struct cli_list *words);
+
 #endif

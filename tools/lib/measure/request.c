@@ -9,14 +9,40 @@
 #include "base/window.h"
 #include "base/zones.h"
 
+enum { FEW = 8 };
+
+/* "a, b, c", or "" where they are many; allocated. */
+static char *
+list_few(const char *const *known)
+{
+	char *text = msg_strdup(""), *longer;
+	size_t i;
+
+	for (i = 0; known[i] != NULL && i <= FEW; i++) {
+		longer = msg_text("%s%s%s", text, i > 0 ? ", " : "", known[i]);
+		free(text);
+		text = longer;
+	}
+	if (i > FEW)
+		*text = '\0';
+	return text;
+}
+
 char *
 request_unknown(const char *what, const char *word, const char *const *known)
 {
 	const char *near = cli_nearest(word, known);
+	char *few, *why;
 
-	return msg_text("unknown %s '%s'%s%s", what, word,
-			near != NULL ? ": did you mean " : "",
-			near != NULL ? near : "");
+	if (near != NULL)
+		return msg_text("unknown %s '%s': did you mean %s", what, word,
+				near);
+	few = list_few(known);
+	why = *few == '\0' ? msg_text("unknown %s '%s'", what, word)
+			   : msg_text("unknown %s '%s': there is %s", what,
+				      word, few);
+	free(few);
+	return why;
 }
 
 /* 0 where it is not. */

@@ -40,7 +40,8 @@ char *request_refuse(const struct request *request,
 void request_frame(const struct request *request, const struct metric *metric,
 		   struct frame *frame);
 
-/* `unknown WHAT 'WORD': did you mean NEAR`, known NULL-ended. */
+/* `unknown WHAT 'WORD': did you mean NEAR`, or what there is where that is
+ * little; known NULL-ended. */
 char *request_unknown(const char *what, const char *word,
 		      const char *const *known);
 

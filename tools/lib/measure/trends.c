@@ -29,17 +29,27 @@ is_own(const struct lanes *lanes)
 	return false;
 }
 
-/* A month is 2026-11; in a column, a day is 11-02. */
+/* Then month and day are enough to tell the periods apart. */
+static bool
+is_within_a_year(const struct lanes *lanes)
+{
+	const char *first = lanes->periods[0];
+	const char *last = lanes->periods[lanes->period_count - 1];
+	long years = strtol(last, NULL, 10) - strtol(first, NULL, 10);
+
+	return strlen(first) == 10 && strlen(last) == 10 &&
+	       (years == 0 || (years == 1 && strcmp(first + 5, last + 5) > 0));
+}
+
+/* A month is 2026-11, a day 11-02 or 2026-11-02. */
 static void
-name_period(const struct trends *t, const char *period, bool is_short,
-	    char out[16])
+name_period(const struct trends *t, const char *period, char out[16])
 {
 	if (t->table->entries->every == FRAME_MONTH)
 		snprintf(out, 16, "%.7s", period);
 	else
 		snprintf(out, 16, "%s",
-			 is_short && strlen(period) == 10 ? period + 5
-							  : period);
+			 is_within_a_year(t->lanes) ? period + 5 : period);
 }
 
 static char *
@@ -100,7 +110,7 @@ add_all_columns(const struct trends *t, struct columns *c)
 	size_t i;
 
 	for (i = 0; i < t->lanes->period_count; i++) {
-		name_period(t, t->lanes->periods[i], true, name);
+		name_period(t, t->lanes->periods[i], name);
 		columns_add(c, name);
 	}
 	columns_add(c, "trend");
@@ -127,8 +137,8 @@ add_end_columns(const struct trends *t, struct columns *c)
 	const struct lanes *lanes = t->lanes;
 	char first[16], last[16];
 
-	name_period(t, lanes->periods[0], false, first);
-	name_period(t, lanes->periods[lanes->period_count - 1], false, last);
+	name_period(t, lanes->periods[0], first);
+	name_period(t, lanes->periods[lanes->period_count - 1], last);
 	if (t->own)
 		columns_add(c, "from");
 	columns_add(c, t->own ? "first" : first);
