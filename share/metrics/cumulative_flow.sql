@@ -112,16 +112,18 @@ grid(period, last) AS (
                                   WHEN 'month' THEN '+1 month'
                                   ELSE '+1 day' END), last
     FROM grid WHERE period < last),
+tallies AS MATERIALIZED (
+  SELECT grp, iif(period = '', '9999', period) AS period, former, part,
+         what = 'now' AS present, sum(count) AS count
+    FROM figure_rows GROUP BY grp, period, former, part, what = 'now'),
 -- What is taken back, going backwards: now is at the very end.
 steps(grp, part, period, step) AS (
-  SELECT grp, part, iif(period = '', '9999', period),
-         iif(what = 'now', count, -count) FROM figure_rows
+  SELECT grp, part, period, iif(present, count, -count) FROM tallies
   UNION ALL
-  SELECT grp, former, iif(period = '', '9999', period), count FROM figure_rows
-   WHERE former IS NOT NULL
+  SELECT grp, former, period, count FROM tallies WHERE former IS NOT NULL
   UNION ALL
   SELECT g.grp, p.value, r.period, 0
-    FROM (SELECT DISTINCT grp FROM figure_rows) g
+    FROM (SELECT DISTINCT grp FROM tallies) g
     CROSS JOIN json_each('["todo", "in_progress", "done"]') p
     CROSS JOIN grid r),
 summed AS MATERIALIZED (
