@@ -281,6 +281,9 @@ oddities() {
 	same "$(fig completed --by board -c pulse.yaml | grep -e ' - ')" \
 		"$(printf '%s\n' 'Team #5 - 8 1' 'Team #6 - 6 1')"
 	same "$(fig carry_over --set sprint=51)" "all - 7 3"
+	sqlite3 a.db "UPDATE issues SET issue_type = 'Bug' WHERE id = 'PAY-6'"
+	same "$(fig carry_over --by type --set sprint=51)" "$(printf '%s\n' 'Bug - 4 1' 'Story - 3 2')"
+	same "$(fig scope_change --by type --set sprint=51 | head -1)" "Story - 0 2"
 	same "$(fig scope_change --set sprint=51)" \
 		"$(printf '%s\n' 'all - 0 2' 'all added 0 0' 'all removed 3 1' 'all estimated 3 1')"
 	# A sprint belongs to the week in which it was closed.

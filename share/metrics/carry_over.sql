@@ -1,7 +1,7 @@
 -- carry_over - how much was left in the sprints when they were closed
 -- unit: points
 -- counts: issues
--- by: sprint, board, project, service
+-- by: sprint, board, project, service, type
 -- set: sprint 5
 -- needs: jira_sprints, sprint_issues
 -- chart: bars whole
@@ -16,7 +16,8 @@
 -- not on the board is not done.  Sub-tasks are left out.
 --
 -- rows:
-SELECT s.grp, s.period, s.label AS sprint, s.project, i.key, i.issue_type,
+SELECT iif(:by = 'type', i.issue_type, s.grp) AS grp, s.period,
+       s.label AS sprint, s.project, i.key, i.issue_type,
        i.summary, m.size_at_end AS size, m.status_at_end AS status,
        m.in_at_start, s.ended_at, :jira || '/browse/' || i.key AS url
   FROM sprint_issues m CROSS JOIN jira_sprints s ON s.sprint = m.sprint
@@ -27,5 +28,6 @@ SELECT grp, period, sum(size) AS value, sum(counted) AS n,
        (SELECT unit FROM jira_sprints LIMIT 1) AS unit
   FROM (SELECT grp, period, size, 1 AS counted FROM figure_rows
         UNION ALL
-        SELECT grp, period, 0, 0 FROM jira_sprints WHERE closed)
+        SELECT grp, period, 0, 0 FROM jira_sprints
+         WHERE closed AND :by <> 'type')
  GROUP BY grp, period

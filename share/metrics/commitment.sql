@@ -1,7 +1,7 @@
 -- commitment - how much the sprints set out to do
 -- unit: points
 -- counts: issues
--- by: sprint, board, project, service
+-- by: sprint, board, project, service, type
 -- set: sprint 2
 -- needs: jira_sprints, sprint_issues
 -- chart: bars whole
@@ -20,7 +20,8 @@
 -- to the period in which it was closed.  --set measure=issues counts issues.
 --
 -- rows:
-SELECT s.grp, s.period, s.label AS sprint, s.project, i.key, i.issue_type,
+SELECT iif(:by = 'type', i.issue_type, s.grp) AS grp, s.period,
+       s.label AS sprint, s.project, i.key, i.issue_type,
        i.summary, m.size_at_start AS size, m.status_at_start AS status,
        s.started_at, :jira || '/browse/' || i.key AS url
   FROM sprint_issues m CROSS JOIN jira_sprints s ON s.sprint = m.sprint
@@ -31,5 +32,6 @@ SELECT grp, period, sum(size) AS value, sum(counted) AS n,
        (SELECT unit FROM jira_sprints LIMIT 1) AS unit
   FROM (SELECT grp, period, size, 1 AS counted FROM figure_rows
         UNION ALL
-        SELECT grp, period, 0, 0 FROM jira_sprints WHERE closed)
+        SELECT grp, period, 0, 0 FROM jira_sprints
+         WHERE closed AND :by <> 'type')
  GROUP BY grp, period

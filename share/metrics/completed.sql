@@ -2,7 +2,7 @@
 -- unit: points
 -- counts: issues
 -- parts: outside
--- by: sprint, board, project, service
+-- by: sprint, board, project, service, type
 -- set: sprint 3
 -- needs: jira_sprints, sprint_issues
 -- chart: bars whole
@@ -25,7 +25,8 @@
 -- left out.  --set measure=issues counts issues.
 --
 -- rows:
-SELECT s.grp, s.period, s.label AS sprint, s.project, i.key, i.issue_type,
+SELECT iif(:by = 'type', i.issue_type, s.grp) AS grp, s.period,
+       s.label AS sprint, s.project, i.key, i.issue_type,
        i.summary, m.size_at_end AS size, m.outside, m.in_at_start,
        s.ended_at, :jira || '/browse/' || i.key AS url
   FROM sprint_issues m CROSS JOIN jira_sprints s ON s.sprint = m.sprint
@@ -38,7 +39,8 @@ WITH sums AS (
          sum(outside) AS issues_before
     FROM (SELECT grp, period, size, outside FROM figure_rows
           UNION ALL
-          SELECT grp, period, 0, NULL FROM jira_sprints WHERE closed)
+          SELECT grp, period, 0, NULL FROM jira_sprints
+           WHERE closed AND :by <> 'type')
    GROUP BY grp, period)
 SELECT grp, period, NULL AS part, coalesce(completed, 0) AS value,
        coalesce(issues, 0) AS n,

@@ -1,7 +1,7 @@
 -- completion_rate - which part of its commitment a sprint got done
 -- unit: ratio
 -- counts: issues
--- by: sprint, board, project, service
+-- by: sprint, board, project, service, type
 -- set: sprint 4
 -- needs: jira_sprints, sprint_issues
 -- chart: trend
@@ -16,7 +16,8 @@
 -- was committed, or nothing that was estimated.  A proposal.
 --
 -- rows:
-SELECT s.grp, s.period, s.label AS sprint, s.project, i.key, i.issue_type,
+SELECT iif(:by = 'type', i.issue_type, s.grp) AS grp, s.period,
+       s.label AS sprint, s.project, i.key, i.issue_type,
        i.summary, m.size_at_start AS size,
        m.in_at_end AND m.done_at_end IS 1 AS done, s.started_at, s.ended_at,
        :jira || '/browse/' || i.key AS url

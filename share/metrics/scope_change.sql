@@ -2,7 +2,7 @@
 -- unit: points
 -- counts: changes
 -- parts: added, removed, estimated
--- by: sprint, board, project, service
+-- by: sprint, board, project, service, type
 -- set: sprint 6
 -- needs: jira_sprints, sprint_events
 -- chart: bars added removed estimated
@@ -23,7 +23,8 @@
 -- whose estimates then do not matter.
 --
 -- rows:
-SELECT s.grp, s.period, s.label AS sprint, s.project, i.key, i.issue_type,
+SELECT iif(:by = 'type', i.issue_type, s.grp) AS grp, s.period,
+       s.label AS sprint, s.project, i.key, i.issue_type,
        i.summary, e.event, e.at AS changed_at, e.added, e.removed, e.estimated,
        :jira || '/browse/' || i.key AS url
   FROM sprint_events e CROSS JOIN jira_sprints s ON s.sprint = e.sprint
@@ -36,7 +37,8 @@ WITH sums AS (
          total(estimated) AS estimated, count(estimated) AS estimates
     FROM (SELECT grp, period, added, removed, estimated FROM figure_rows
           UNION ALL
-          SELECT grp, period, NULL, NULL, NULL FROM jira_sprints WHERE closed)
+          SELECT grp, period, NULL, NULL, NULL FROM jira_sprints
+           WHERE closed AND :by <> 'type')
    GROUP BY grp, period),
 parts AS (
   SELECT grp, period, NULL AS part, added - removed + estimated AS value,
