@@ -10,6 +10,7 @@ new_db() {
 		newest=${file##*/}
 	done >schema.read
 	{
+		echo "PRAGMA synchronous = OFF;" # a disk that waits for nothing
 		cat schema.read
 		echo "PRAGMA application_id = 1349872755;"
 		echo "PRAGMA user_version = $((10#${newest%%-*}));"
