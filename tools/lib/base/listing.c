@@ -230,7 +230,7 @@ listing_show(FILE *out, const char *text, size_t len)
 
 	for (i = 0; i < len; i += n) {
 		n = utf8_shown(s + i, len - i);
-		width += n > 0 ? 1 : 4;
+		width += n > 0 ? utf8_columns(s + i, len - i) : 4;
 		if (out != NULL && n > 0)
 			fwrite(s + i, 1, n, out);
 		else if (out != NULL)

@@ -16,6 +16,11 @@ size_t utf8_length(const unsigned char *s, size_t len);
  * UTF-8, a control, or a mark that turns the direction of writing. */
 size_t utf8_shown(const unsigned char *s, size_t len);
 
+/* How many columns of a terminal the character at s takes, which utf8_shown
+ * shows: 2 for the wide ones of East Asia and most emoji, 0 for marks that join
+ * the character before. */
+size_t utf8_columns(const unsigned char *s, size_t len);
+
 /* Makes each byte of a text that is no part of valid UTF-8 a `?`. */
 void utf8_clean(char *text);
 

@@ -252,6 +252,7 @@ width_of(const struct table *table)
 static void
 show_cut(FILE *out, const char *text, size_t room)
 {
+	const unsigned char *s = (const unsigned char *)text;
 	size_t len = strlen(text), at = 0, width = 0, n;
 
 	if (listing_show(NULL, text, len) <= room) {
@@ -259,8 +260,8 @@ show_cut(FILE *out, const char *text, size_t room)
 		return;
 	}
 	while (at < len) {
-		n = utf8_shown((const unsigned char *)text + at, len - at);
-		width += n > 0 ? 1 : 4;
+		n = utf8_shown(s + at, len - at);
+		width += n > 0 ? utf8_columns(s + at, len - at) : 4;
 		if (width + 3 > room)
 			break;
 		at += n > 0 ? n : 1;
