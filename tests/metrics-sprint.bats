@@ -208,6 +208,9 @@ burn() {
 		"02:0 03:1 04:2 05:1 06:4 07:0 08:0 09:6 10:0 11:-2 12:-1 13:0"
 	# 23:30 is the next day in Berlin
 	same "$(burn burndown - --set sprint=Alpha --tz Europe/Berlin | cut -d' ' -f1-3)" "02:32 03:32 04:35"
+	# as it was on the 7th, when the sprint still ran
+	same "$(burn burndown - --set sprint=Alpha --until 2026-11-07)" "02:32 03:33 04:35 05:29 06:33"
+	same "$(fig completed --set sprint=Alpha --until 2026-11-07 | head -1)" "all - null 0"
 	# of a running sprint up to now
 	same "$(burn burndown - --set sprint=Gamma --until 2026-11-24)" "23:2"
 	same "$(burn burndown - --set sprint=Alpha --set measure=issues)" \
@@ -252,7 +255,7 @@ oddities() {
 		INSERT INTO issue VALUES ('PAY-1','10',NULL,'');
 		INSERT INTO change VALUES ('PAY-1','2026-10-30','Effort','2','3'),
 			('PAY-1','2026-11-05','Itération','50, 51','50');
-		UPDATE issue_changes SET field_id = NULL, from_id = '50, 51', to_id = '50'
+		UPDATE issue_changes SET field_id = NULL, from_id = '50,51', to_id = '50'
 		 WHERE field = 'Itération';
 		-- 2: in the last column; only the other field of points has a history
 		INSERT INTO issue VALUES ('PAY-2','40',8,'51');

@@ -20,8 +20,11 @@ WITH stories AS (
          replay(c.changed_at, CAST(c.history_id AS INTEGER), c.position,
            p.in_at_start,
            CASE k.kind WHEN 'sprint' THEN
-             instr(', ' || coalesce(nullif(c.to_id, ''), c.to_text, '') || ', ',
-                   ', ' || iif(c.to_id <> '', s.sprint, s.name) || ', ') > 0
+             CASE WHEN c.to_id <> ''
+                  THEN instr(',' || replace(c.to_id, ' ', '') || ',',
+                             ',' || s.sprint || ',') > 0
+                  ELSE instr(', ' || coalesce(c.to_text, '') || ', ',
+                             ', ' || s.name || ', ') > 0 END
            END,
            coalesce(p.done_at_start, -1),
            CASE k.kind WHEN 'status' THEN coalesce(CASE WHEN s.columns

@@ -29,15 +29,20 @@ WITH changes AS (
          k.kind, k.field, s.estimation,
          CASE k.kind
            WHEN 'sprint' THEN
-             instr(', ' || coalesce(nullif(c.from_id, ''), c.from_text, '')
-                     || ', ',
-                   ', ' || iif(c.from_id <> '', s.sprint, s.name) || ', ') > 0
+             CASE WHEN c.from_id <> ''
+                  THEN instr(',' || replace(c.from_id, ' ', '') || ',',
+                             ',' || s.sprint || ',') > 0
+                  ELSE instr(', ' || coalesce(c.from_text, '') || ', ',
+                             ', ' || s.name || ', ') > 0 END
            WHEN 'status' THEN c.from_id
            ELSE coalesce(CAST(c.from_text AS REAL), 0) END AS was,
          CASE k.kind
            WHEN 'sprint' THEN
-             instr(', ' || coalesce(nullif(c.to_id, ''), c.to_text, '') || ', ',
-                   ', ' || iif(c.to_id <> '', s.sprint, s.name) || ', ') > 0
+             CASE WHEN c.to_id <> ''
+                  THEN instr(',' || replace(c.to_id, ' ', '') || ',',
+                             ',' || s.sprint || ',') > 0
+                  ELSE instr(', ' || coalesce(c.to_text, '') || ', ',
+                             ', ' || s.name || ', ') > 0 END
            WHEN 'status' THEN c.to_id
            ELSE coalesce(CAST(c.to_text AS REAL), 0) END AS becomes
     FROM sprint_members m CROSS JOIN jira_sprints s ON s.sprint = m.sprint
