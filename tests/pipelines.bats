@@ -241,8 +241,10 @@ fake() { # NAME LINE
 
 @test "demo fetches, loads and measures, stops what it started, and works again" {
 	run -0 "$TOP/pipelines/demo" --repos 5 --prs 40 --issues 20
-	[[ $output == *'pull requests'*'deployment frequency'*'lead time for changes'*'change failure rate'*'failed deployment recovery time'* ]]
-	same "${lines[-1]}" "The database is home/spool/pulse.db"
+	[[ $output == *'pull requests'*'deployment frequency'*'lead time for changes'*'change failure rate'*'failed deployment recovery time'*velocity*completed* ]]
+	same "${lines[-2]}" "The database is home/spool/pulse.db"
+	same "${lines[-1]}" "The report is   home/report.html; open it in a browser"
+	same "$(tail -n 1 home/report.html)" '</html>'
 	first=$(sql 'SELECT count(*), sum(number) FROM pull_requests')
 	url=$(grep -o 'http://[0-9.:]*' <<<"$output" | head -1)
 	run -7 curl -s "$url/__demo/expected"

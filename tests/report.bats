@@ -13,7 +13,7 @@ setup_file() {
 	cd "$BATS_FILE_TMPDIR" || exit 1
 	BATS_TEST_TMPDIR=$PWD
 	export PULSE_HOME=$PWD/home
-	demo_start --now $NOW --repos 50 --prs 700 --issues 400 --days 200
+	demo_start --now $NOW --repos 50 --prs 500 --issues 250 --days 200
 	GITHUB_TOKEN=demo-github-token "$TOP/pipelines/github_job" -q \
 		--base-url "$DEMO_URL/github" --org acme
 	JIRA_EMAIL=demo@acme.test JIRA_API_TOKEN=demo-jira-token \
