@@ -335,6 +335,17 @@ explain_needs(const struct metrics *metrics, const struct metric *file,
 	}
 }
 
+/* Without the empty lines at its end. */
+static void
+explain_text(const char *text, FILE *out)
+{
+	size_t len = strlen(text);
+
+	while (len > 0 && text[len - 1] == '\n')
+		len--;
+	fprintf(out, "\n%.*s\n", (int)len, text);
+}
+
 char *
 catalogue_explain(const struct metrics *metrics, const char *name,
 		  const struct bands *bands, FILE *out)
@@ -350,7 +361,7 @@ catalogue_explain(const struct metrics *metrics, const char *name,
 	fprintf(out, "%s - %s\n", file->name, file->help);
 	if (metric != NULL)
 		explain_facts(metric, out);
-	fprintf(out, "\n%s", file->definition);
+	explain_text(file->definition, out);
 	if (file->peers != NULL)
 		fprintf(out, "\nAs defined by: %s\n", file->peers);
 	if (bands_judges(bands, file->name))

@@ -15,6 +15,7 @@ struct trends {
 	const struct lanes *lanes; /* of the first entry: the periods of all */
 	bool grouped, parts;	   /* rows of groups; of parts, too */
 	bool own;		   /* each row has periods of its own */
+	size_t width;		   /* columns */
 };
 
 static bool
@@ -78,17 +79,13 @@ show_bars(const struct trends *t, struct listing *list, const struct lane *lane)
 	free(text);
 }
 
-/* A short amount says no unit of its own: then the name does. */
+/* The group, or the metric, with the unit that a short amount does not say. */
 static void
-show_name(const struct trends *t, const struct tableau_entry *e,
+show_head(const struct trends *t, const struct tableau_entry *e,
 	  struct listing *list, const struct lane *lane)
 {
 	char unit[AMOUNT_SIZE], *title, *text;
 
-	if (lane->part != NULL) {
-		tableau_part(list, lane->part);
-		return;
-	}
 	if (t->grouped) {
 		listing_string(list, lane->group);
 		return;
@@ -100,6 +97,23 @@ show_name(const struct trends *t, const struct tableau_entry *e,
 	listing_string(list, text);
 	free(text);
 	free(title);
+}
+
+/* Parts without a whole have a row above them all the same. */
+static void
+show_name(const struct trends *t, const struct tableau_entry *e,
+	  struct listing *list, const struct lane *lane)
+{
+	bool first = lane == e->lanes->items ||
+		     strcmp(lane->group, lane[-1].group) != 0;
+	size_t i;
+
+	if (first || lane->part == NULL)
+		show_head(t, e, list, lane);
+	for (i = 1; first && lane->part != NULL && i < t->width; i++)
+		listing_string(list, "");
+	if (lane->part != NULL)
+		tableau_part(list, lane->part);
 }
 
 /* All periods as columns, then the bars and the band of the latest. */
@@ -188,7 +202,7 @@ show_lanes(const struct trends *t, const struct tableau_entry *e,
 }
 
 static char *
-print(const struct trends *t, bool all)
+print(struct trends *t, bool all)
 {
 	const struct tableau_entry *e = t->table->entries;
 	struct columns c = { 0 };
@@ -204,6 +218,7 @@ print(const struct trends *t, bool all)
 		add_all_columns(t, &c);
 	else
 		add_end_columns(t, &c);
+	t->width = c.count;
 	list = columns_open(&c, out);
 	for (i = 1; i < c.count; i++)
 		if (strcmp(c.names[i], "trend") != 0 &&
@@ -232,8 +247,10 @@ void
 trends_print(const struct tableau *table, FILE *out)
 {
 	const struct lanes *lanes = table->entries->lanes;
-	struct trends t = { table, lanes, tableau_is_grouped(table->entries),
-			    true, is_own(lanes) };
+	struct trends t = {
+		table, lanes,	      tableau_is_grouped(table->entries),
+		true,  is_own(lanes), 0
+	};
 	char *text = NULL;
 
 	if (t.grouped) {
