@@ -170,6 +170,13 @@ beside() { # NAME WHAT
 	same "$(complete_it pulse help statu)" "status"
 	same "$(complete_it pulse start --forc)" "--force"
 	same "$(complete_it metrics --formatx)" ""
+	same "$(complete_it metrics lead)" "lead_time"
+	same "$(complete_it metrics explain veloc)" "velocity"
+	same "$(complete_it metrics --by mo)" "month"
+	same "$(complete_it metrics dora --format nd)" "ndjson"
+	# The words are those that metrics itself names.
+	words=$(complete_it metrics --format '' | tr ' ' '\n' | sort | paste -sd' ')
+	same "$words" "$(metrics --format x 2>&1 | sed -n '1s/.*there is //p' | tr -d , | tr ' ' '\n' | sort | paste -sd' ')"
 	export PULSE_HOME=$PWD/home
 	(umask 077 && mkdir -p home/spool/status)
 	chmod 700 home/spool

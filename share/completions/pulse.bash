@@ -14,6 +14,11 @@ _pulse_takes() {
 		done
 }
 
+# The metrics that there are, and their sets.
+_pulse_metrics() {
+	metrics ls --format csv 2>/dev/null | tail -n +2 | cut -d , -f 1,2 | tr , '\n' | sort -u
+}
+
 # The words that may stand where an operand stands: of the command NAME, the
 # first operand of which is word AT.
 _pulse_operands() { # NAME AT
@@ -27,6 +32,7 @@ _pulse_operands() { # NAME AT
 			_pulse_operands "pulse ${COMP_WORDS[$2]}" $(($2 + 1))
 		fi
 		;;
+	metrics | 'pulse metrics') echo "ls explain report export $(_pulse_metrics)" ;;
 	'pulse start' | 'pulse stop') echo "orchestrator $(_pulse_jobs)" ;;
 	'pulse breaker') echo "github jira open closed auto" ;;
 	'pulse pause' | 'pulse resume' | 'pulse reset' | 'pulse put-back' | \
@@ -47,6 +53,9 @@ _pulse_complete() {
 	case $takes:$cur in
 	JOB:*) words=$(_pulse_jobs) ;;
 	WHEN:*) words='auto always never' ;;
+	KIND*:*) words='repo service team person project board sprint type job day week month all' ;;
+	FORMAT:*) words='table csv ndjson prom svg' ;;
+	SET:*) words='dora-2021 dora-2023 dora-2024' ;;
 	?*:*) ;;
 	:-*) words=$("${program[@]}" --options-tsv 2>/dev/null | cut -f 1,2 | tr '\t' '\n') ;;
 	*) words=$(_pulse_operands "${program[*]##*/}" "$at") ;;

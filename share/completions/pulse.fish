@@ -10,11 +10,16 @@ for program in fetch-github fetch-jira health-check metrics pulse pulse-ctl puls
         test -n "$short"; and set -a words -s (string sub -s 2 -- $short)
         test -n "$arg"; and set -a words -r
         test "$arg" = JOB; and set -a words -f -a '(__pulse_jobs)'
+        string match -q 'KIND*' -- "$arg"; and set -a words -f -a 'repo service team person project board sprint type job day week month all'
+        test "$arg" = FORMAT; and set -a words -f -a 'table csv ndjson prom svg'
+        test "$arg" = SET; and set -a words -f -a 'dora-2021 dora-2023 dora-2024'
         test "$arg" = WHEN; and set -a words -f -a 'auto always never'
         complete $words
     end
 end
 complete -c pulse -n '__fish_is_nth_token 1' -f -a '(pulse help --tsv 2>/dev/null)'
+complete -c metrics -n '__fish_is_nth_token 1' -f -a 'ls explain report export'
+complete -c metrics -f -a "(metrics ls --format csv 2>/dev/null | tail -n +2 | cut -d , -f 1)"
 complete -c pulse -n '__fish_is_nth_token 1' -f -a help -d 'show the page of a command'
 complete -c pulse-ctl -n '__fish_is_nth_token 1' -f -a 'start stop pause resume reset put-back emergency-stop breaker reload prune'
 complete -c pulse -n '__fish_seen_subcommand_from why log run start stop pause resume reset put-back status' -f -a '(__pulse_jobs)'
