@@ -90,11 +90,12 @@ work_out(const struct writer *w, const struct layout_step *step,
 	 const struct metric *metric, struct worked *out)
 {
 	struct session *session = w->page->session;
+	const char *words = step->as != NULL ? step->as : metric->chart;
 	struct request request;
 	char *why = NULL;
 
 	*out = (struct worked){ .figures = NULL };
-	if ((step->as != NULL && !chart_understands(step->as, &why)) ||
+	if ((words != NULL && !chart_understands(words, &why)) ||
 	    (why = read_request(w, step, metric, &request)) != NULL)
 		return complain(w, step->line, why);
 	session_ask_anew(session, &request);
