@@ -34,10 +34,9 @@ WITH found AS (
   UNION ALL
   SELECT t.period, q.repo, q.number, 0, 0, 1
     FROM periods t
-    CROSS JOIN pull_requests q INDEXED BY pull_requests_closed
-      ON q.client_id = :client
-     AND q.closed_at >= t.since AND q.closed_at < t.until
-   WHERE q.merged_at IS NULL),
+    CROSS JOIN pull_requests q INDEXED BY pull_requests_unmerged
+      ON q.client_id = :client AND q.merged_at IS NULL
+     AND q.closed_at >= t.since AND q.closed_at < t.until),
 once AS MATERIALIZED (
   SELECT period, repo, number, max(opened) AS opened, max(merged) AS merged,
          max(closed) AS closed_unmerged

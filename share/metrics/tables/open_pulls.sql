@@ -6,15 +6,22 @@
 -- person and team.  Bots' are left out.
 --
 -- table:
-WITH some AS MATERIALIZED (
-  SELECT q.repo, q.number, q.source, q.created_at, q.closed_at
-    FROM pull_requests q INDEXED BY pull_requests_closed
-   WHERE q.client_id = :client AND q.closed_at >= (SELECT min(at) FROM ends)
+WITH some(repo, number, created_at, ended_at) AS MATERIALIZED (
+  SELECT q.repo, q.number, q.created_at, NULL
+    FROM pull_requests q INDEXED BY pull_requests_unmerged
+   WHERE q.client_id = :client AND q.merged_at IS NULL AND q.closed_at IS NULL
      AND q.created_at < (SELECT max(at) FROM ends)
   UNION ALL
-  SELECT q.repo, q.number, q.source, q.created_at, NULL
-    FROM pull_requests q INDEXED BY pull_requests_open
-   WHERE q.client_id = :client AND q.closed_at IS NULL
+  SELECT q.repo, q.number, q.created_at, q.closed_at
+    FROM pull_requests q INDEXED BY pull_requests_unmerged
+   WHERE q.client_id = :client AND q.merged_at IS NULL
+     AND q.closed_at >= (SELECT min(at) FROM ends)
+     AND q.created_at < (SELECT max(at) FROM ends)
+  UNION ALL
+  SELECT q.repo, q.number, q.created_at, q.merged_at
+    FROM pull_requests q INDEXED BY pull_requests_merged
+   WHERE q.client_id = :client
+     AND q.merged_at >= (SELECT min(at) FROM ends)
      AND q.created_at < (SELECT max(at) FROM ends))
 SELECT * FROM (
   SELECT CASE WHEN :people
@@ -25,10 +32,9 @@ SELECT * FROM (
          q.created_at, r.url || '/pull/' || q.number AS url
     FROM some s
     CROSS JOIN ends e
-      ON e.at > s.created_at AND e.at <= coalesce(s.closed_at, :now)
+      ON e.at > s.created_at AND e.at <= coalesce(s.ended_at, :now)
     CROSS JOIN pull_requests q ON q.client_id = :client AND q.repo = s.repo
-     AND q.number = s.number AND q.source = s.source
+     AND q.number = s.number
     CROSS JOIN repos r ON r.repo = q.repo
-   WHERE q.deleted_at IS NULL AND r.grp IS NOT NULL
-     AND (q.closed_at IS NOT NULL OR q.merged_at IS NULL))
+   WHERE q.deleted_at IS NULL AND r.grp IS NOT NULL)
  WHERE grp IS NOT NULL AND (author IS NULL OR person IS NOT NULL)
