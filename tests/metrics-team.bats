@@ -300,6 +300,18 @@ of() {
 	same "$(asked commit_hours --format ndjson | jq -s length)" 24
 }
 
+@test "commits are the same however much of the history the window holds" {
+	# The fixture has commits of two weeks; these are less than a quarter.
+	from=2026-11-02 to=2026-11-05
+	same "$(fig commits --by day)" "$(printf '%s\n' 'commits 2026-11-02 2 2' \
+		'commits 2026-11-03 1 1' 'commits 2026-11-04 0 0')"
+	same "$(fig commits --by person)" "commits Ada 2 2"
+	same "$(fig active_days --by repo)" "$(printf '%s\n' 'active_days acme/api 3 5' 'active_days acme/web 1 2')"
+	from=2026-10-01 to=2026-12-01
+	same "$(fig commits --by day | grep -v ' 0 0$')" "$(printf '%s\n' 'commits 2026-11-02 2 2' \
+		'commits 2026-11-03 1 1' 'commits 2026-11-10 1 1' 'commits 2026-11-16 1 1')"
+}
+
 @test "parameters move what is stale, a merge commit, and when sizes tell" {
 	same "$(fig stale_pull_requests --set stale=60d)" "stale_pull_requests 0 0"
 	# 5 was answered on the 9th at 10:30, 8 last had a commit on October 5th.
@@ -355,6 +367,8 @@ of() {
 		sed '1,/^pull_requests$/d' >plan
 	grep -q 'INDEX reviews_submitted (client_id=? AND submitted_at>? AND submitted_at<?)' plan
 	grep -q 'INDEX ends_index (at>? AND at<?)' plan
+	grep -qF 'SEARCH c USING PRIMARY KEY (client_id=? AND repo=?)' plan
+	grep -qF 'SEARCH c USING INDEX commits_committed (client_id=? AND committed_at>? AND committed_at<?)' plan
 	refute grep -i automatic plan
 	refute grep -E 'SCAN (q|v|c|k|i|p|pull_requests|comments|reviews|commits|issues)\b' plan
 	refute grep -E 'SEARCH [a-z_]+ USING (PRIMARY KEY|INDEX [a-z_]+) \(client_id=\?\)' plan

@@ -20,7 +20,8 @@ SELECT grp, period,
        printf('%02d', tz_hour(coalesce(authored_at, committed_at), :tz))
          AS hour,
        tz_weekday(coalesce(authored_at, committed_at), :tz) AS weekday,
-       repo, sha, author, authored_at, committed_at, url
+       repo, sha, author, authored_at, committed_at,
+       url || '/commit/' || sha AS url
   FROM own_commits
 -- figures:
 WITH RECURSIVE hours(hour) AS (

@@ -18,7 +18,8 @@ WITH names(weekday, name) AS (
 SELECT grp, period,
        (SELECT name FROM names
          WHERE weekday = tz_weekday(coalesce(authored_at, committed_at), :tz))
-         AS weekday, repo, sha, author, authored_at, committed_at, url
+         AS weekday, repo, sha, author, authored_at, committed_at,
+       url || '/commit/' || sha AS url
   FROM own_commits
 -- figures:
 SELECT grp, period, NULL AS part, count(*) AS value, count(*) AS n

@@ -18,7 +18,9 @@
 -- over all, by repository and by service only; those of bots with --bots only.
 --
 -- rows:
-SELECT grp, period, repo, sha, author, committed_at, url FROM own_commits
+SELECT grp, period, repo, sha, author, committed_at,
+       url || '/commit/' || sha AS url
+  FROM own_commits
 -- figures:
 SELECT grp, period, count(*) AS value, count(*) AS n
   FROM figure_rows GROUP BY grp, period
