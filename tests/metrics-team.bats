@@ -105,7 +105,6 @@ of() {
 			commit_hours 08 1 1
 			commit_hours 10 2 2
 			commit_hours 23 1 1
-			commit_weekdays 4 4
 			commit_weekdays monday 2 2
 			commit_weekdays tuesday 1 1
 			commit_weekdays sunday 1 1
@@ -156,7 +155,6 @@ of() {
 			active_days 3 3
 			commit_hours 08 1 1
 			commit_hours 23 1 1
-			commit_weekdays 2 2
 			commit_weekdays monday 2 2
 			unlinked_pull_requests 0 2
 			unlinked_pull_requests pull_requests 0 2
@@ -184,7 +182,6 @@ of() {
 			commits 1 1
 			active_days 4 4
 			commit_hours 10 1 1
-			commit_weekdays 1 1
 			commit_weekdays sunday 1 1
 			work_in_progress 1 1
 			stale_pull_requests 1 1
@@ -218,7 +215,6 @@ of() {
 			active_days 5 7
 			work_in_progress 1 1
 			stale_pull_requests 1 1
-			commit_weekdays 3 3
 		END
 	)"
 	same "$(of web | grep -E '^(pull_requests|reviews_given|commits|active|work|stale)')" "$(
@@ -295,7 +291,7 @@ of() {
 	# the window begins at Berlin's midnight.
 	same "$(fig commit_hours commit_weekdays --tz Europe/Berlin)" \
 		"$(printf '%s\n' 'commit_hours 00 1 1' 'commit_hours 09 1 1' 'commit_hours 11 2 2' \
-			'commit_weekdays 4 4' 'commit_weekdays monday 1 1' \
+			'commit_weekdays monday 1 1' \
 			'commit_weekdays tuesday 2 2' 'commit_weekdays sunday 1 1')"
 	same "$(asked commit_hours --format ndjson | jq -s length)" 24
 }

@@ -9,8 +9,8 @@
 -- peers: LinearB (active days)
 -- columns: commits, pulls, reviews - of that person on that day
 --
--- Days, in the zone of --tz, on which somebody committed (see `commits`), opened
--- a pull request or reviewed one.  n counts each person's days; so the value of
+-- Days, in the zone of --tz, on which somebody committed (see `commits`),
+-- opened a pull request or reviewed one.  n counts each person's days; so the value of
 -- a team or repository is at most the length of the period.  Who works without
 -- any of the three on a day is not seen: it is no measure of effort.
 --

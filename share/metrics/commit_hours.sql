@@ -27,12 +27,9 @@ SELECT grp, period,
 WITH RECURSIVE hours(hour) AS (
   SELECT 0 UNION ALL SELECT hour + 1 FROM hours WHERE hour < 23),
 counted AS MATERIALIZED (
-  SELECT grp, period, hour, count(*) AS n
-    FROM figure_rows GROUP BY grp, period, hour),
-grid AS (
-  SELECT grp, period, hour, n FROM counted
-  UNION ALL
-  SELECT grp, period, printf('%02d', h.hour), 0
-    FROM (SELECT DISTINCT grp, period FROM counted) CROSS JOIN hours h)
-SELECT grp, period, hour AS part, sum(n) AS value, sum(n) AS n
-  FROM grid GROUP BY grp, period, hour ORDER BY grp, period, hour
+  SELECT grp, period, CAST(hour AS INTEGER) AS hour, count(*) AS n
+    FROM figure_rows GROUP BY grp, period, hour)
+SELECT w.grp, w.period, printf('%02d', h.hour) AS part,
+       sum(w.n * (w.hour = h.hour)) AS value, sum(w.n * (w.hour = h.hour)) AS n
+  FROM counted w CROSS JOIN hours h
+ GROUP BY w.grp, w.period, h.hour ORDER BY w.grp, w.period, h.hour

@@ -5,7 +5,7 @@
 -- by: repo, service, team, person
 -- set: team 15
 -- needs: open_pulls
--- chart: trend
+-- chart: trend whole p90
 --
 -- From the creation to the end of the period, or to now where that is still to
 -- come, of the pull requests open then: the lower median, in minutes rounded

@@ -5,7 +5,7 @@
 -- by: repo, service, team, person
 -- set: team 2
 -- needs: merged_pulls
--- chart: trend
+-- chart: trend whole p90
 -- peers: LinearB (PR size); Apache DevLake takes the mean
 --
 -- Lines added and lines deleted together, of the pull requests merged in the

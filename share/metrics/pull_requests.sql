@@ -5,7 +5,7 @@
 -- by: repo, service, team, person
 -- empty: zero
 -- set: team 1
--- chart: trend
+-- chart: trend opened merged closed_unmerged
 -- peers: Apache DevLake (PR count), LinearB (PRs opened, PRs merged)
 -- columns: opened, merged, closed_unmerged - 1 where that was in the period
 --

@@ -11,8 +11,8 @@
 --   on_code - those of them on lines of the change
 --
 -- The mean number of comments, in the conversation and on the code, of the pull
--- requests merged in the period; on_code: of those on lines of the change.  Pull
--- requests without a comment count as 0.
+-- requests merged in the period; on_code: of those on lines of the change.
+-- Pull requests without a comment count as 0.
 --
 -- Comments by the author and by bots do not count (LinearB leaves out the
 -- author's, too; DevLake counts all), nor what came after the merge.  The text

@@ -5,7 +5,7 @@
 -- by: repo, service, team, person
 -- set: team 3
 -- needs: opened_pulls
--- chart: trend
+-- chart: trend whole p90
 -- peers: Apache DevLake (PR pickup time), LinearB (pickup time)
 --
 -- From the creation of a pull request to the first review or comment by

@@ -5,7 +5,7 @@
 -- by: repo, service, team, person
 -- set: team 4
 -- needs: merged_pulls
--- chart: trend
+-- chart: trend whole p90
 -- peers: Apache DevLake takes the mean, and the month of creation
 --
 -- From the creation to the merge, in minutes rounded up: the lower median over

@@ -7,8 +7,8 @@
 -- stands for it.  Bots' are left out.
 --
 -- table:
--- By the index by time each commit is looked up on its own.  A window that holds
--- more than a quarter of the time that is stored is faster found by reading all
+-- By the index by time each commit is looked up on its own.  A window of more
+-- than a quarter of the time that is stored is faster found by reading all
 -- commits of the repositories in a row; the plus keeps SQLite from the index.
 WITH stored AS MATERIALIZED (
   SELECT (SELECT min(committed_at) FROM commits INDEXED BY commits_committed
