@@ -25,6 +25,15 @@ fig() {
 			else . * 1e4 | round / 1e4 end), .n] | map(tostring) | join(" ")'
 }
 
+# burn METRIC PART [OPTION...] - day of November and value, on one line.
+burn() {
+	local metric=$1 part=$2
+	shift 2
+	metrics -d a.db --since 2026-11-01 --until 2026-11-25 --format ndjson "$metric" "$@" |
+		jq -r --arg p "$part" 'select((.part // "-") == $p)
+			| .period[8:] + ":" + (.value * 100 | round / 100 | tostring)' | paste -sd' '
+}
+
 # Sprint 1 runs from Monday 2026-11-02 09:00 to Friday 2026-11-13 15:00, six
 # hours longer than planned; one rule each.  1 to 20 are issues of PAY.
 fortnight() {
@@ -36,7 +45,7 @@ fortnight() {
 		('1','Alpha','1','closed','2026-11-02T09:00','2026-11-13T09:00','2026-11-13T15:00'),
 		('2','Beta','1','closed','2026-11-16T09:00','2026-11-20T09:00','2026-11-20T15:00'),
 		('3','Gamma','1','active','2026-11-23T09:00','2026-12-04T09:00',NULL),
-		('4','Delta','1','future',NULL,NULL,NULL),
+		('4','Delta','1','future','2026-11-20T09:00','2026-12-04T09:00',NULL),
 		('12','Beta','2','closed','2026-11-09T09:00','2026-11-20T09:00',NULL);
 
 		-- 1: committed and done
@@ -114,7 +123,12 @@ fortnight() {
 		-- 20: left behind by sprint 2, and in the running one
 		INSERT INTO issue VALUES ('PAY-20','20',2,'2, 3');
 		INSERT INTO change VALUES ('PAY-20','2026-11-20T15:00','Sprint','2','2, 3');
-		-- 21: of a sprint that has not started
+		-- 22: created into sprint 2 on its second day, which no change says,
+		-- and done in it: added, not committed
+		INSERT INTO issue VALUES ('PAY-22','30',3,'2');
+		UPDATE issues SET created_at = unixepoch('2026-11-17T10:00') WHERE id = 'PAY-22';
+		INSERT INTO change VALUES ('PAY-22','2026-11-19T10:00','status','10','30');
+		-- 21: of a sprint that was to start on the 20th, and has not
 		INSERT INTO issue VALUES ('PAY-21','10',8,'4');
 	SQL
 }
@@ -132,14 +146,14 @@ fortnight() {
 		'PAY-16 1 Doing' 'PAY-18 1 To Do' 'PAY-2 0 To Do' 'PAY-3 3 Doing' 'PAY-7 4 Doing')"
 }
 
-# 1 5, 2 0, 3 8, 4 2, 11 2, 12 1, 14 3, 16 1; 6 apart
+# 1 5, 2 0, 3 8, 4 2, 11 2, 12 1, 14 3, 16 1; 6 apart; in Beta 7 4, 22 3
 @test "completed is what was done in the last column at the close, outside what was so before" {
 	fortnight
 	same "$(fig completed --by sprint --scope PAY)" \
 		"$(printf '%s\n' 'Alpha - 22 8' 'Alpha outside 7 1' \
-			'Beta (PAY board) - 4 1' 'Beta (PAY board) outside 0 0')"
+			'Beta (PAY board) - 7 2' 'Beta (PAY board) outside 0 0')"
 	same "$(fig completed --by project | grep -e ' - ')" \
-		"$(printf '%s\n' 'OPS - 3 1' 'PAY - 26 9')"
+		"$(printf '%s\n' 'OPS - 3 1' 'PAY - 29 10')"
 	same "$(fig completed --by sprint --set measure=issues --set sprint=Alpha)" \
 		"$(printf '%s\n' 'Alpha - 8 8' 'Alpha outside 1 1')"
 }
@@ -166,31 +180,26 @@ fortnight() {
 		"$(printf '%s\n' 'Alpha - 5 7' 'Alpha added 4 3' 'Alpha removed 4 3' 'Alpha estimated 5 1')"
 	same "$(fig scope_change --by sprint --set sprint=Alpha --set measure=issues)" \
 		"$(printf '%s\n' 'Alpha - 0 6' 'Alpha added 3 3' 'Alpha removed 3 3' 'Alpha estimated 0 0')"
+	# 22, from its creation on: 17th +3, 18th 7 -4, 19th 22 -3
+	same "$(fig scope_change --by sprint --set sprint=2)" "$(printf '%s\n' 'Beta (PAY board) - 3 1' \
+		'Beta (PAY board) added 3 1' 'Beta (PAY board) removed 0 0' 'Beta (PAY board) estimated 0 0')"
+	same "$(burn burndown - --set sprint=2)" "16:7 17:10 18:6 19:3 20:3"
 }
 
-# Alpha 22 of 32, Beta 4 of 7; the other Beta, closed without saying when, 3
+# Alpha 22 of 32, Beta 7 of 7; the other Beta, closed without saying when, 3
 # of 3 on a board without columns: Parked is not done there, but on the board.
 @test "velocity is the mean of what the last closed sprints of each board completed" {
 	fortnight
 	same "$(fig velocity --by board)" "$(printf '%s\n' 'OPS board - 3 1' \
-		'OPS board committed 3 1' 'PAY board - 13 2' 'PAY board committed 19.5 2')"
-	same "$(fig velocity)" "$(printf '%s\n' 'all - 9.6667 3' 'all committed 14 3')"
+		'OPS board committed 3 1' 'PAY board - 14.5 2' 'PAY board committed 19.5 2')"
+	same "$(fig velocity)" "$(printf '%s\n' 'all - 10.6667 3' 'all committed 14 3')"
 	same "$(fig velocity --by board --set sprints=1 | grep PAY)" \
-		"$(printf '%s\n' 'PAY board - 4 1' 'PAY board committed 7 1')"
+		"$(printf '%s\n' 'PAY board - 7 1' 'PAY board committed 7 1')"
 	# The window holds what closed in it: Beta of PAY on the 20th at 15:00.
 	same "$(fig velocity --scope PAY --until 2026-11-20)" \
 		"$(printf '%s\n' 'all - 22 1' 'all committed 32 1')"
 	same "$(fig velocity --since 2027-01-01 --until 2027-02-01)" \
 		"$(printf '%s\n' 'all - null 0' 'all committed null 0')"
-}
-
-# burn METRIC PART [OPTION...] - day of November and value, on one line.
-burn() {
-	local metric=$1 part=$2
-	shift 2
-	metrics -d a.db --since 2026-11-01 --until 2026-11-25 --format ndjson "$metric" "$@" |
-		jq -r --arg p "$part" 'select((.part // "-") == $p)
-			| .period[8:] + ":" + (.value * 100 | round / 100 | tostring)' | paste -sd' '
 }
 
 # Of the commitment 32: 3rd 17 +1; 4th 4 +2; 5th 5 +1, 1 -5, 11 -2; 6th 5 -1,
@@ -211,8 +220,9 @@ burn() {
 	# as it was on the 7th, when the sprint still ran
 	same "$(burn burndown - --set sprint=Alpha --until 2026-11-07)" "02:32 03:33 04:35 05:29 06:33"
 	same "$(fig completed --set sprint=Alpha --until 2026-11-07 | head -1)" "all - null 0"
-	# of a running sprint up to now
+	# of a running sprint up to now, none of one that was to start and has not
 	same "$(burn burndown - --set sprint=Gamma --until 2026-11-24)" "23:2"
+	same "$(burn burndown - --set sprint=Delta)" ""
 	same "$(burn burndown - --set sprint=Alpha --set measure=issues)" \
 		"02:11 03:12 04:13 05:12 06:11 07:11 08:11 09:11 10:11 11:9 12:5 13:4"
 }

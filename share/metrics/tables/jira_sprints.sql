@@ -11,7 +11,7 @@
 --   board, board_label, project
 --                   where it was made.  Of a board that is not stored, or that
 --                   belongs to no project, it is the project that most of the
---                   issues in its sprints here are in
+--                   issues in its sprints are in, those outside the window too
 --   columns         1: the board's columns are known (board_statuses)
 --   estimation      the id of the field that the board estimates in, or NULL
 --   started_at, ends_at, ended_at
@@ -19,8 +19,8 @@
 --   closed          0: it still runs at the end of the window
 --   unit            points; count with measure = issues
 --   grp, period     by its own name or board, or its project's; of its end
--- A sprint that has not started does not count.  One that is closed without
--- saying when ended as planned.
+-- A sprint that has not started does not count, also when it was planned to.
+-- One that is closed without saying when ended as planned.
 --
 -- table:
 WITH named AS MATERIALIZED (
@@ -30,7 +30,7 @@ WITH named AS MATERIALIZED (
          count(*) OVER (PARTITION BY name) AS names,
          count(*) OVER (PARTITION BY name, board_id) AS names_here
     FROM sprints
-   WHERE client_id = :client AND deleted_at IS NULL),
+   WHERE client_id = :client AND deleted_at IS NULL AND state IS NOT 'future'),
 held AS MATERIALIZED (
   SELECT b.id, b.project_key, b.estimation_field,
          EXISTS (SELECT 1 FROM board_statuses s WHERE s.board = b.id)
@@ -60,12 +60,14 @@ guessed AS MATERIALIZED (
                  row_number() OVER (PARTITION BY k.board_id
                                     ORDER BY count(*) DESC, i.project_key)
                    AS place
-            FROM chosen k CROSS JOIN issue_sprints t
+            FROM named k CROSS JOIN issue_sprints t
               INDEXED BY issue_sprints_sprint
               ON t.client_id = :client AND t.sprint_id = k.id
             CROSS JOIN issues i ON i.client_id = t.client_id
              AND i.id = t.issue_id
-           WHERE k.project_key IS NULL AND i.deleted_at IS NULL
+           WHERE k.board_id IN (SELECT h.board_id FROM chosen h
+                                 WHERE h.project_key IS NULL)
+             AND i.deleted_at IS NULL
            GROUP BY k.board_id, i.project_key)
    WHERE +place = 1)
 SELECT k.id AS sprint, k.name, k.label, k.board_id AS board, k.board_label,

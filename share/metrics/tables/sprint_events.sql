@@ -3,7 +3,8 @@
 -- index: sprint, at
 --
 -- One row a sprint, issue and edit that changed what is in the sprint, how
--- large it is or whether it is done; and one for what was in it at the start:
+-- large it is or whether it is done; and one, with edit 0, for what was in it
+-- at the start, or was created into it later:
 --   sprint, issue, at, edit
 --   event           start, added, removed, estimated, done, reopened, or
 --                   unmapped and mapped (its status left the board or came
@@ -18,7 +19,7 @@
 WITH stories AS (
   SELECT p.sprint, p.issue, p.outside,
          replay(c.changed_at, CAST(c.history_id AS INTEGER), c.position,
-           p.in_at_start,
+           p.in_at_start OR p.added_at IS NOT NULL,
            CASE k.kind WHEN 'sprint' THEN
              CASE WHEN c.to_id <> ''
                   THEN instr(',' || replace(c.to_id, ' ', '') || ',',
@@ -54,12 +55,15 @@ moves AS (
   SELECT *, held AND was_held AS stayed, was_held * old_size AS old,
          held * size AS new
     FROM edits WHERE held OR was_held)
-SELECT p.sprint, p.issue, s.started_at AS at, 0 AS edit, 'start' AS event,
-       NULL AS added, NULL AS removed, NULL AS estimated,
+SELECT p.sprint, p.issue, coalesce(p.added_at, s.started_at) AS at, 0 AS edit,
+       iif(p.in_at_start, 'start', 'added') AS event,
+       iif(p.in_at_start, NULL, p.size_at_start) AS added, NULL AS removed,
+       NULL AS estimated,
        iif(p.done_at_start = 0, p.size_at_start, 0) AS remaining,
-       0 AS completed
+       iif(p.done_at_start = 1 AND NOT p.in_at_start, p.size_at_start, 0)
+         AS completed
   FROM sprint_issues p CROSS JOIN jira_sprints s ON s.sprint = p.sprint
- WHERE p.in_at_start
+ WHERE p.in_at_start OR p.added_at IS NOT NULL
 UNION ALL
 SELECT sprint, issue, at, edit,
        trim(CASE WHEN held > was_held THEN 'added'

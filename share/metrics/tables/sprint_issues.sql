@@ -7,6 +7,8 @@
 --   sprint, issue
 --   in_at_start, in_at_end         1: in the sprint then; the end is just
 --                   before the close, which moves the issues on
+--   added_at        when it was created, of one that was created into a sprint
+--                   that had started; else NULL
 --   size_at_start, size_at_end     story points, none as 0; 1 with measure =
 --                   issues
 --   done_at_start, done_at_end     1: in the last column of the board; 0: in
@@ -19,7 +21,8 @@
 --                   never changed at all
 --
 -- What a value was at a moment is what the last change until then made of it,
--- else what the first one afterwards found, else what it is now.
+-- else what the first one afterwards found, else what it is now.  Before its
+-- creation an issue was in no sprint.
 --
 -- table:
 WITH changes AS (
@@ -80,7 +83,10 @@ filled AS MATERIALIZED (
          coalesce(u.in_at_start, EXISTS (
            SELECT 1 FROM issue_sprints n
             WHERE n.client_id = :client AND n.issue_id = u.issue
-              AND n.sprint_id = u.sprint)) AS in_at_start, u.in_at_end,
+              AND n.sprint_id = u.sprint)) AS in_at_first, u.in_at_end,
+         coalesce(i.created_at <= s.started_at, 1) AS old,
+         coalesce(i.created_at > s.ended_at - s.closed, 0) AS too_new,
+         i.created_at,
          coalesce(u.status_id_at_start, i.status_id) AS status_id_at_start,
          coalesce(u.status_id_at_end, i.status_id) AS status_id_at_end,
          coalesce(u.status_at_start, i.status) AS status_at_start,
@@ -108,10 +114,12 @@ judged AS (
               ELSE status_class(project, status_id_at_end, status_at_end)
                      IS 'done' END AS done_at_end
     FROM filled f
-   WHERE in_at_start OR in_at_end OR in_between)
-SELECT sprint, issue, in_at_start, coalesce(in_at_end, in_at_start) AS in_at_end,
+   WHERE (in_at_first OR in_at_end OR in_between) AND NOT too_new)
+SELECT sprint, issue, old AND in_at_first AS in_at_start,
+       coalesce(in_at_end, in_at_first) AS in_at_end,
+       iif(in_at_first AND NOT old, created_at, NULL) AS added_at,
        iif(unit = 'count', 1, points_at_start) AS size_at_start,
        iif(unit = 'count', 1, points_at_end) AS size_at_end,
        done_at_start, done_at_end, status_at_start, status_at_end,
-       in_at_start AND done_at_start IS 1 AS outside, points_of
+       old AND in_at_first AND done_at_start IS 1 AS outside, points_of
   FROM judged
