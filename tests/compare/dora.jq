@@ -2,7 +2,6 @@
 # until, by, every, bands}; TZ is its zone.
 include "rules";
 
-def figure($metric; $part; $value; $n): {metric: $metric, part: $part, value: $value, n: $n};
 
 # Bands by limits, best first; none under n = 5.
 def banded(name): .band = if .n < 5 or .value == null then null else name end;

@@ -35,6 +35,7 @@ def ranked:
 def percentile($share): ranked | map(select(.rank <= $share)) | last.value;
 def lower_median: percentile(0.5);
 def upper_median: sort | .[length / 2 | floor];
+def mean: if length == 0 then null else add / length end;
 
 # Days are texts in the zone of TZ; weeks begin on Monday and are named by it.
 def day: localtime | strftime("%Y-%m-%d");
@@ -51,3 +52,6 @@ def period($every):
 def within($window): . != null and . >= $window.since and . < $window.until;
 def days:
 	[range(.since | day | number_of_day; (.until - 1 | day | number_of_day) + 1) | day_of_number];
+
+# What every file answers; the caller adds group and period.
+def figure($metric; $part; $value; $n): {metric: $metric, part: $part, value: $value, n: $n};
