@@ -20,7 +20,7 @@ setup() { in_own_folder; }
 	printf '#!/bin/bash\n"%s/metrics" "$@" | jq -c "if .metric == \\"lead_time\\" then .value += 1 else . end"\n' \
 		"$PULSE_BIN" >bin/metrics
 	chmod +x bin/metrics
-	PULSE_BIN=$PWD/bin run -1 "$TOP/tests/compare/run" --organisations 1 --seed 11 --keep kept
+	PULSE_BIN=$PWD/bin run -1 "$TOP/tests/compare/run" --organisations 1 --seed 11 --only dora --keep kept
 	[[ $output == *"seed 11 (demo-api --seed 11 "*'"zone":'*"differs, < Pulse > truth"* ]]
 	[[ $output == *$'\n< lead_time coding all '* ]]
 	[[ $output == *$'\n> lead_time coding all '* ]]

@@ -1,5 +1,5 @@
 # Deployments, and releases where they stand for them, with how they ended:
-# [{repo, service, environment, id, sha, finished, result, production}].
+# [{repo, service, environment, id, sha, finished, result, production, rework}].
 include "rules";
 
 # Success: a success status, whatever came after it; or only inactive and
@@ -28,12 +28,22 @@ def ended($statuses):
 	| select(.published_at != null and .draft != 1 and .prerelease != 1)
 	| select(.repo | among($deployments | map(.repo)) | not)
 	| {repo, environment: "release", id, sha, finished: .published_at,
-		result: "success", release: true}
+		result: "success", release: true, names: [.tag_name, .name]}
 	else empty end] as $released
 
-| [$deployments[] | {repo, environment, id, sha} + ended($statuses["\(.id)"] // [])]
+| [$deployments[] | {repo, environment, id, sha, names: [.ref, .task]} + ended($statuses["\(.id)"] // [])]
 	+ $released
 | map((.repo | service_of_repo($services)) as $service
 	| .service = $service.name
-	| .production = (.release or (.environment // "" | test($service.production // "^prod"; "i"))))
+	| .production = (.release or (.environment // "" | test($service.production // "^prod"; "i")))
+	| .rework = any(.names[] | values; test($service.rework // "rollback|revert|hotfix"; "i")))
+| sort_by(.finished, .id)
+
+# Rework is also what goes back: its commit is not that of the success before it
+# in the same environment, but of an earlier one.
+| [group_by([.repo, .environment])[] | map(select(.result == "success")) as $chain
+	| .[] | . as $deployment
+	| ([$chain[] | select([.finished, .id] < [$deployment.finished, $deployment.id]).sha]) as $earlier
+	| if .result == "success" and .sha != $earlier[-1] and (.sha | among($earlier)) then
+		.rework = true else . end]
 | sort_by(.finished, .id)

@@ -41,11 +41,17 @@ def lead_time:
 	else below(if $question.bands == "dora-2023" then [1440, 10080, 43200]
 		else [60, 10080, 259200] end) end;
 
+# Of those that ended, with success or failure, those that succeeded; and of
+# these, those that were not planned.
+def share(wanted): if length == 0 then null else (map(select(wanted)) | length) / length end;
+def deployment_success_rate: figure("deployment_success_rate"; null; share(.result == "success"); length);
+def rework_rate: figure("rework_rate"; null; share(.rework); length);
+
 # Of the deployments, those that an incident is blamed on, each once.
 def change_failure_rate($blamed; $known):
 	figure("change_failure_rate"; null;
 		if length == 0 or ($known | not) then null
-		else (map(select(.id | among($blamed))) | length) / length end; length)
+		else share(.id | among($blamed)) end; length)
 	| up_to(if $question.bands == "dora-2023" then [0.05, 0.10, 0.15] else [0.15, 0.20, 0.30] end);
 
 # 2021: from the incident on, of those resolved in the window.  2023: from the
@@ -60,7 +66,8 @@ def time_to_restore(wanted):
 	| below([60, 1440, 10080]);
 
 ($config | services) as $services
-| ($deployed | rows | map(select(.production and .result == "success" and .service != null))) as $deployed
+| ($deployed | rows | map(select(.production and .result != null and .service != null))) as $ended
+| ($ended | map(select(.result == "success"))) as $deployed
 | [$repositories | rows | alive[].repo | {repo: ., service: service_of_repo($services).name}
 	| select(.service != null)] as $places
 
@@ -86,6 +93,7 @@ def time_to_restore(wanted):
 (($here | map(select(.finished | wanted))) as $finished
 	| ($finished | deployment_frequency($days; ($here | length) > 0)),
 	($linked | map(select(.finished | wanted)) | lead_time),
-	($finished | change_failure_rate([$incidents_here[].blamed.id]; $known)),
+	($finished | change_failure_rate([$incidents_here[].blamed.id]; $known), rework_rate),
+	($ended | map(select(grouped == $group) | select(.finished | wanted)) | deployment_success_rate),
 	($incidents_here | time_to_restore(wanted)))
 | .group = $group | .period = $period

@@ -13,26 +13,29 @@ def pull_requests(wanted):
 		| [$all[] | select(.[$part])] | length
 		| figure("pull_requests"; $part; .; .));
 
-# From the creation to the first answer by somebody else who is no bot, while
-# it was open.
+# From the creation to the first answer by somebody else who is no bot, unless
+# that came when it was over.
 def time_to_first_review(wanted):
 	[.[] | select(.created_at | wanted) | minutes(.created_at; .answered) | values] as $spans
 	| ($spans | length) as $n
 	| figure("time_to_first_review"; null; $spans | lower_median; $n),
 		figure("time_to_first_review"; "p90"; $spans | percentile(0.9); $n);
 
+# Bots are told by their type or name; what they open and say does not count.
+def bot: .author_type == "Bot" or (.author // "" | endswith("[bot]"));
+
 ($config | services) as $services
 | (($comments | rows | alive | map({repo, number, author, author_type, at: .created_at}))
 	+ ($reviews | rows | alive | map({repo, number, author, author_type, at: .submitted_at}))
 	| map(select(.at != null)) | group_by([.repo, .number])
 	| map({key: "\(.[0].repo) \(.[0].number)", value: .}) | from_entries) as $answers
-| [$pull_requests | rows | alive[]
+| [$pull_requests | rows | alive[] | select(bot | not)
 	| . as $pull | .service = (.repo | service_of_repo($services).name)
 	| select(.service != null)
 	| .answered = ([$answers["\(.repo) \(.number)"] // [] | .[]
 		| select($pull.author == null or .author != $pull.author)
-		| select(.author_type != "Bot" and (.author // "" | endswith("[bot]") | not))
-		| select(.at >= $pull.created_at and .at <= ($pull.merged_at // $pull.closed_at // .at)).at] | min)]
+		| select(bot | not)
+		| select(.at <= ($pull.merged_at // $pull.closed_at // .at)).at] | min)]
 	as $pulls
 | (if $question.by == "repo" then
 		[$repositories | rows | alive[].repo | select(service_of_repo($services) != null)]
