@@ -48,20 +48,19 @@ def velocity:
 	| figure("velocity"; null; $last | map(completed | size) | mean; $last | length),
 	figure("velocity"; "committed"; $last | map(committed | size) | mean; $last | length);
 
-# What is left at the end of each day; the commitment is never corrected.
+# What is left at the end of each day; the commitment is never corrected, and
+# what is not done and reopened on a day changed the scope: what came into the
+# sprint and onto the board and left them, and estimates.
+def weight: if .in and .done != null then .size else 0 end;
 def burndown:
 	. as $sprint
 	| (committed | size) as $commitment
 	| edits as $edits
-	| ({since: .started, until: (.ended + 1)} | days) as $days
-	| range($days | length) as $i
-	| $days[$i] as $day
+	| ({since: .started, until: (.ended + 1)} | days)[] as $day
 	| ([.issues[].states | map(select((.at | day) <= $day)) | last | select(.in and .done == false)] | size) as $left
-	| [$edits[] | select((.at | day) <= $day)] as $until
-	| ((figure("burndown"; null; $left; null)),
-		figure("burndown"; "commitment"; $commitment; null),
-		figure("burndown"; "scope"; ([$until[] | added] | size) - ([$until[] | removed] | size)
-			+ ([$until[] | estimated] | size); null))
+	| ([$edits[] | select((.at | day) == $day) | (.after | weight) - (.before | weight)] | add // 0) as $scope
+	| (figure("burndown"; null; $left; null), figure("burndown"; "commitment"; $commitment; null),
+		figure("burndown"; "scope"; $scope; null))
 	| .group = $sprint.name | .period = $day;
 
 ($config | services) as $services
