@@ -25,7 +25,7 @@ def cycle_time:
 	| ($through | map(whole_minutes(.began; .ended))) as $spans | ($spans | length) as $n
 	| figure("cycle_time"; null; $spans | lower_median; $n),
 		figure("cycle_time"; "p85"; $spans | percentile(0.85); $n),
-		figure("cycle_time"; "p90"; $spans | percentile(0.9); $n),
+		figure("cycle_time"; "p95"; $spans | percentile(0.95); $n),
 		figure("cycle_time"; "active"; $through | map(.active / 60 | floor) | lower_median; $n);
 
 # Of the issues that became done in the period, those that left it after.
