@@ -48,19 +48,23 @@ def velocity:
 	| figure("velocity"; null; $last | map(completed | size) | mean; $last | length),
 	figure("velocity"; "committed"; $last | map(committed | size) | mean; $last | length);
 
-# What is left at the end of each day; the commitment is never corrected, and
-# what is not done and reopened on a day changed the scope: what came into the
-# sprint and onto the board and left them, and estimates.
-def weight: if .in and .done != null then .size else 0 end;
+# What is left at the end of each day; the commitment is never corrected.  What
+# is not done and reopened on a day changed the scope: what came into the sprint
+# or onto the board and left them, and estimates.
 def burndown:
 	. as $sprint
 	| (committed | size) as $commitment
 	| edits as $edits
-	| ({since: .started, until: (.ended + 1)} | days)[] as $day
+	| def mapped: select(.before.in and .after.in) | {size: (
+		if .before.done == null and .after.done != null then .after.size
+		elif .before.done != null and .after.done == null then - .before.size
+		else 0 end)};
+	({since: .started, until: (.ended + 1)} | days)[] as $day
 	| ([.issues[].states | map(select((.at | day) <= $day)) | last | select(.in and .done == false)] | size) as $left
-	| ([$edits[] | select((.at | day) == $day) | (.after | weight) - (.before | weight)] | add // 0) as $scope
+	| [$edits[] | select((.at | day) == $day)] as $edits
 	| (figure("burndown"; null; $left; null), figure("burndown"; "commitment"; $commitment; null),
-		figure("burndown"; "scope"; $scope; null))
+		figure("burndown"; "scope"; ([$edits[] | added] | size) - ([$edits[] | removed] | size)
+			+ ([$edits[] | estimated] | size) + ([$edits[] | mapped] | size); null))
 	| .group = $sprint.name | .period = $day;
 
 ($config | services) as $services
