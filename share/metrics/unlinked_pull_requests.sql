@@ -19,17 +19,15 @@
 -- Each step cuts the text at the next hyphen: the letters before it and the
 -- number after it may be a key, with an underscore among the letters or not.
 WITH RECURSIVE
-text(repo, number, head, rest) AS (
-  SELECT repo, number, '',
-         upper(coalesce(title, '') || ' ' || coalesce(head_ref, ''))
+text(pull, head, rest) AS (
+  SELECT rowid, '', upper(coalesce(title, '') || ' ' || coalesce(head_ref, ''))
     FROM merged_pulls
   UNION ALL
-  SELECT repo, number, substr(rest, 1, instr(rest, '-') - 1),
+  SELECT pull, substr(rest, 1, instr(rest, '-') - 1),
          substr(rest, instr(rest, '-') + 1)
     FROM text WHERE instr(rest, '-') > 0),
 keys AS (
-  SELECT repo, number,
-         substr(head, 1 + length(rtrim(head, letters))) || '-' ||
+  SELECT pull, substr(head, 1 + length(rtrim(head, letters))) || '-' ||
          CAST(rest AS INTEGER) AS key
     FROM text
     CROSS JOIN (
@@ -42,25 +40,22 @@ former AS MATERIALIZED (
   SELECT DISTINCT upper(c.from_text) AS key
     FROM issue_changes c INDEXED BY issue_changes_field
    WHERE c.client_id = :client AND c.field = 'Key'),
-named AS MATERIALIZED (
-  SELECT DISTINCT repo, number, key FROM keys
+named AS (
+  SELECT DISTINCT pull, key FROM keys
    WHERE EXISTS (SELECT 1 FROM issues i INDEXED BY issues_key
                   WHERE i.client_id = :client AND i.key = keys.key
                     AND i.deleted_at IS NULL)
       OR key IN (SELECT key FROM former)),
 linked AS MATERIALIZED (
-  SELECT repo, number, group_concat(key, ' ') AS issues
-    FROM (SELECT * FROM named ORDER BY repo, number, key)
-   GROUP BY repo, number)
+  SELECT pull, group_concat(key, ' ') AS issues
+    FROM (SELECT * FROM named ORDER BY pull, key) GROUP BY pull)
 SELECT m.grp, m.period, m.repo, m.number, m.title, m.author, m.head_ref,
        l.issues, 0 AS unlinked, m.merged_at, m.url
-  FROM linked l
-  CROSS JOIN merged_pulls m ON m.repo = l.repo AND m.number = l.number
+  FROM linked l CROSS JOIN merged_pulls m ON m.rowid = l.pull
 UNION ALL
 SELECT m.grp, m.period, m.repo, m.number, m.title, m.author, m.head_ref, NULL,
        1, m.merged_at, m.url
-  FROM merged_pulls m
- WHERE (m.repo, m.number) NOT IN (SELECT repo, number FROM linked)
+  FROM merged_pulls m WHERE m.rowid NOT IN (SELECT pull FROM linked)
 -- figures:
 WITH counted AS MATERIALIZED (
   SELECT grp, period, avg(unlinked) AS ratio, sum(unlinked) AS count,

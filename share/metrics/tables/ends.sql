@@ -4,4 +4,5 @@
 -- A period that has not begun yet has no row.
 --
 -- table:
-SELECT period, CAST(min(until, :now) AS INTEGER) AS at FROM periods WHERE since < :now
+SELECT period, CAST(min(until, :now) AS INTEGER) AS at
+  FROM periods WHERE since < :now
