@@ -4,7 +4,7 @@
  *   struct chart chart = { .metric = metric, .frame = frame,
  *                          .figures = figures, .title = "lead time",
  *                          .alone = true };
- *   chart_points(&chart, store, &why);      where chart_needs_points says so
+ *   chart_points(&chart, session, &trouble);
  *   chart_write(stdout, &chart);
  *   chart_drop(&chart);
  *
@@ -55,7 +55,8 @@
 #include "measure/figures.h"
 #include "measure/frame.h"
 #include "measure/metric.h"
-#include "storage/store.h"
+#include "measure/session.h"
+#include "measure/trouble.h"
 
 struct chart_point {
 	double x, y; /* seconds, and the value in the metric's unit */
@@ -85,9 +86,10 @@ struct chart {
 bool chart_understands(const char *words, char **why);
 
 bool chart_needs_points(const struct chart *chart);
-/* Reads them from figure_rows, which figures_rows filled for this metric; -1
- * with *why (allocated). */
-int chart_points(struct chart *chart, struct store *store, char **why);
+/* Has the session fill figure_rows and reads them, where the picture needs
+ * them; -1 with trouble. */
+int chart_points(struct chart *chart, struct session *session,
+		 struct trouble *trouble);
 
 /* Has the picture anything to show? */
 bool chart_has_data(const struct chart *chart);

@@ -13,21 +13,6 @@
 
 enum { LARGEST = 1 << 20 };
 
-static int
-read_points(struct session *session, struct chart *chart,
-	    struct trouble *trouble)
-{
-	char *why;
-
-	if (!chart_needs_points(chart))
-		return 0;
-	if (session_rows(session, chart->metric, trouble) != 0)
-		return -1;
-	if (chart_points(chart, session_basis(session)->store, &why) == 0)
-		return 0;
-	return session_blame(session, why, trouble);
-}
-
 int
 draw_metric(struct session *session, const struct metric *metric, FILE *out,
 	    struct trouble *trouble)
@@ -51,7 +36,7 @@ draw_metric(struct session *session, const struct metric *metric, FILE *out,
 	title_write(metric, session_basis(session)->bands, title);
 	chart.frame = session_frame(session, metric);
 	chart.figures = figures;
-	failed = read_points(session, &chart, trouble);
+	failed = chart_points(&chart, session, trouble);
 	if (!failed)
 		chart_write(out, &chart);
 	chart_drop(&chart);

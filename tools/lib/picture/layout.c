@@ -29,8 +29,7 @@ static const struct verb {
 static int
 complain(char **why, const char *what, const char *word)
 {
-	if (asprintf(why, "%s '%s'", what, word) < 0)
-		msg_die(EX_OSERR, "cannot read a template: out of memory");
+	*why = msg_text("%s '%s'", what, word);
 	return -1;
 }
 

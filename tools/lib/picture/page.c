@@ -71,21 +71,6 @@ struct worked {
 };
 
 static int
-read_points(const struct writer *w, struct worked *out)
-{
-	struct session *session = w->page->session;
-	char *why;
-
-	if (!chart_needs_points(&out->chart))
-		return 0;
-	if (session_rows(session, out->chart.metric, w->trouble) != 0)
-		return -1;
-	if (chart_points(&out->chart, session_basis(session)->store, &why) == 0)
-		return 0;
-	return session_blame(session, why, w->trouble);
-}
-
-static int
 work_out(const struct writer *w, const struct layout_step *step,
 	 const struct metric *metric, struct worked *out)
 {
@@ -107,7 +92,7 @@ work_out(const struct writer *w, const struct layout_step *step,
 				     .frame = &out->frame,
 				     .figures = out->figures,
 				     .words = step->as };
-	return read_points(w, out);
+	return chart_points(&out->chart, session, w->trouble);
 }
 
 static void

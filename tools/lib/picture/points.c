@@ -7,15 +7,6 @@
 #include "picture/words.h"
 
 static int
-fail(struct store *store, const struct chart *chart, char **why)
-{
-	if (asprintf(why, "%s: cannot be drawn: %s", chart->metric->file,
-		     store_error(store)) < 0)
-		msg_die(EX_OSERR, "cannot draw: out of memory");
-	return -1;
-}
-
-static int
 read_points(struct chart *chart, struct store *store, const char *const *words)
 {
 	struct store_query *query;
@@ -87,19 +78,31 @@ take_figures(struct chart *chart)
 }
 
 int
-chart_points(struct chart *chart, struct store *store, char **why)
+chart_points(struct chart *chart, struct session *session,
+	     struct trouble *trouble)
 {
+	struct store *store = session_basis(session)->store;
 	struct words words;
-	int row = 0;
+	int row;
 
-	words_read(words_of(chart), &words);
-	if (words.kind->source == WORDS_CELLS && words.count == 0)
+	if (!chart_needs_points(chart))
+		return 0;
+	free(words_read(words_of(chart), &words));
+	if (words.count == 0) {
 		take_figures(chart);
-	else if (words.kind->source == WORDS_POINTS)
-		row = read_points(chart, store, words.items);
-	else if (words.kind->source == WORDS_CELLS)
-		row = read_cells(chart, store, words.items);
-	return row == 0 ? 0 : fail(store, chart, why);
+		return 0;
+	}
+	if (session_rows(session, chart->metric, trouble) != 0)
+		return -1;
+	row = words.kind->source == WORDS_POINTS
+		      ? read_points(chart, store, words.items)
+		      : read_cells(chart, store, words.items);
+	if (row == 0)
+		return 0;
+	return session_blame(session,
+			     msg_text("%s: cannot be drawn: %s",
+				      chart->metric->file, store_error(store)),
+			     trouble);
 }
 
 void

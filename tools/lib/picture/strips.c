@@ -123,8 +123,7 @@ name_values(const struct strips *st, char **names)
 			snprintf(number, sizeof(number), "no data");
 		else
 			units_number(value, number);
-		if (asprintf(&names[line], "%s %s", l->name, number) < 0)
-			msg_die(EX_OSERR, "cannot draw: out of memory");
+		names[line] = msg_text("%s %s", l->name, number);
 		l->name = names[line];
 	}
 }

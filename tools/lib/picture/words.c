@@ -31,11 +31,7 @@ enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
 static char *
 complaint(const char *what, const char *word)
 {
-	char *why;
-
-	if (asprintf(&why, "%s '%s'", what, word) < 0)
-		msg_die(EX_OSERR, "cannot draw: out of memory");
-	return why;
+	return msg_text("%s '%s'", what, word);
 }
 
 /* Words go into SQL as names of columns. */
@@ -147,33 +143,38 @@ last_period(const struct figures *figures, const char *group)
 
 /* Takes out the group that ended first. */
 static void
-drop_oldest(const struct figures *figures, const char **names, size_t count)
+drop_oldest(const char **names, const char **last, size_t count)
 {
 	size_t oldest = 0, i;
 
 	for (i = 1; i < count; i++)
-		if (strcmp(last_period(figures, names[i]),
-			   last_period(figures, names[oldest])) < 0)
+		if (strcmp(last[i], last[oldest]) < 0)
 			oldest = i;
 	memmove(names + oldest, names + oldest + 1,
 		(count - oldest - 1) * sizeof(*names));
+	memmove(last + oldest, last + oldest + 1,
+		(count - oldest - 1) * sizeof(*last));
 }
 
 struct words_panels
 words_panels(const struct chart *chart, const struct words *words)
 {
 	struct words_panels panels = { .count = 1 };
-	size_t groups, periods;
+	size_t groups, periods, i;
 	const char **names = series_groups(chart->figures, &groups);
+	const char **last = msg_calloc(groups + 1, sizeof(*last));
 
 	free(series_periods(chart->figures, &periods));
 	if (words->kind->single && periods > 1) {
+		for (i = 0; groups > WORDS_PANELS && i < groups; i++)
+			last[i] = last_period(chart->figures, names[i]);
 		for (; groups > WORDS_PANELS; groups--, panels.left_out++)
-			drop_oldest(chart->figures, names, groups);
+			drop_oldest(names, last, groups);
 		panels.count = groups;
 		memcpy(panels.groups, names, groups * sizeof(*names));
 	}
 	free(names);
+	free(last);
 	return panels;
 }
 
