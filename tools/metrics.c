@@ -12,53 +12,25 @@
 #include "measure/catalogue.h"
 #include "measure/choices.h"
 #include "measure/session.h"
+#include "measure/wishes.h"
 #include "picture/draw.h"
 #include "storage/snapshot.h"
 
 struct opts {
-	struct session_ask ask;
+	struct wishes wishes;
 	const char *format, *snapshot;
-	int bots, rows, plan, no_cache, verbose;
+	int rows, plan;
 };
 
 static const struct cli_option options[] = {
-	{ 0, "since", "TIME", "from this day or time on, or 30d (default 90d)",
-	  CLI_STRING, offsetof(struct opts, ask.request.since) },
-	{ 0, "until", "TIME", "up to but not at it (default the end of today)",
-	  CLI_STRING, offsetof(struct opts, ask.request.until) },
-	{ 0, "by", "KIND[,KIND]", "a figure for each repo, team, week, month …",
-	  CLI_STRING, offsetof(struct opts, ask.request.by) },
-	{ 0, "scope", "PATTERN",
-	  "only repositories, projects or services such as 'acme/api*'",
-	  CLI_STRING, offsetof(struct opts, ask.request.scope) },
-	{ 'k', "client", "ID", "the client (default 1)", CLI_STRING,
-	  offsetof(struct opts, ask.outfit.client) },
-	{ 0, "tz", "ZONE", "days and weeks of this zone (default UTC)",
-	  CLI_STRING, offsetof(struct opts, ask.request.zone) },
-	{ 0, "bands", "SET", "limits to judge by (default dora-2023)",
-	  CLI_STRING, offsetof(struct opts, ask.outfit.bands) },
-	{ 0, "set", "NAME=VALUE", "a parameter of a metric, may come again",
-	  CLI_LIST, offsetof(struct opts, ask.outfit.set) },
-	{ 0, "bots", NULL, "bots count as people", CLI_FLAG,
-	  offsetof(struct opts, bots) },
 	{ 0, "format", "FORMAT", "table (default), csv, ndjson, prom or svg",
 	  CLI_STRING, offsetof(struct opts, format) },
 	{ 0, "rows", NULL, "the rows behind the figures, with links", CLI_FLAG,
 	  offsetof(struct opts, rows) },
 	{ 0, "plan", NULL, "how SQLite goes about it", CLI_FLAG,
 	  offsetof(struct opts, plan) },
-	{ 0, "no-cache", NULL, "work out anew what was kept", CLI_FLAG,
-	  offsetof(struct opts, no_cache) },
 	{ 0, "snapshot", "FILE", "with export: where the copy goes", CLI_STRING,
 	  offsetof(struct opts, snapshot) },
-	{ 'd', "database", "FILE",
-	  "the database (default PULSE_HOME/spool/pulse.db)", CLI_STRING,
-	  offsetof(struct opts, ask.database) },
-	{ 'c', "config", "FILE", "pulse.yaml, for services, teams and figures",
-	  CLI_STRING, offsetof(struct opts, ask.outfit.config) },
-	{ 'v', "verbose", NULL,
-	  "what was kept from before, and how old the data are", CLI_FLAG,
-	  offsetof(struct opts, verbose) },
 	{ .name = NULL },
 };
 
@@ -69,6 +41,7 @@ static const struct cli cli = {
 		"[NAME... | ls | explain NAME... | report [TEMPLATE] | export]",
 	.at_most = -1,
 	.options = options,
+	.shared = wishes_options,
 	.examples = "  metrics dora --since 90d\n"
 		    "  metrics lead_time --by repo --format csv\n"
 		    "  metrics dora --by month --since 180d\n",
@@ -123,31 +96,9 @@ tell(const char *metric, const char *what)
 }
 
 static void
-say_what_was_found(const struct opts *opts, const struct frame_counts *found,
-		   size_t stale)
+say(const char *what)
 {
-	if (stale > 0)
-		msg_say("%zu %s changed since %s linked: run link-deployments",
-			stale,
-			stale == 1 ? "repository has" : "repositories have",
-			stale == 1 ? "it was" : "they were");
-	if (found->left_out > 0)
-		msg_say("repositories left out, as they belong to no "
-			"service: %zu",
-			found->left_out);
-	if (found->repos + found->projects == 0 &&
-	    opts->ask.request.scope != NULL)
-		msg_say("no repository, project or service matches '%s'",
-			opts->ask.request.scope);
-}
-
-static void
-say_whether_teams_are_known(const struct session *session)
-{
-	if (session_request(session)->kind == FRAME_TEAM &&
-	    session_client(session)->teams == NULL)
-		msg_say("no team is known: there is no teams.yaml beside "
-			"pulse.yaml, see teams.yaml(5)");
+	msg_say("%s", what);
 }
 
 static int
@@ -160,7 +111,7 @@ print(const struct opts *opts, const struct answer *answer, enum format format,
 		return answer_rows(answer, listing_of(format), trouble);
 	switch (format) {
 	case TABLE:
-		return answer_table(answer, opts->verbose > 0, trouble);
+		return answer_table(answer, opts->wishes.verbose > 0, trouble);
 	case PROM:
 		return answer_prom(answer, trouble);
 	case SVG:
@@ -179,13 +130,12 @@ show(struct session *session, const struct opts *opts, char **names,
 	struct catalogue_choice choice;
 	struct trouble trouble = { 0 };
 	struct answer answer;
-	size_t stale = 0;
 
 	misuse_if(catalogue_choose(session_basis(session)->metrics, names,
 				   request, &choice));
 	misuse_if(choices_refuse(session_basis(session)->metrics,
 				 choice.metrics, choice.count,
-				 &opts->ask.outfit.set));
+				 &opts->wishes.ask.outfit.set));
 	if (opts->rows && choice.count != 1)
 		cli_misuse(&cli, "--rows shows one metric at a time");
 	if (format == SVG && choice.count != 1)
@@ -201,11 +151,8 @@ show(struct session *session, const struct opts *opts, char **names,
 				  stdout };
 	if (session_connect(session, &trouble) != 0 ||
 	    print(opts, &answer, format, &trouble) != 0 ||
-	    session_stale(session, choice.metrics, choice.count, &stale,
-			  &trouble) != 0)
+	    answer_remarks(&answer, say, &trouble) != 0)
 		give_up(&trouble);
-	say_what_was_found(opts, session_found(session), stale);
-	say_whether_teams_are_known(session);
 	free(choice.metrics);
 	free(choice.left_out);
 }
@@ -225,34 +172,34 @@ explain(struct session *session, char **names)
 static void
 report(struct session *session, const struct opts *opts, char **names)
 {
-	char *dora[] = { NULL };
-	const struct figures_basis *basis = session_basis(session);
-	struct catalogue_choice choice;
 	struct trouble trouble = { 0 };
-	size_t stale = 0;
+	struct catalogue_choice choice;
+	char *dora[] = { NULL };
+	struct answer answer;
 
 	if (*names != NULL && names[1] != NULL)
 		cli_misuse(&cli, "report takes one template");
 	if (opts->format != NULL || opts->rows || opts->plan ||
-	    opts->ask.request.by != NULL)
+	    opts->wishes.ask.request.by != NULL)
 		cli_misuse(&cli, "report is a page and takes no --by, "
 				 "--format, --rows or --plan");
-	misuse_if(catalogue_choose(basis->metrics, dora,
+	misuse_if(catalogue_choose(session_basis(session)->metrics, dora,
 				   session_request(session), &choice));
+	answer = (struct answer){ session, choice.metrics, choice.count,
+				  stdout };
 	if (session_connect(session, &trouble) != 0 ||
 	    draw_report(session, *names, stdout, &trouble) != 0 ||
-	    session_stale(session, choice.metrics, choice.count, &stale,
-			  &trouble) != 0)
+	    answer_remarks(&answer, say, &trouble) != 0)
 		give_up(&trouble);
-	say_what_was_found(opts, session_found(session), stale);
 	free(choice.metrics);
 	free(choice.left_out);
 }
 
 static void export(const struct opts *opts, char **names)
 {
-	char *path = opts->ask.database != NULL ? msg_strdup(opts->ask.database)
-						: home_path("spool/pulse.db");
+	char *path = opts->wishes.ask.database != NULL
+			     ? msg_strdup(opts->wishes.ask.database)
+			     : home_path("spool/pulse.db");
 	struct trouble trouble = { 0 };
 
 	if (opts->snapshot == NULL || *names != NULL)
@@ -275,10 +222,8 @@ main(int argc, char *argv[])
 
 	if (opts.snapshot != NULL && strcmp(first, "export") != 0)
 		cli_misuse(&cli, "--snapshot goes with export");
-	opts.ask.outfit.bots = opts.bots > 0;
-	opts.ask.fresh = opts.no_cache > 0;
-	opts.ask.tell = opts.verbose > 0 ? tell : NULL;
-	if ((session = session_open(&opts.ask, &trouble)) == NULL)
+	wishes_settle(&opts.wishes, tell);
+	if ((session = session_open(&opts.wishes.ask, &trouble)) == NULL)
 		give_up(&trouble);
 	if (strcmp(first, "ls") == 0)
 		catalogue_list(session_basis(session)->metrics, stdout,

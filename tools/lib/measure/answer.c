@@ -139,3 +139,44 @@ answer_plans(const struct answer *a, struct trouble *trouble)
 			return -1;
 	return 0;
 }
+
+/* Takes over the text. */
+static void
+remark(void (*say)(const char *what), char *text)
+{
+	say(text);
+	free(text);
+}
+
+int
+answer_remarks(const struct answer *a, void (*say)(const char *what),
+	       struct trouble *trouble)
+{
+	const struct frame_counts *found = session_found(a->session);
+	const char *scope = session_request(a->session)->scope;
+	size_t stale = 0;
+
+	if (session_stale(a->session, a->metrics, a->count, &stale, trouble) !=
+	    0)
+		return -1;
+	if (stale > 0)
+		remark(say, msg_text("%zu %s changed since %s linked: run "
+				     "link-deployments",
+				     stale,
+				     stale == 1 ? "repository has"
+						: "repositories have",
+				     stale == 1 ? "it was" : "they were"));
+	if (found->left_out > 0)
+		remark(say, msg_text("repositories left out, as they belong to "
+				     "no service: %zu",
+				     found->left_out));
+	if (found->repos + found->projects == 0 && scope != NULL)
+		remark(say, msg_text("no repository, project or service "
+				     "matches '%s'",
+				     scope));
+	if (session_request(a->session)->kind == FRAME_TEAM &&
+	    session_client(a->session)->teams == NULL)
+		say("no team is known: there is no teams.yaml beside "
+		    "pulse.yaml, see teams.yaml(5)");
+	return 0;
+}

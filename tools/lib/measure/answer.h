@@ -34,4 +34,10 @@ int answer_rows(const struct answer *answer, enum listing_format format,
 		struct trouble *trouble);
 int answer_plans(const struct answer *answer, struct trouble *trouble);
 
+/* What there is to say besides, after the figures: repositories that changed
+ * since they were linked, or belong to no service; a scope that is empty; teams
+ * that nobody named. */
+int answer_remarks(const struct answer *answer, void (*say)(const char *what),
+		   struct trouble *trouble);
+
 #endif
