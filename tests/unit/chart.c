@@ -227,7 +227,7 @@ add_sprint(struct fixture *f)
 {
 	static const char *const days[] = { "02", "03", "04" };
 	static const double left[] = { 10, 12, NAN }, ideal[] = { 10, 5, 0 };
-	static const double scope[] = { 0, 2, 2 };
+	static const double scope[] = { 0, 2, 0 };
 	char where[40];
 	size_t i;
 

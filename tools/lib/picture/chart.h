@@ -22,8 +22,8 @@
  *   flow [PART...]      the parts as areas over the periods, the first lowest
  *   burndown [REMAINING IDEAL [SCOPE]]
  *                       steps over the days, a straight broken line, and the
- *                       days that changed the scope, which is summed since the
- *                       start, as marked events; whole, ideal, scope
+ *                       days that changed the scope (SCOPE is by how much, 0:
+ *                       not) as marked events; whole, ideal, scope
  *   burnup [COMPLETED SCOPE [IDEAL]]
  *                       both as steps over the days; whole, scope, ideal
  *   scatter TIME VALUE  a dot for each row of figure_rows by two of its

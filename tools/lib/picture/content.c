@@ -22,23 +22,49 @@ make_title(const struct content *c, const struct metric *metric,
 		title_write(metric, c->bands, out);
 }
 
-/* Paragraphs are put together again, and lines that are set in stay lines. */
+/* A line that is set in: a term, a gap of two blanks or more, its meaning. */
+static void
+put_item(FILE *out, const char *text, size_t len)
+{
+	const char *gap = memmem(text, len, "  ", 2);
+	size_t term = gap == NULL ? 0 : (size_t)(gap - text);
+
+	if (term > 0) {
+		fputs("<strong>", out);
+		markup_bytes(out, text, term);
+		fputs("</strong> ", out);
+		for (; term < len && text[term] == ' '; term++)
+			;
+	}
+	markup_bytes(out, text + term, len - term);
+}
+
+/* Paragraphs are put together again; lines that are set in stay lines, those
+ * that are set in deeper go on with the one above. */
 static void
 put_definition(FILE *out, const char *text)
 {
+	size_t len, in, item = 0;
 	bool open = false;
-	size_t len;
 
 	for (; *text != '\0'; text += len + (text[len] == '\n')) {
 		len = strcspn(text, "\n");
+		in = strspn(text, " ");
 		if (len == 0) {
 			fputs(open ? "</p>\n" : "", out);
 			open = false;
+			item = 0;
 			continue;
 		}
-		fputs(!open ? "<p>" : *text == ' ' ? "<br/>" : " ", out);
+		if (in == 0 || (item > 0 && in > item)) {
+			fputs(open ? " " : "<p>", out);
+			markup_bytes(out, text + in, len - in);
+		} else {
+			fputs(open ? "<br/>" : "<p>", out);
+			put_item(out, text + in, len - in);
+			item = in;
+		}
 		open = true;
-		markup_bytes(out, text, len);
 	}
 	fputs(open ? "</p>\n" : "", out);
 }

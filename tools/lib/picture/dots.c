@@ -9,7 +9,7 @@
 #include "picture/sheet.h"
 
 /* More rows than these are thinned out. */
-enum { DOTS = 700, DAY = 86400 };
+enum { DOTS = 500, DAY = 86400 };
 
 static const struct {
 	double rank;

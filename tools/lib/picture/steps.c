@@ -85,16 +85,6 @@ draw_event(const struct steps *st, size_t place, double change, bool numbered)
 	svg_text(st->plot.svg, NULL, x + 5, y, text, UNITS_SIZE);
 }
 
-/* By how much a day changed what is summed since the start. */
-static double
-change_on(const struct series *s, size_t line, size_t place)
-{
-	double former = place == 0 ? 0 : series_value(s, line, place - 1);
-	double change = series_value(s, line, place) - former;
-
-	return isnan(change) ? 0 : change;
-}
-
 static void
 draw_events(const struct steps *st, size_t line)
 {
@@ -102,10 +92,10 @@ draw_events(const struct steps *st, size_t line)
 	size_t count = 0, i;
 
 	for (i = 0; i < s->length; i++)
-		count += fabs(change_on(s, line, i)) > 0;
+		count += fabs(series_value(s, line, i)) > 0;
 	for (i = 0; i < s->length; i++)
-		if (fabs(change_on(s, line, i)) > 0)
-			draw_event(st, i, change_on(s, line, i),
+		if (fabs(series_value(s, line, i)) > 0)
+			draw_event(st, i, series_value(s, line, i),
 				   count <= NUMBERED);
 }
 

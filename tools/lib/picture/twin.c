@@ -12,6 +12,9 @@
 
 enum { COLUMNS = 12, CELLS = 24 };
 
+/* Headers without a scope: in a row of nothing but headers they are of their
+ * columns, else of their row, as the rules of HTML find out. */
+
 /* A name as people write it. */
 static void
 put_name(FILE *out, const char *name, size_t columns)
@@ -95,8 +98,8 @@ put_corner(FILE *out, const struct measures *m)
 {
 	const char *unit = m->each ? "" : m->all.label;
 
-	fprintf(out, "<thead><tr><th scope=\"col\">%s%s</th>",
-		*unit != '\0' ? "in " : "", unit);
+	fprintf(out, "<thead><tr><th>%s%s</th>", *unit != '\0' ? "in " : "",
+		unit);
 }
 
 static void
@@ -133,13 +136,13 @@ put_rows(FILE *out, const struct chart *chart, const struct series *s,
 	for (i = 0; i < s->count && i < COLUMNS; i++) {
 		if (is_empty(s, i))
 			continue;
-		fputs("<th scope=\"col\">", out);
+		fputs("<th>", out);
 		put_line_name(out, chart, s, i);
 		fputs("</th>", out);
 	}
 	fputs("</tr></thead>\n", out);
 	for (i = first; i < s->length; i++) {
-		fputs("<tr><th scope=\"row\">", out);
+		fputs("<tr><th>", out);
 		markup_cut(out, s->places[i], 40);
 		fputs("</th>", out);
 		for (line = 0; line < s->count && line < COLUMNS; line++)
@@ -160,13 +163,13 @@ put_only(FILE *out, const struct chart *chart, const struct series *s)
 	size_t line;
 
 	put_corner(out, &m);
-	fputs("<th scope=\"col\">", out);
+	fputs("<th>", out);
 	markup_cut(out, *s->places[0] != '\0' ? s->places[0] : "all", 40);
 	fputs("</th></tr></thead>\n", out);
 	for (line = 0; line < s->count; line++) {
 		if (is_empty(s, line))
 			continue;
-		fputs("<tr><th scope=\"row\">", out);
+		fputs("<tr><th>", out);
 		put_line_name(out, chart, s, line);
 		fputs("</th>", out);
 		put_number(out, series_value(s, line, 0) *
@@ -228,13 +231,13 @@ put_cells(FILE *out, const struct chart *chart, const struct words *words)
 
 	memcpy(cells, chart->cells, n * sizeof(*cells));
 	qsort(cells, n, sizeof(*cells), compare);
-	fputs("<table><thead><tr><th scope=\"col\">", out);
+	fputs("<table><thead><tr><th>", out);
 	put_name(out, words->count > 0 ? words->items[0] : "group", 20);
-	fputs("</th><th scope=\"col\">", out);
+	fputs("</th><th>", out);
 	put_name(out, words->count > 0 ? words->items[1] : "part", 20);
-	fputs("</th><th scope=\"col\">number</th></tr></thead>\n", out);
+	fputs("</th><th>number</th></tr></thead>\n", out);
 	for (i = 0; i < n && i < CELLS; i++) {
-		fputs("<tr><th scope=\"row\">", out);
+		fputs("<tr><th>", out);
 		markup_cut(out, cells[i].row, 40);
 		fputs("</th><td>", out);
 		markup_cut(out, cells[i].column, 40);
@@ -269,11 +272,11 @@ put_ranks(FILE *out, const struct chart *chart)
 	units = units_for(chart->metric->unit,
 			  values[functions_place(n, 0.95)]);
 	fprintf(out,
-		"<table><thead><tr><th scope=\"col\">of %zu, so many of 100 "
-		"took at most</th><th scope=\"col\">%s</th></tr></thead>\n",
+		"<table><thead><tr><th>of %zu, so many of 100 "
+		"took at most</th><th>%s</th></tr></thead>\n",
 		n, units.label);
 	for (i = 0; i < sizeof(ranks) / sizeof(*ranks); i++) {
-		fprintf(out, "<tr><th scope=\"row\">%u</th>", ranks[i]);
+		fprintf(out, "<tr><th>%u</th>", ranks[i]);
 		put_number(out, values[functions_place(n, ranks[i] / 100.0)] *
 					units.factor);
 		fputs("</tr>\n", out);
