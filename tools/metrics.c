@@ -237,6 +237,7 @@ main(int argc, char *argv[])
 	else
 		show(session, &opts, names, format);
 	session_close(session);
+	wishes_end(&opts.wishes);
 	msg_end_output();
 	return EX_OK;
 }

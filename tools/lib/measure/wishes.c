@@ -1,5 +1,7 @@
 #include "measure/wishes.h"
 
+#include <stdlib.h>
+
 const struct cli_option wishes_options[] = {
 	{ 0, "since", "TIME", "from this day or time on, or 30d (default 90d)",
 	  CLI_STRING, offsetof(struct wishes, ask.request.since) },
@@ -40,4 +42,11 @@ wishes_settle(struct wishes *wishes,
 	wishes->ask.outfit.bots = wishes->bots > 0;
 	wishes->ask.fresh = wishes->no_cache > 0;
 	wishes->ask.tell = wishes->verbose > 0 ? tell : NULL;
+}
+
+void
+wishes_end(struct wishes *wishes)
+{
+	free(wishes->ask.outfit.set.items);
+	wishes->ask.outfit.set = (struct cli_list){ NULL, 0 };
 }
