@@ -492,21 +492,37 @@ blames() {
 }
 
 @test "a done Jira issue without a resolution was over at its last entry into done" {
-	# 9 and 10 are both done: 1 -> 9 -> 1 -> 9 -> 10 came to done twice.
-	new_db a.db <<-SQL
+	# 9 and 10 are both done: 1 -> 9 -> 1 -> 9 -> 10 came to done twice.  2 has
+	# no history, only the time that Jira Cloud says; 3 is in progress.
+	new_db a.db <<-'SQL'
 		INSERT INTO statuses (client_id,id,source,name,category,updated_ms,fetched_ms,digest) VALUES
-		(1,'1','jira','Open','new',0,0,0), (1,'9','jira','Done','done',0,0,0), (1,'10','jira','Closed','done',0,0,0);
+		(1,'1','jira','Open','new',0,0,0), (1,'9','jira','Done','done',0,0,0), (1,'10','jira','Closed','done',0,0,0),
+		(1,'5','jira','Live','indeterminate',0,0,0);
 		INSERT INTO jira VALUES ('PAY-1','Incident','2026-11-01T10:00',NULL),
-			('PAY-2','Incident','2026-11-01T10:00',NULL), ('PAY-3','Incident','2026-11-01T10:00',NULL);
-		UPDATE issues SET status_category = 'done', status_id = '10' WHERE key <> 'PAY-3';
-		UPDATE issues SET status_changed_at = unixepoch('2026-11-01T12:30') WHERE key = 'PAY-2';
+			('PAY-2','Incident','2026-11-01T10:00',NULL), ('PAY-3','Incident','2026-11-01T10:00',NULL),
+			('WEB-1','Incident','2026-11-01T10:00',NULL);
+		UPDATE issues SET status_category = 'done', status_id = '10' WHERE key IN ('PAY-1', 'PAY-2');
 		INSERT INTO issue_changes SELECT 1, key, at, 0, 'jira', unixepoch('2026-11-01T' || at), NULL, NULL,
 			'status', 'status', a, NULL, b, NULL FROM issues,
 			(SELECT '11:00' AS at, '1' AS a, '9' AS b UNION SELECT '11:10', '9', '1'
-			 UNION SELECT '11:20', '1', '9' UNION SELECT '11:30', '9', '10');
+			 UNION SELECT '11:20', '1', '9' UNION SELECT '11:30', '9', '10') WHERE key = 'PAY-1';
+		INSERT INTO issue_changes SELECT 1, key, at, 0, 'jira', unixepoch('2026-11-01T' || at), NULL, NULL,
+			'status', 'status', a, NULL, b, NULL FROM issues,
+			(SELECT '12:00' AS at, '1' AS a, '2' AS b UNION SELECT '12:10', '2', '5')
+			WHERE key IN ('PAY-3', 'WEB-1');
+		UPDATE issues SET status_category = 'indeterminate', status_id = '5', status = 'Live',
+			status_changed_at = unixepoch('2026-11-01T12:00') WHERE key IN ('PAY-3', 'WEB-1');
+		UPDATE issues SET status_changed_at = unixepoch('2026-11-01T12:30') WHERE key = 'PAY-2';
 	SQL
 	link
-	same "$(blames)" "$(printf '%s\n' 'PAY-1 all - 01 11:20' 'PAY-2 all - 01 12:30' 'PAY-3 all - open')"
+	same "$(blames)" "$(printf '%s\n' 'PAY-1 all - 01 11:20' 'PAY-2 all - 01 12:30' 'PAY-3 all - open' \
+		'WEB-1 all - open')"
+	# What pulse.yaml says of one project's statuses, now and in the history:
+	# Live is done, and Done was not, before Closed.
+	echo 'clients: [{id: 1, jira: {status_mapping: {PAY: {live: done, Done: indeterminate}}}}]' >pulse.yaml
+	link -c pulse.yaml
+	same "$(blames)" "$(printf '%s\n' 'PAY-1 all - 01 11:30' 'PAY-2 all - 01 12:30' 'PAY-3 all - 01 12:10' \
+		'WEB-1 all - open')"
 }
 
 # named NAME HOUR - what the fetcher says of repository 7, called so from then on.

@@ -11,6 +11,7 @@
 #include "base/home.h"
 #include "base/msg.h"
 #include "base/settings.h"
+#include "storage/classes.h"
 #include "storage/edition.h"
 #include "storage/incidents.h"
 #include "storage/linked.h"
@@ -143,12 +144,17 @@ link_repos(struct job *job, int64_t client, const struct services *services,
 
 /* Incidents are few, so all are looked at again. */
 static void
-link_incidents(struct job *job, int64_t client, const struct services *services)
+link_incidents(struct job *job, int64_t client, const struct services *services,
+	       const struct config *status_mapping)
 {
+	struct classes *classes =
+		classes_open(job->store, client, status_mapping);
 	size_t changed;
 
-	if (incidents_relink(job->store, client, services, &changed) != 0)
+	if (classes == NULL || classes_add(job->store, classes) != 0 ||
+	    incidents_relink(job->store, client, services, &changed) != 0)
 		die(job->store, "the incidents");
+	classes_close(classes);
 	job->changed += changed;
 	if (job->opts->verbose && changed > 0)
 		msg_say("incidents: %zu rows changed", changed);
@@ -166,7 +172,7 @@ link_client(struct job *job, const struct settings_client *client, int64_t id)
 	if (store_begin(job->store) != 0)
 		die(job->store, "the repositories");
 	link_repos(job, id, services, releases);
-	link_incidents(job, id, services);
+	link_incidents(job, id, services, client->jira.status_mapping);
 	commit(job, "the incidents");
 	services_close(services);
 }

@@ -1,6 +1,6 @@
 /* classes: what a status stands for by its id, by its name, and by what
  * pulse.yaml says. */
-#include "measure/classes.h"
+#include "storage/classes.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,10 +9,10 @@
 #include "base/clock.h"
 #include "base/home.h"
 #include "base/msg.h"
-#include "measure/classes.h"
 #include "measure/functions.h"
 #include "measure/results.h"
 #include "measure/reuse.h"
+#include "storage/classes.h"
 #include "storage/linked.h"
 
 enum { WAIT = 60000 };

@@ -12,19 +12,19 @@ static const char make_table[] =
 
 /*
  * A project may leave done issues without a resolution.  Then the last entry
- * into done counts: Jira Cloud says when that was, else the history does.
+ * into done counts, as the history has it, else as Jira Cloud says.
  */
 static const char find_jira[] =
 	"SELECT i.project_key, i.id, coalesce(i.key, i.id), i.created_at,"
-	" coalesce(i.resolutiondate, CASE i.status_category WHEN 'done' THEN"
-	" coalesce(i.status_changed_at, (SELECT max(c.changed_at)"
+	" coalesce(i.resolutiondate, CASE coalesce(status_class("
+	"i.project_key, i.status_id, i.status), i.status_category)"
+	" WHEN 'done' THEN coalesce((SELECT max(c.changed_at)"
 	" FROM issue_changes c INDEXED BY issue_changes_field"
 	" WHERE c.client_id = i.client_id AND c.field = 'status'"
-	" AND c.issue_id = i.id AND (c.to_id = i.status_id OR EXISTS ("
-	"SELECT 1 FROM statuses s WHERE s.client_id = c.client_id"
-	" AND s.id = c.to_id AND s.category = 'done')) AND NOT EXISTS ("
-	"SELECT 1 FROM statuses s WHERE s.client_id = c.client_id"
-	" AND s.id = c.from_id AND s.category = 'done'))) END)"
+	" AND c.issue_id = i.id AND (c.to_id = i.status_id OR "
+	"status_class(i.project_key, c.to_id, c.to_text) = 'done') AND "
+	"status_class(i.project_key, c.from_id, c.from_text) IS NOT 'done'),"
+	" i.status_changed_at) END)"
 	" FROM issues i INDEXED BY issues_type WHERE i.client_id = ?1"
 	" AND i.issue_type COLLATE NOCASE = ?2 AND i.deleted_at IS NULL"
 	" AND i.created_at IS NOT NULL";

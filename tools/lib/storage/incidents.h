@@ -4,7 +4,8 @@
  * each was over, and which deployment it is blamed on
  * (link-deployments(1) has the rules).  Only rows that differ are written.
  *
- * The caller opens and commits the transaction.
+ * The caller opens and commits the transaction, and has added the client's
+ * status_class, see classes.h.
  */
 #ifndef PULSE_INCIDENTS_H
 #define PULSE_INCIDENTS_H

@@ -1,9 +1,9 @@
 /*
  * classes - what a Jira status stands for: new, indeterminate or done.
  *
- *   classes = classes_open(store, client,
- * settings_client->jira.status_mapping); classes_add(store, classes); the SQL
- * function classes_close(classes);                after the store
+ *   classes = classes_open(store, client, settings->jira.status_mapping);
+ *   classes_add(store, classes);             the SQL function
+ *   classes_close(classes);                  after its last use
  *
  * Jira has a category for each status, by id; pulse.yaml may say otherwise for
  * a project (status_mapping: {PAY: {Parked: indeterminate}}), by name in any

@@ -1,4 +1,4 @@
-#include "measure/classes.h"
+#include "storage/classes.h"
 
 #include <stdlib.h>
 #include <string.h>
