@@ -83,7 +83,7 @@ def states($sprint):
 		columns: ($board.columns // []), started: .started_at, planned: .ends_at,
 		closed: ($close != null and $close < $question.until),
 		ended: ([$close // $question.until, $question.until] | min)}
-	| select(.started < .ended and .service != null)
+	| select(.started < $question.until and .service != null)
 	| . as $sprint
 	| .issues = [$planned[] | {key, states: states($sprint)} | select(any(.states[]; .in))
 		| .outside = (.states[0].in and .states[0].done == true)]
