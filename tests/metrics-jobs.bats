@@ -146,3 +146,22 @@ github_job 02 largest 31457280 3"
 	sqlite3 home/spool/state.db "UPDATE runs SET ended_ms = 1794391300000, result = 'success' WHERE id = 12"
 	same "$(metrics "${window[@]}" job_success_rate | jq .n)" 9
 }
+
+@test "the head of every metric says who defines it so, and names columns that its rows have" {
+	metrics ls --format ndjson | jq -r .name >names
+	while read -r name; do
+		metrics explain "$name" >told
+		for part in 'unit: ' 'As defined by: ' 'Columns of --rows:'; do
+			grep -q "^$part" told || echo "$name does not say $part" >>wrong
+		done
+		metrics "$name" --rows --format csv | head -1 | tr , '\n' >has
+		sed -n '/^Columns of --rows:/,/^$/s/^  \(.*\) - .*/\1/p' told | sed 's/ - .*//; s/, /\n/g' |
+			grep -vxF -f has | sed "s/^/$name has no column /" >>wrong || true
+	done <names
+	[ "$(wc -l <names)" -gt 50 ]
+	same "$(cat wrong)" ""
+	# What no peer defines says so, in its help too.
+	for name in cycle_time escaped_bugs reopen_rate bug_share rework_rate; do
+		metrics explain "$name" | grep -iq proposal
+	done
+}

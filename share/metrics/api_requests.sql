@@ -5,6 +5,9 @@
 -- by: job
 -- set: jobs 5
 -- needs: job_runs
+-- peers: none; what Pulse keeps of its own runs
+-- columns: requests - how many it sent
+-- columns: bytes - what came back
 --
 -- All requests of the runs that ended in the window; bytes is what came back.
 -- Runs that asked no API are left out.

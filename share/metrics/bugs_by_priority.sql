@@ -8,6 +8,7 @@
 -- needs: created_issues
 -- chart: stacked
 -- peers: Apache DevLake counts its P0 and P1
+-- columns: priority - that it has now, or none
 --
 -- Bugs (issues of the types in `bug_types`) created in the period, by the
 -- priority that they have now; `none` for those without one.

@@ -8,6 +8,7 @@
 -- set: bugs 7
 -- needs: open_issues
 -- peers: Apache DevLake
+-- columns: priority - that it has now, or none
 --
 -- Bugs (issues of the types in `bug_types`) that are not done, by the priority
 -- that they have now; `none` for those without one.  As of now, or of the end

@@ -8,6 +8,7 @@
 -- needs: given_reviews
 -- chart: heat
 -- peers: LinearB and Code Climate draw such a map
+-- columns: part - who reviewed it: a person, or a team
 --
 -- A matrix: the group wrote, the part reviewed; the value is how many of the
 -- group's pull requests the part reviewed in the period, n how many reviews

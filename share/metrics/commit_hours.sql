@@ -6,8 +6,9 @@
 -- shape: list
 -- needs: own_commits
 -- chart: bars
+-- peers: GitHub's punch card, of a repository's statistics
 -- columns: hour - of the day, 00 to 23
---   weekday - 0 (Monday) to 6
+-- columns: weekday - 0 (Monday) to 6
 --
 -- The commits of the metric `commits`, by the hour in which they were
 -- authored, in the zone of --tz: 24 parts, 00 to 23, those without a commit as

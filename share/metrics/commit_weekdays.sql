@@ -6,6 +6,8 @@
 -- shape: list
 -- needs: own_commits
 -- chart: bars
+-- peers: GitHub's punch card, of a repository's statistics
+-- columns: weekday - 0 (Monday) to 6
 --
 -- The commits of the metric `commits`, by the day of the week on which they
 -- were authored, in the zone of --tz: seven parts, those without a commit as 0.

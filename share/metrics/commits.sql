@@ -7,6 +7,7 @@
 -- needs: own_commits
 -- chart: trend
 -- peers: Apache DevLake (commit count) goes by the date of authorship
+-- columns: committed_at - when it took the form it has now
 --
 -- Commits in the stored history of a repository (its default branch) by the
 -- date of commit: when they took the form they have now, such as after a rebase

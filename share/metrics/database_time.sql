@@ -5,6 +5,7 @@
 -- by: job
 -- set: jobs 7
 -- needs: job_runs
+-- peers: none; what Pulse keeps of its own runs
 -- columns: database_seconds - what its statements and commits took
 --
 -- The lower median, in seconds, of what statements and commits took in the

@@ -8,6 +8,7 @@
 -- set: flow 5
 -- needs: open_issues
 -- peers: Apache DevLake shows it per person
+-- columns: points - its story points; empty without an estimate
 --
 -- Issues whose status is in progress: neither to do nor done; as of now, or of
 -- the end of a window in the past, from the history of statuses.  points is the

@@ -5,6 +5,7 @@
 -- by: job
 -- set: jobs 8
 -- needs: job_runs
+-- peers: none; what Pulse keeps of its own runs
 -- columns: cpu_seconds - of all its processes, in user and kernel mode
 --
 -- The lower median, in seconds, of the runs that ended in the window; p95 is

@@ -5,6 +5,7 @@
 -- by: job
 -- set: jobs 1
 -- needs: job_runs
+-- peers: none; what Pulse keeps of its own runs
 -- columns: seconds - how long it took, by a clock that nobody sets
 --
 -- The lower median, in seconds, of all runs that ended in the window and had

@@ -5,6 +5,7 @@
 -- by: job
 -- set: jobs 4
 -- needs: job_runs
+-- peers: none; what Pulse keeps of its own runs
 -- columns: class - of its failure; NULL: it did not fail
 --
 -- Runs that failed or vanished, among those that ended in the window and that

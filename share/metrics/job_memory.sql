@@ -5,6 +5,7 @@
 -- by: job
 -- set: jobs 9
 -- needs: job_runs
+-- peers: none; what Pulse keeps of its own runs
 -- columns: peak_bytes - of its largest process
 --
 -- The lower median, in bytes, of the peaks of the runs that ended in the

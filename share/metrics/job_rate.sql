@@ -5,6 +5,9 @@
 -- by: job
 -- set: jobs 2
 -- needs: job_runs
+-- peers: none; what Pulse keeps of its own runs
+-- columns: records - how many its fetch printed
+-- columns: rejected - those of them that validate refused
 --
 -- All records of the runs that ended in the window, divided by the minutes
 -- that these ran.  Runs without a record are left out: they had nothing to

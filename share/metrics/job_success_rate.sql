@@ -4,6 +4,7 @@
 -- by: job
 -- set: jobs 3
 -- needs: job_runs
+-- peers: none; what Pulse keeps of its own runs
 -- columns: good - 1: it ended well or in part
 --
 -- Runs that ended with success, or in part (all but some scopes or records),

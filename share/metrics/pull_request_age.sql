@@ -6,6 +6,8 @@
 -- set: team 15
 -- needs: open_pulls
 -- chart: trend whole p90
+-- peers: none; proposed here
+-- columns: minutes - since its creation, rounded up
 --
 -- From the creation to the end of the period, or to now where that is still to
 -- come, of the pull requests open then: the lower median, in minutes rounded

@@ -7,6 +7,8 @@
 -- needs: merged_pulls
 -- chart: trend whole p90
 -- peers: LinearB (PR size); Apache DevLake takes the mean
+-- columns: lines - added and deleted ones together; empty: not known
+-- columns: files - how many it changes; empty: not known
 --
 -- Lines added and lines deleted together, of the pull requests merged in the
 -- period: the lower median; p90: nine of ten are not larger (the largest value

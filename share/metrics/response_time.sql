@@ -5,6 +5,7 @@
 -- by: job
 -- set: jobs 6
 -- needs: job_runs
+-- peers: none; what Pulse keeps of its own runs
 -- columns: response_ms - the mean of the run's requests
 --
 -- The mean of all requests of the runs that ended in the window.  A run keeps

@@ -5,7 +5,9 @@
 -- set: team 7
 -- needs: merged_pulls, merged_reviews
 -- chart: trend
--- columns: reviewers - how many; names - who
+-- peers: none; proposed here
+-- columns: reviewers - how many
+-- columns: names - who
 --
 -- The mean number of people, others than the author and no bots, who reviewed a
 -- pull request up to its merge; those merged without a review count as 0.  Over

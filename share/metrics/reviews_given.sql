@@ -8,6 +8,8 @@
 -- needs: given_reviews
 -- chart: trend
 -- peers: LinearB (reviews)
+-- columns: author, reviewer - their accounts
+-- columns: state - what the reviewer said
 --
 -- Reviews submitted in the period, of pull requests that somebody else wrote; a
 -- bot's pull request counts, a bot's review does not.  Each submission counts,

@@ -6,6 +6,7 @@
 -- set: team 10
 -- needs: merged_pulls
 -- chart: trend
+-- peers: none; proposed here
 -- columns: self_merged - 1: its author merged it; nothing: not known
 --
 -- Of the pull requests merged in the period, those that the author merged

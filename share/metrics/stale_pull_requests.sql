@@ -7,6 +7,7 @@
 -- needs: open_pulls
 -- parameter: stale = "14d" - after how long without anything it is stale
 -- chart: trend
+-- peers: none; proposed here, as actions/stale does after 60 days
 -- columns: last_at - the last thing that happened to it
 --
 -- Pull requests open at the end of the period, or now where that is still to

@@ -3,6 +3,8 @@
 -- counts: records
 -- every: none
 -- parts: repositories, pull_requests, reviews, comments, commits, deployments, releases, github_issues, projects, issues, issue_changes, sprints
+-- peers: none; what load(1) put in
+-- columns: type, count - as the parts are called, and how many
 --
 -- What load(1) stored of this client and GitHub and Jira still have: rows with
 -- a deleted_at are not counted.  issue_changes are changed fields.  The window

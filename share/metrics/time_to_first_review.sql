@@ -7,6 +7,7 @@
 -- needs: opened_pulls
 -- chart: trend whole p90
 -- peers: Apache DevLake (PR pickup time), LinearB (pickup time)
+-- columns: minutes - from creation to first_answer_at; empty: no answer
 --
 -- From the creation of a pull request to the first review or comment by
 -- somebody else who is no bot, in minutes rounded up: the lower median over the

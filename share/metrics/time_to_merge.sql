@@ -7,6 +7,7 @@
 -- needs: merged_pulls
 -- chart: trend whole p90
 -- peers: Apache DevLake takes the mean, and the month of creation
+-- columns: minutes - from creation to merge, rounded up
 --
 -- From the creation to the merge, in minutes rounded up: the lower median over
 -- the pull requests merged in the period, and p90 (the largest value whose

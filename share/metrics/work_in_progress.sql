@@ -7,6 +7,7 @@
 -- needs: open_pulls
 -- chart: trend
 -- peers: LinearB (work in progress)
+-- columns: created_at - since when it is open
 --
 -- Pull requests open at the end of the period, or now where that is still to
 -- come: created before it and not closed or merged before it.  Drafts count.
