@@ -305,6 +305,35 @@ oddities() {
 	same "$(cat weeks)" "$(printf '%s\n' '2026-11-02 null' '2026-11-09 15' '2026-11-16 0')"
 }
 
+@test "on a board without columns the class of a status in the issue's own project tells what is done" {
+	oddities
+	{
+		printf '.read "%s"\n' "$BATS_TEST_DIRNAME/fixtures/sprint.sql"
+		cat <<-'SQL'
+			INSERT INTO issue VALUES ('WEB-9','40',5,'61');
+			INSERT INTO change VALUES ('WEB-9','2026-11-06','status','10','40');
+			-- put back from Parked to To Do, and moved to WEB since
+			INSERT INTO issue VALUES ('WEB-10','10',4,'61');
+			INSERT INTO change VALUES ('WEB-10','2026-11-03','status','10','40'),
+				('WEB-10','2026-11-10','status','40','10');
+		SQL
+	} | sqlite3 -bail a.db
+	# Nowhere is Parked done, so nothing of 6 + 5 + 4 is.
+	echo 'clients: [{id: 1}]' >plain.yaml
+	same "$(fig completed -c plain.yaml --set sprint=61 | head -1)" "all - 0 0"
+	same "$(burn burndown - -c plain.yaml --set sprint=61)" \
+		"02:15 03:15 04:15 05:15 06:15 07:15 08:15 09:15 10:15 11:15 12:15 13:15"
+	# pulse.yaml makes it done for OPS: 7 alone, from the 5th on.
+	same "$(fig completed -c pulse.yaml --set sprint=61 | head -1)" "all - 6 1"
+	same "$(fig carry_over -c pulse.yaml --set sprint=61)" "all - 9 2"
+	same "$(burn burndown - -c pulse.yaml --set sprint=61)" \
+		"02:15 03:15 04:15 05:9 06:9 07:9 08:9 09:9 10:9 11:9 12:9 13:9"
+	# For WEB as well: 9 stays done, 10 came back.
+	echo 'clients: [{id: 1, jira: {status_mapping: {OPS: {Parked: done}, WEB: {parked: done}}}}]' >both.yaml
+	same "$(burn burndown - -c both.yaml --set sprint=61)" \
+		"02:15 03:11 04:11 05:5 06:0 07:0 08:0 09:0 10:4 11:4 12:4 13:4"
+}
+
 @test "no plan makes an index on the way or reads a big table whole" {
 	fortnight
 	metrics -d a.db sprint burndown burnup --by sprint --plan >plan

@@ -31,7 +31,7 @@ WITH stories AS (
            CASE k.kind WHEN 'status' THEN coalesce(CASE WHEN s.columns
              THEN (SELECT b.done FROM board_statuses b
                     WHERE b.board = s.board AND b.status_id = c.to_id)
-             ELSE status_class(s.project, c.to_id, c.to_text) IS 'done' END, -1)
+             ELSE status_class(p.project, c.to_id, c.to_text) IS 'done' END, -1)
            END,
            p.size_at_start,
            CASE k.kind WHEN 'points' THEN

@@ -13,8 +13,10 @@
 --                   issues
 --   done_at_start, done_at_end     1: in the last column of the board; 0: in
 --                   another one; NULL: not on the board.  The class of the
---                   status tells where the board's columns are not known
+--                   status, in the issue's own project, tells where the board's
+--                   columns are not known
 --   status_at_start, status_at_end   names
+--   project         of the issue, now
 --   outside         1: it was in it at the start, and done already
 --   points_of       which changes tell its estimate: the board's own field, or
 --                   other ones of story points where it never changed; NULL: it
@@ -78,7 +80,8 @@ told AS MATERIALIZED (
     FROM changes GROUP BY issue, sprint),
 -- Where nothing ever changed it was always as it is now.
 filled AS MATERIALIZED (
-  SELECT u.issue, u.sprint, s.unit, s.board, s.columns, s.project,
+  SELECT u.issue, u.sprint, s.unit, s.board, s.columns,
+         i.project_key AS project,
          u.in_between,
          coalesce(u.in_at_start, EXISTS (
            SELECT 1 FROM issue_sprints n
@@ -120,6 +123,6 @@ SELECT sprint, issue, old AND in_at_first AS in_at_start,
        iif(in_at_first AND NOT old, created_at, NULL) AS added_at,
        iif(unit = 'count', 1, points_at_start) AS size_at_start,
        iif(unit = 'count', 1, points_at_end) AS size_at_end,
-       done_at_start, done_at_end, status_at_start, status_at_end,
+       done_at_start, done_at_end, status_at_start, status_at_end, project,
        old AND in_at_first AND done_at_start IS 1 AS outside, points_of
   FROM judged
