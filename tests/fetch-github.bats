@@ -700,6 +700,33 @@ tokens_asked() { requests | jq '[.paths | to_entries[] | select(.key | contains(
 	grep -q "pulse.yaml:5" err
 }
 
+@test "statuses of a deployment without a final state are asked for again, for seven days" {
+	small
+	new=$(change '{"what":"new-deployment","repo":"acme/api","state":"in_progress"}' |
+		jq -r '.[] | select(.type == "github_deployment") | .key')
+	export PULSE_TEST_CLOCK=$PWD/clock
+	both=(--repo acme/api --types deployment,deployment_status)
+	echo 2026-11-24T07:00:00Z >clock
+	fetch 0 "${both[@]}"
+	cursors out >checkpoint.json
+	asked() { # NOW: how often for the statuses of which deployment
+		echo "$1" >clock
+		forget_requests
+		fetch 0 "${both[@]}" --checkpoint checkpoint.json
+		requests | jq -r '.paths | to_entries[] | select(.key | endswith("/statuses"))
+			| "\(.key | split("/")[-2]) \(.value)"'
+	}
+	# It was made at 06:01, and nothing about it changes.
+	same "$(asked 2026-12-01T06:00:00Z)" "$new 1"
+	same "$(asked 2026-12-01T06:02:00Z)" ""
+	# With its end in time it is asked for no more.
+	change '{"what":"deployment-finish","repo":"acme/api"}' >changed
+	echo 2026-11-25T06:00:00Z >clock
+	fetch 0 "${both[@]}" --checkpoint checkpoint.json
+	some 'select(.type == "github_deployment_status" and .data.state == "success")'
+	same "$(cursors out | jq -c '.["acme/api"].deployment.watch')" null
+}
+
 @test "releases that stand for deployments carry the commit of their tag" {
 	cat >pulse.yaml <<-END
 		clients:

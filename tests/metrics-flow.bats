@@ -278,6 +278,36 @@ two_weeks() {
 	same "$(fig reopen_rate -c pulse.yaml --by person | sort)" "$(lines 'Ada Example 0.5 2' 'Cat 0 1')"
 }
 
+@test "an issue that moved counts in the project it is in now, its statuses as what they were where it was" {
+	{
+		printf '.read "%s"\n' "$BATS_TEST_DIRNAME/fixtures/flow.sql"
+		cat <<-'SQL'
+			INSERT INTO project VALUES ('PAY'), ('OLD');
+			INSERT INTO issue VALUES ('PAY-1','Story','2026-11-02',
+			 'To Do, 2026-11-03 Review, 2026-11-04 Done, 2026-11-05 In Progress, 2026-11-06 Done','2026-11-06');
+			-- OLD is team-managed: its own statuses, a Done that is not done.
+			INSERT INTO statuses VALUES (1,'71','jira','Doing','indeterminate','OLD',NULL,0,0,0),
+				(1,'72','jira','Done','indeterminate','OLD',NULL,0,0,0);
+			UPDATE issue_changes SET to_id = '71', to_text = 'Doing' WHERE to_text = 'Review';
+			UPDATE issue_changes SET from_id = '71', from_text = 'Doing' WHERE from_text = 'Review';
+			UPDATE issue_changes SET to_id = '72' WHERE to_text = 'Done' AND changed_at < unixepoch('2026-11-05');
+			UPDATE issue_changes SET from_id = '72' WHERE from_text = 'Done';
+			INSERT INTO issue_changes (client_id, issue_id, history_id, position, source, changed_at, field,
+				from_id, from_text, to_id, to_text)
+			VALUES (1,'PAY-1','200',0,'jira',unixepoch('2026-11-05'),'project','1','OLD','2','PAY'),
+				(1,'PAY-1','200',1,'jira',unixepoch('2026-11-05'),'Key',NULL,'OLD-7',NULL,'PAY-1');
+		SQL
+	} | new_db a.db
+	# In progress from the 3rd to the 6th without a break; created on the 2nd.
+	same "$(rows '[.key, .minutes, .active]' cycle_time)" "PAY-1 4320 4320"
+	same "$(fig issue_lead_time --by project | grep -v -e median -e p80)" "$(lines 'OLD null 0' 'PAY 4 1')"
+	same "$(fig reopen_rate --by project)" "$(lines 'OLD null 0' 'PAY 0 1')"
+	same "$(fig throughput --by project | grep -v points)" "$(lines 'OLD 0 0' 'PAY 1 1')"
+	# What pulse.yaml says goes by the project it is in now.
+	echo 'clients: [{id: 1, jira: {status_mapping: {OLD: {Done: done}, PAY: {Doing: new}}}}]' >pulse.yaml
+	same "$(rows '[.key, .minutes]' cycle_time -c pulse.yaml)" "PAY-1 2880"
+}
+
 @test "moves in one second keep the order in which they were made" {
 	{
 		printf '.read "%s"\n' "$BATS_TEST_DIRNAME/fixtures/flow.sql"
