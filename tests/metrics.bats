@@ -650,6 +650,10 @@ own_tree() {
 	mistake '-- odd - x\n--\n-- rows:\nSELECT 1\n' "3: expected '-- figures:'"
 	mistake '-- odd - x\n--\n-- rows:\nSELECT 1 AS grp FROM nosuch\n-- figures:\nSELECT 1\n' "4: no such table: nosuch"
 	mistake '-- odd - x\n--\n-- rows:\nSELECT :sinec\n-- figures:\nSELECT 1\n' "4: no parameter is called :sinec"
+	mistake '-- odd - x\n--\n-- rows:\nSELECT 1 AS grp\n-- x\n;\n\nDROP TABLE commits\n-- figures:\nSELECT 1\n' "8: expected one statement"
+	mistake '-- odd - x\n--\n-- rows:\nSELECT 1 AS grp\n-- figures:\nDELETE FROM commits RETURNING 1 AS grp\n' "6: a metric only reads"
+	mistake '-- odd - x\n--\n-- rows:\nSELECT 1 AS grp\n-- figures:\nATTACH "x.db" AS x\n' "6: "
+	[ ! -e x.db ]
 	mistake "-- odd - x\n--\n-- rows:\nSELECT ':a', 1 AS grp\n-- figures:\nSELECT 1\n" "6: the figures need columns grp, period, value and n"
 }
 

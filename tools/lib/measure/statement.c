@@ -123,13 +123,64 @@ bind_one(const struct figures_basis *basis, const struct statement *s,
 	return true;
 }
 
+/* Behind blanks, semicolons and comments. */
+static const char *
+next_word(const char *sql)
+{
+	for (;;) {
+		sql += strspn(sql, " \t\n\r\f;");
+		if (strncmp(sql, "--", 2) != 0)
+			return sql;
+		sql += strcspn(sql, "\n");
+	}
+}
+
+/* A second statement would be left out without a word, and one that writes has
+ * no place in a file that says how to count. */
+static bool
+is_one_that_reads(const struct statement *s, const struct store_query *query,
+		  char **why)
+{
+	size_t before = strlen(s->before);
+	const char *at, *rest;
+	unsigned line = s->line;
+
+	if (before == 0 && !store_only_reads(query)) {
+		say(s, line, "a metric only reads", why);
+		return false;
+	}
+	rest = next_word(s->sql + strlen(store_statement(query)) - before);
+	if (*rest == '\0')
+		return true;
+	for (at = s->sql; at < rest; at++)
+		line += *at == '\n';
+	say(s, line, "expected one statement, not a second one", why);
+	return false;
+}
+
+static bool
+bind_all(const struct figures_basis *basis, const struct statement *s,
+	 struct store_query *query, char **why)
+{
+	const char *at = s->sql;
+	char name[64], reason[96];
+
+	while (metric_parameter(&at, name, sizeof(name)))
+		if (!bind_one(basis, s, query, name)) {
+			snprintf(reason, sizeof(reason),
+				 "no parameter is called :%s", name);
+			say(s, s->line, reason, why);
+			return false;
+		}
+	return true;
+}
+
 struct store_query *
 statement_prepare(const struct figures_basis *basis, const struct statement *s,
 		  char **why)
 {
 	size_t size = strlen(s->before) + strlen(s->sql) + 1;
-	const char *at = s->sql;
-	char name[64], reason[96], *sql = msg_calloc(size, 1);
+	char *sql = msg_calloc(size, 1);
 	struct store_query *query;
 
 	snprintf(sql, size, "%s%s", s->before, s->sql);
@@ -139,15 +190,10 @@ statement_prepare(const struct figures_basis *basis, const struct statement *s,
 		statement_complain(basis, s, why);
 		return NULL;
 	}
-	while (metric_parameter(&at, name, sizeof(name)))
-		if (!bind_one(basis, s, query, name)) {
-			snprintf(reason, sizeof(reason),
-				 "no parameter is called :%s", name);
-			say(s, s->line, reason, why);
-			store_query_free(query);
-			return NULL;
-		}
-	return query;
+	if (is_one_that_reads(s, query, why) && bind_all(basis, s, query, why))
+		return query;
+	store_query_free(query);
+	return NULL;
 }
 
 int

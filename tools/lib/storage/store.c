@@ -549,6 +549,18 @@ store_parameter(const struct store_query *query, const char *name)
 	return sqlite3_bind_parameter_index(query->statement, name);
 }
 
+const char *
+store_statement(const struct store_query *query)
+{
+	return sqlite3_sql(query->statement);
+}
+
+bool
+store_only_reads(const struct store_query *query)
+{
+	return sqlite3_stmt_readonly(query->statement) != 0;
+}
+
 int
 store_attach(struct store *store, const char *name, const char *path)
 {

@@ -89,6 +89,9 @@ const char *store_text(struct store_query *query, int column, size_t *len);
 /* 'i', 'r', 't', 'b' or 'n': how SQLite holds the value. */
 char store_sort(struct store_query *query, int column);
 int store_parameter(const struct store_query *query, const char *name);
+/* Its SQL, without what stood behind it: a query is one statement. */
+const char *store_statement(const struct store_query *query);
+bool store_only_reads(const struct store_query *query);
 int64_t store_changes(const struct store *store); /* of the last statement */
 
 /* Another database, opened as this one is, as NAME.TABLE; not within a
