@@ -195,7 +195,8 @@ report(struct session *session, const struct opts *opts, char **names)
 	free(choice.left_out);
 }
 
-static void export(const struct opts *opts, char **names)
+static void
+copy_out(const struct opts *opts, char **names)
 {
 	char *path = opts->wishes.ask.database != NULL
 			     ? msg_strdup(opts->wishes.ask.database)
@@ -233,7 +234,7 @@ main(int argc, char *argv[])
 	else if (strcmp(first, "report") == 0)
 		report(session, &opts, names + 1);
 	else if (strcmp(first, "export") == 0)
-		export(&opts, names + 1);
+		copy_out(&opts, names + 1);
 	else
 		show(session, &opts, names, format);
 	session_close(session);
