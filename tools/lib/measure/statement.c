@@ -135,20 +135,14 @@ next_word(const char *sql)
 	}
 }
 
-/* A second statement would be left out without a word, and one that writes has
- * no place in a file that says how to count. */
+/* A second statement would be left out without a word. */
 static bool
-is_one_that_reads(const struct statement *s, const struct store_query *query,
-		  char **why)
+is_one(const struct statement *s, const struct store_query *query, char **why)
 {
 	size_t before = strlen(s->before);
 	const char *at, *rest;
 	unsigned line = s->line;
 
-	if (before == 0 && !store_only_reads(query)) {
-		say(s, line, "a metric only reads", why);
-		return false;
-	}
 	rest = next_word(s->sql + strlen(store_statement(query)) - before);
 	if (*rest == '\0')
 		return true;
@@ -175,9 +169,9 @@ bind_all(const struct figures_basis *basis, const struct statement *s,
 	return true;
 }
 
-struct store_query *
-statement_prepare(const struct figures_basis *basis, const struct statement *s,
-		  char **why)
+static struct store_query *
+prepare(const struct figures_basis *basis, const struct statement *s,
+	char **why)
 {
 	size_t size = strlen(s->before) + strlen(s->sql) + 1;
 	char *sql = msg_calloc(size, 1);
@@ -190,8 +184,21 @@ statement_prepare(const struct figures_basis *basis, const struct statement *s,
 		statement_complain(basis, s, why);
 		return NULL;
 	}
-	if (is_one_that_reads(s, query, why) && bind_all(basis, s, query, why))
+	if (is_one(s, query, why) && bind_all(basis, s, query, why))
 		return query;
+	store_query_free(query);
+	return NULL;
+}
+
+struct store_query *
+statement_prepare(const struct figures_basis *basis, const struct statement *s,
+		  char **why)
+{
+	struct store_query *query = prepare(basis, s, why);
+
+	if (query == NULL || store_only_reads(query))
+		return query;
+	say(s, s->line, "a metric only reads", why);
 	store_query_free(query);
 	return NULL;
 }
@@ -200,7 +207,7 @@ int
 statement_run(const struct figures_basis *basis, const struct statement *s,
 	      char **why)
 {
-	struct store_query *query = statement_prepare(basis, s, why);
+	struct store_query *query = prepare(basis, s, why);
 	int row;
 
 	if (query == NULL)
