@@ -15,7 +15,8 @@ struct statement {
 	unsigned line; /* of the SQL's first line in the file */
 };
 
-/* One that reads, ready for store_step; NULL with *why "FILE:LINE: what is wrong". */
+/* One that reads, ready for store_step; NULL with *why "FILE:LINE: what is
+ * wrong". */
 struct store_query *statement_prepare(const struct figures_basis *basis,
 				      const struct statement *statement,
 				      char **why);
