@@ -151,7 +151,7 @@ github_job 02 largest 31457280 3"
 	metrics ls --format ndjson | jq -r .name >names
 	while read -r name; do
 		metrics explain "$name" >told
-		for part in 'unit: ' 'As defined by: ' 'Columns of --rows:'; do
+		for part in 'unit: ' 'As others define it: ' 'Columns of --rows:'; do
 			grep -q "^$part" told || echo "$name does not say $part" >>wrong
 		done
 		metrics "$name" --rows --format csv | head -1 | tr , '\n' >has

@@ -37,8 +37,8 @@ static const struct cli_option options[] = {
 static const struct cli cli = {
 	.name = "metrics",
 	.does = "work out delivery figures from pulse.db",
-	.operands =
-		"[NAME... | ls | explain NAME... | report [TEMPLATE] | export]",
+	.operands = "[NAME... | ls [SET...] | explain NAME... | report "
+		    "[TEMPLATE] | export]",
 	.at_most = -1,
 	.options = options,
 	.shared = wishes_options,
@@ -227,8 +227,9 @@ main(int argc, char *argv[])
 	if ((session = session_open(&opts.wishes.ask, &trouble)) == NULL)
 		give_up(&trouble);
 	if (strcmp(first, "ls") == 0)
-		catalogue_list(session_basis(session)->metrics, stdout,
-			       listing_of(format));
+		misuse_if(catalogue_list(session_basis(session)->metrics,
+					 names + 1, stdout,
+					 listing_of(format)));
 	else if (strcmp(first, "explain") == 0)
 		explain(session, names + 1);
 	else if (strcmp(first, "report") == 0)

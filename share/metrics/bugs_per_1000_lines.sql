@@ -2,7 +2,7 @@
 -- unit: bugs
 -- counts: pull requests
 -- by: service
--- set: team 17
+-- set: bugs 8
 -- needs: merged_pulls
 -- parameter: bug_types = ["Bug", "Defect"] - the types of issues that are bugs
 -- parameter: sizes_known = 0.9 - the share of sizes that must be known

@@ -1,4 +1,4 @@
--- burnup - how much a sprint has got done, and of how much, day by day
+-- burnup - how much a sprint got done, and of how much
 -- unit: points
 -- counts: changes
 -- parts: scope, ideal

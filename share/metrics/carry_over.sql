@@ -1,4 +1,4 @@
--- carry_over - how much was left in the sprints when they were closed
+-- carry_over - how much was left in the sprints at their close
 -- unit: points
 -- counts: issues
 -- by: sprint, board, project, service, type

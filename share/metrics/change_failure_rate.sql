@@ -1,4 +1,4 @@
--- change_failure_rate - how many deployments to production caused an incident
+-- change_failure_rate - which share of deployments caused an incident
 -- unit: ratio
 -- counts: deployments
 -- by: repo, service

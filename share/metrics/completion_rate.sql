@@ -1,4 +1,4 @@
--- completion_rate - which part of its commitment a sprint got done
+-- completion_rate - which share of its commitment a sprint got done
 -- unit: ratio
 -- counts: issues
 -- by: sprint, board, project, service, type

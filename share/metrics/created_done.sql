@@ -1,4 +1,4 @@
--- created_done - how many issues were created, and how many were done
+-- created_done - how many issues were created, and how many done
 -- unit: count
 -- counts: issues
 -- parts: created, done
@@ -16,7 +16,7 @@
 --
 -- rows:
 SELECT grp, period, 'created' AS what, key, project, type, summary, assignee,
-       created_at AS at, url
+       created_at AS counted_at, url
   FROM created_issues
 UNION ALL
 SELECT grp, period, 'done', key, project, type, summary, assignee, done_at, url

@@ -1,4 +1,4 @@
--- cumulative_flow - how many issues are to do, in progress and done, day by day
+-- cumulative_flow - how many issues are to do, in progress and done
 -- unit: count
 -- counts: issues
 -- parts: todo, in_progress, done
@@ -90,7 +90,7 @@ SELECT p.grp,
             WHEN :every = 'week' THEN tz_week(e.at, :tz)
             WHEN :every = 'month' THEN tz_month(e.at, :tz)
             ELSE tz_day(e.at, :tz) END AS period,
-       e.what, e.project, e.key, e.at,
+       e.what, e.project, e.key, e.at AS moved_at,
        CASE e.former WHEN 'new' THEN 'todo' WHEN 'done' THEN 'done'
                      ELSE iif(e.former IS NULL, NULL, 'in_progress') END
          AS former,

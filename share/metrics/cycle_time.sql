@@ -1,4 +1,4 @@
--- cycle_time - how long an issue takes from the start of its work until done
+-- cycle_time - how long an issue takes from work begun to done
 -- unit: min
 -- counts: issues
 -- parts: p85, p95, active

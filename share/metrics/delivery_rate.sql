@@ -1,4 +1,4 @@
--- delivery_rate - which share of the issues created in a period is done
+-- delivery_rate - which share of the issues created is done
 -- unit: ratio
 -- counts: issues
 -- by: project, service, team, person, type

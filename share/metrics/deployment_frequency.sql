@@ -1,4 +1,4 @@
--- deployment_frequency - on how many days a week something reached production
+-- deployment_frequency - on how many days a week production is deployed to
 -- unit: days_per_week
 -- counts: deployments
 -- by: repo, service

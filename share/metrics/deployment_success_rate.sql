@@ -1,4 +1,4 @@
--- deployment_success_rate - how many deployments to production succeeded
+-- deployment_success_rate - which share of deployments succeeded
 -- unit: ratio
 -- counts: deployments
 -- by: repo, service

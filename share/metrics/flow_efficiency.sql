@@ -1,4 +1,4 @@
--- flow_efficiency - which share of its cycle time an issue is worked on
+-- flow_efficiency - which share of cycle time an issue is worked on
 -- unit: ratio
 -- counts: issues
 -- by: project, service, team, person, type

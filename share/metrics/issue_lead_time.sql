@@ -1,4 +1,4 @@
--- issue_lead_time - how long an issue takes from its creation until resolved
+-- issue_lead_time - how long an issue takes until it is resolved
 -- unit: days
 -- counts: issues
 -- parts: median, p80

@@ -1,4 +1,4 @@
--- job_errors - how many runs of a job failed, by the class of the failure
+-- job_errors - how many runs of a job failed, by class of failure
 -- unit: count
 -- counts: runs
 -- parts: any

@@ -1,4 +1,4 @@
--- job_success_rate - how many runs of a job end well
+-- job_success_rate - which share of the runs of a job ends well
 -- unit: ratio
 -- counts: runs
 -- by: job

@@ -1,4 +1,4 @@
--- lead_time - how long a change takes from its first commit to production
+-- lead_time - how long a change takes to reach production
 -- unit: min
 -- counts: pull requests
 -- parts: coding, pickup, review, deploy

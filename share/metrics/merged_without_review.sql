@@ -1,4 +1,4 @@
--- merged_without_review - how many pull requests are merged unreviewed
+-- merged_without_review - which share of pull requests is merged unreviewed
 -- unit: ratio
 -- counts: pull requests
 -- parts: pull_requests

@@ -1,4 +1,4 @@
--- pull_requests - how many pull requests were opened, merged and turned down
+-- pull_requests - how many were opened, merged and turned down
 -- unit: count
 -- counts: pull requests
 -- parts: opened, merged, closed_unmerged

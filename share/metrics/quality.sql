@@ -1,4 +1,4 @@
--- quality - how complete, consistent, accurate and timely the stored data are
+-- quality - how complete, right and timely the stored data are
 -- unit: ratio
 -- counts: checks
 -- parts: completeness, consistency, accuracy, timeliness

@@ -1,4 +1,4 @@
--- reopen_rate - which share of the issues that became done was opened again
+-- reopen_rate - which share of the issues done was opened again
 -- unit: ratio
 -- counts: issues
 -- by: project, service, team, person, type

@@ -1,4 +1,4 @@
--- review_rounds - how often a pull request goes to review until it is merged
+-- review_rounds - how often a pull request goes to review
 -- unit: rounds
 -- counts: pull requests
 -- parts: sent_back

@@ -1,4 +1,4 @@
--- rework_rate - how many deployments to production were not planned
+-- rework_rate - which share of deployments was not planned
 -- unit: ratio
 -- counts: deployments
 -- by: repo, service

@@ -1,4 +1,4 @@
--- scope_change - by how much the sprints grew after they had started
+-- scope_change - by how much sprints grew after they had started
 -- unit: points
 -- counts: changes
 -- parts: added, removed, estimated

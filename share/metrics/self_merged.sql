@@ -1,4 +1,4 @@
--- self_merged - how many pull requests are merged by their own author
+-- self_merged - which share of pull requests their author merges
 -- unit: ratio
 -- counts: pull requests
 -- parts: pull_requests

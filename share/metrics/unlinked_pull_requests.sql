@@ -1,4 +1,4 @@
--- unlinked_pull_requests - how many pull requests name no Jira issue
+-- unlinked_pull_requests - which share of pull requests names no Jira issue
 -- unit: ratio
 -- counts: pull requests
 -- parts: pull_requests

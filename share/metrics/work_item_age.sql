@@ -1,4 +1,4 @@
--- work_item_age - for how long issues have been in progress and not done
+-- work_item_age - how long issues have been in progress and not done
 -- unit: days
 -- counts: issues
 -- parts: p85, oldest

@@ -262,7 +262,7 @@ measure(struct listing *list, size_t column)
 		if (cell_width(cell) > width)
 			width = cell_width(cell);
 		numbers |= cell->number;
-		texts |= cell->text != NULL && !cell->number;
+		texts |= cell->text != NULL && cell->len > 0 && !cell->number;
 		any |= cell->text == NULL || cell->len > 0;
 	}
 	list->right[column] |= numbers && !texts;

@@ -40,18 +40,22 @@ scale_of(const char *unit, double value)
 	return NULL;
 }
 
-/* As many places as tell something: 1234, 123, 12.3, 1.23, 1.2. */
-static void
-number(double value, char out[AMOUNT_SIZE])
+/* As many places as tell something: 1234, 123, 12.3, 1.23, 1.2.  Points are
+ * guesses in halves, and milliseconds are short: one place. */
+static int
+places(double value, const char *unit)
 {
-	double size = fabs(value);
+	if (strcmp(unit, "points") == 0 || strcmp(unit, "ms") == 0)
+		return 1;
+	return fabs(value) < 10 ? 2 : fabs(value) < 100 ? 1 : 0;
+}
+
+static void
+number(double value, const char *unit, char out[AMOUNT_SIZE])
+{
 	char *end;
 
-	snprintf(out, AMOUNT_SIZE, "%.*f",
-		 size < 10    ? 2
-		 : size < 100 ? 1
-			      : 0,
-		 value);
+	snprintf(out, AMOUNT_SIZE, "%.*f", places(value, unit), value);
 	if (strchr(out, '.') == NULL)
 		return;
 	for (end = out + strlen(out); end[-1] == '0'; end--)
@@ -62,12 +66,13 @@ number(double value, char out[AMOUNT_SIZE])
 
 /* What was divided has one place, so that rows can be compared. */
 static void
-scaled(double value, const struct scale *scale, char out[AMOUNT_SIZE])
+scaled(const struct figure *figure, const struct scale *scale,
+       char out[AMOUNT_SIZE])
 {
 	if (scale == NULL || scale->by == 1)
-		number(value, out);
+		number(figure->value, figure->unit, out);
 	else
-		snprintf(out, AMOUNT_SIZE, "%.1f", value / scale->by);
+		snprintf(out, AMOUNT_SIZE, "%.1f", figure->value / scale->by);
 }
 
 void
@@ -89,14 +94,16 @@ amount_unit(const char *unit, char out[AMOUNT_SIZE])
 			*c = ' ';
 }
 
-/* days/week of one is day/week. */
+/* days/week of one is day/week, points are a point; ms stays. */
 static void
 one_of(char unit[AMOUNT_SIZE])
 {
-	char *slash = strchr(unit, '/');
+	char *end = strchr(unit, '/');
 
-	if (slash != NULL && slash > unit && slash[-1] == 's')
-		memmove(slash - 1, slash, strlen(slash) + 1);
+	if (end == NULL)
+		end = unit + strlen(unit);
+	if (end - unit > 2 && end[-1] == 's')
+		memmove(end - 1, end, strlen(end) + 1);
 }
 
 void
@@ -110,13 +117,15 @@ amount_long(const struct figure *figure, char out[AMOUNT_SIZE])
 		return;
 	}
 	scale = scale_of(figure->unit, figure->value);
-	scaled(figure->value, scale, text);
-	amount_unit(figure->unit, unit);
-	if (figure->value == 1)
+	scaled(figure, scale, text);
+	if (scale != NULL)
+		snprintf(unit, sizeof(unit), "%s", scale->word);
+	else
+		amount_unit(figure->unit, unit);
+	if (strcmp(text, "1") == 0)
 		one_of(unit);
 	snprintf(out, AMOUNT_SIZE, "%.30s%s%.30s", text,
-		 scale != NULL || *unit != '\0' ? " " : "",
-		 scale != NULL ? scale->word : unit);
+		 *unit != '\0' ? " " : "", unit);
 }
 
 void
@@ -130,7 +139,7 @@ amount_short(const struct figure *figure, char out[AMOUNT_SIZE])
 		return;
 	}
 	scale = scale_of(figure->unit, figure->value);
-	scaled(figure->value, scale, text);
+	scaled(figure, scale, text);
 	snprintf(out, AMOUNT_SIZE, "%.30s%s", text,
 		 scale != NULL ? scale->sign : "");
 }

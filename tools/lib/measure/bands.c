@@ -8,6 +8,8 @@
 
 #include "base/config.h"
 #include "base/msg.h"
+#include "measure/amount.h"
+#include "measure/metric.h"
 
 struct bands {
 	struct config *root;
@@ -245,24 +247,26 @@ bands_word(const struct bands *bands, const char *metric,
 }
 
 bool
-bands_limit(const struct bands *bands, const char *metric, size_t i, char *out,
-	    size_t size)
+bands_limit(const struct bands *bands, const struct metric *metric, size_t i,
+	    char *out, size_t size)
 {
-	const struct config *n = config_get(metric_of(bands, metric), "bands");
+	const struct config *n =
+		config_get(metric_of(bands, metric->name), "bands");
+	struct figure limit = { .known = true };
+	char amount[AMOUNT_SIZE];
 	enum compare compare;
-	double number = 0;
 
 	for (n = n != NULL ? n->first : NULL; n != NULL && i > 0; n = n->next)
 		i--;
 	if (n == NULL)
 		return false;
-	compare = limit_of(n, &number);
-	if (compare == ANY)
-		snprintf(out, size, "%s: everything else",
-			 config_text(config_get(n, "band")));
-	else
-		snprintf(out, size, "%s: %s %s %.10g",
-			 config_text(config_get(n, "band")), measure_of(n),
-			 words[compare], number);
+	compare = limit_of(n, &limit.value);
+	limit.unit = config_text(config_get(n, "of"));
+	if (limit.unit == NULL)
+		limit.unit = metric->unit;
+	amount_long(&limit, amount);
+	snprintf(out, size, "%s: %s%s%s", config_text(config_get(n, "band")),
+		 compare == ANY ? "everything else" : words[compare],
+		 compare == ANY ? "" : " ", compare == ANY ? "" : amount);
 	return true;
 }

@@ -47,9 +47,10 @@ bool bands_judges(const struct bands *bands, const char *metric);
 const char *bands_word(const struct bands *bands, const char *metric,
 		       const struct bands_measure *measures, size_t count);
 
-/* One limit after the other in words, such as "elite: value below 1440";
+/* One limit after the other in words, such as "elite: below 1.0 days";
  * false after the last. */
-bool bands_limit(const struct bands *bands, const char *metric, size_t i,
-		 char *out, size_t size);
+struct metric;
+bool bands_limit(const struct bands *bands, const struct metric *metric,
+		 size_t i, char *out, size_t size);
 
 #endif

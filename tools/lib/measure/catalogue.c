@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cli.h"
 #include "base/msg.h"
 #include "measure/labels.h"
 
@@ -14,8 +15,8 @@ struct pick {
 	char *why;
 };
 
-static const char *const topics[] = { "dora", "team",	 "jira", "sprint",
-				      "flow", "quality", "jobs" };
+static const char *const topics[] = { "dora", "team",	 "sprint", "flow",
+				      "bugs", "quality", "jobs" };
 
 static int
 by_place(const void *a, const void *b)
@@ -27,19 +28,35 @@ by_place(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
-static char *
-unknown(const struct metrics *metrics, const char *word)
+static size_t
+add_names(const char **known, size_t n, const struct metric *files,
+	  size_t count)
 {
-	const char **known = msg_calloc(2 * metrics->count + 1, sizeof(*known));
-	size_t n = 0, i;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		known[n++] = files[i].name;
+		if (files[i].set != NULL)
+			known[n++] = files[i].set;
+	}
+	return n;
+}
+
+/* Tables are known to explain alone. */
+static char *
+unknown(const struct metrics *metrics, const char *word, bool tables)
+{
+	size_t all = metrics->count + metrics->table_count;
+	const char **known = msg_calloc(2 * all + 1, sizeof(*known));
+	size_t n = add_names(known, 0, metrics->items, metrics->count);
 	char *why;
 
-	for (i = 0; i < metrics->count; i++) {
-		known[n++] = metrics->items[i].name;
-		if (metrics->items[i].set != NULL)
-			known[n++] = metrics->items[i].set;
-	}
-	why = request_unknown("metric", word, known);
+	if (tables)
+		add_names(known, n, metrics->tables, metrics->table_count);
+	why = cli_nearest(word, known) != NULL
+		      ? request_unknown("metric", word, known)
+		      : msg_text("unknown metric '%s': metrics ls lists them",
+				 word);
 	free(known);
 	return why;
 }
@@ -93,7 +110,7 @@ pick_set(struct pick *p, const char *name)
 	char *first = NULL, *why;
 
 	if (*all == NULL)
-		p->why = unknown(p->metrics, name);
+		p->why = unknown(p->metrics, name, false);
 	for (m = all; *m != NULL; m++) {
 		if ((why = request_refuse(p->request, *m)) == NULL) {
 			add(p->choice, *m);
@@ -170,21 +187,14 @@ list_one(struct listing *list, const struct metric *metric)
 	free(groupings);
 }
 
-/* For people: a set's name above its metrics, which a column would repeat, and
- * one word for day, week and month. */
+/* For people: a set's name above its metrics, which a column would repeat. */
 static void
 list_short(struct listing *list, const struct metric *metric)
 {
-	const char *spans[] = { "time", NULL };
-	const struct metric_words time = { spans, 1 };
-	char *groupings = join(
-		&metric->by, metric->every.count == 3 ? &time : &metric->every);
 	char *name = msg_text("  %s", metric->name);
 
 	listing_string(list, name);
-	listing_string(list, groupings);
 	listing_string(list, metric->help);
-	free(groupings);
 	free(name);
 }
 
@@ -196,7 +206,6 @@ list_set(const struct metrics *metrics, const char *set, struct listing *list,
 
 	if (*all != NULL && format == LISTING_TABLE) {
 		listing_string(list, set != NULL ? set : "others");
-		listing_string(list, "");
 		listing_string(list, "");
 	}
 	for (m = all; *m != NULL; m++)
@@ -223,15 +232,10 @@ is_first_of_set(const struct metrics *metrics, size_t at)
 	return true;
 }
 
-void
-catalogue_list(const struct metrics *metrics, FILE *out,
-	       enum listing_format format)
+static void
+list_all(const struct metrics *metrics, struct listing *list,
+	 enum listing_format format)
 {
-	static const char *const all[] = { "name", "set",  "unit",
-					   "by",   "help", NULL };
-	static const char *const few[] = { "name", "by", "help", NULL };
-	struct listing *list =
-		listing_open(out, format, format == LISTING_TABLE ? few : all);
 	size_t i;
 
 	for (i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
@@ -241,7 +245,42 @@ catalogue_list(const struct metrics *metrics, FILE *out,
 		    is_first_of_set(metrics, i))
 			list_set(metrics, metrics->items[i].set, list, format);
 	list_set(metrics, NULL, list, format);
+}
+
+static bool
+is_set(const struct metrics *metrics, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < metrics->count; i++)
+		if (metrics->items[i].set != NULL &&
+		    strcmp(metrics->items[i].set, name) == 0)
+			return true;
+	return false;
+}
+
+char *
+catalogue_list(const struct metrics *metrics, char *const *sets, FILE *out,
+	       enum listing_format format)
+{
+	static const char *const all[] = { "name", "set",  "unit",
+					   "by",   "help", NULL };
+	static const char *const few[] = { "name", "help", NULL };
+	struct listing *list;
+	size_t i;
+
+	for (i = 0; sets[i] != NULL; i++)
+		if (!is_set(metrics, sets[i]))
+			return msg_text("unknown set '%s': metrics ls lists "
+					"them",
+					sets[i]);
+	list = listing_open(out, format, format == LISTING_TABLE ? few : all);
+	if (*sets == NULL)
+		list_all(metrics, list, format);
+	for (i = 0; sets[i] != NULL; i++)
+		list_set(metrics, sets[i], list, format);
 	listing_close(list);
+	return NULL;
 }
 
 static void
@@ -254,8 +293,7 @@ explain_bands(const struct metric *metric, const struct bands *bands, FILE *out)
 	fprintf(out, "\nIn %s%s%s:\n", bands_name(bands),
 		title != NULL ? " it is called " : "",
 		title != NULL ? title : "");
-	for (i = 0; bands_limit(bands, metric->name, i, limit, sizeof(limit));
-	     i++)
+	for (i = 0; bands_limit(bands, metric, i, limit, sizeof(limit)); i++)
 		fprintf(out, "  %s\n", limit);
 }
 
@@ -287,7 +325,8 @@ explain_parameters(const struct metrics *metrics, const struct metric *file,
 			fputs("\nParameters, for --set NAME=VALUE or figures "
 			      "in pulse.yaml:\n",
 			      out);
-		fprintf(out, "  %s = %s - %s\n", p->name, p->value, p->help);
+		fprintf(out, "  %s = %s - %s\n", p->name,
+			*p->value != '\0' ? p->value : "''", p->help);
 	}
 	for (i = 0; i < file->needs.count; i++)
 		explain_parameters(metrics,
@@ -353,17 +392,20 @@ catalogue_explain(const struct metrics *metrics, const char *name,
 	const struct metric *metric = metric_find(metrics, name);
 	const struct metric *file =
 		metric != NULL ? metric : metric_table(metrics, name);
+	char *set[] = { (char *)name, NULL };
 	struct labels *seen;
 
+	if (file == NULL && is_set(metrics, name))
+		return catalogue_list(metrics, set, out, LISTING_TABLE);
 	if (file == NULL)
-		return unknown(metrics, name);
+		return unknown(metrics, name, true);
 	seen = labels_new();
 	fprintf(out, "%s - %s\n", file->name, file->help);
 	if (metric != NULL)
 		explain_facts(metric, out);
 	explain_text(file->definition, out);
 	if (file->peers != NULL)
-		fprintf(out, "\nAs defined by: %s\n", file->peers);
+		fprintf(out, "\nAs others define it: %s\n", file->peers);
 	if (bands_judges(bands, file->name))
 		explain_bands(file, bands, out);
 	explain_parameters(metrics, file, seen, out);

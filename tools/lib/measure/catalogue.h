@@ -28,11 +28,13 @@ char *catalogue_choose(const struct metrics *metrics, char *const *names,
 		       const struct request *request,
 		       struct catalogue_choice *choice);
 
-/* Set by set; a table has them below each other. */
-void catalogue_list(const struct metrics *metrics, FILE *out,
-		    enum listing_format format);
+/* Set by set, all or those named (NULL-ended); a table has them below each
+ * other.  A complaint (allocated) of a set that nobody knows. */
+char *catalogue_list(const struct metrics *metrics, char *const *sets,
+		     FILE *out, enum listing_format format);
 /* Definition, parameters, limits of that set of bands, and SQL of a metric or a
- * table; a complaint (allocated) when there is none of the name. */
+ * table, or the metrics of a set; a complaint (allocated) when there is none of
+ * the name. */
 char *catalogue_explain(const struct metrics *metrics, const char *name,
 			const struct bands *bands, FILE *out);
 

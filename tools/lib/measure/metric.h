@@ -1,7 +1,7 @@
 /*
  * metric - one file of share/metrics: a figure's definition and its SQL.
  *
- *   -- lead_time - how long a change takes from its first commit to production
+ *   -- lead_time - how long a change takes to reach production
  *   -- unit: min
  *   -- counts: pull requests            what n is
  *   -- parts: coding, pickup            further figures beside the whole one;

@@ -7,6 +7,7 @@
 
 #include "base/jsonw.h"
 #include "base/msg.h"
+#include "base/times.h"
 #include "records/json.h"
 
 /* `expected WHAT for 'NAME'` */
@@ -153,11 +154,15 @@ parameters_give(struct parameters *list, const char *name, const char *text,
 		char **why)
 {
 	struct parameter *p = find(list, name);
+	int64_t ms;
 
 	if (p == NULL)
 		return 0;
 	if (p->kind == PARAMETER_NUMBER && !is_number(text))
 		return complain(why, "a number", name);
+	if (p->kind == PARAMETER_TEXT && times_duration(p->value, &ms) &&
+	    !times_duration(text, &ms))
+		return complain(why, "a duration such as 14d", name);
 	put(p, p->kind == PARAMETER_LIST ? split(text) : msg_strdup(text));
 	return 1;
 }
