@@ -76,6 +76,15 @@ are_alike(const struct tableau_entry *a, const struct tableau_entry *b)
 		strcmp(a->lanes->periods[last], b->lanes->periods[last]) == 0);
 }
 
+/* A metric that delivered no figure; where none did it is said at the end. */
+static void
+print_nothing(const struct board *board, const struct tableau *table)
+{
+	tableau_heading(table, board->out);
+	if (!board->nothing)
+		fputs("no data\n", board->out);
+}
+
 static void
 print_tables(const struct board *board)
 {
@@ -95,7 +104,7 @@ print_tables(const struct board *board)
 		if (table.entries->lanes->count > 0)
 			tableau_print(&table, board->out);
 		else
-			tableau_heading(&table, board->out);
+			print_nothing(board, &table);
 	}
 }
 

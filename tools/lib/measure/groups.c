@@ -1,6 +1,7 @@
 #include "measure/groups.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/msg.h"
 #include "measure/columns.h"
@@ -112,6 +113,31 @@ print_wide(const struct tableau *t, const struct matrix *m, FILE *out)
 	columns_close(&c, list);
 }
 
+static void
+add_long_row(const struct tableau *t, struct listing *list,
+	     const struct figure *figure)
+{
+	tableau_amount(list, figure, false);
+	tableau_rest(t, t->entries->metric, list, figure);
+}
+
+/* The parts of a group in its own order, which need not be that of another. */
+static void
+add_parts(const struct tableau *t, struct listing *list, const char *group)
+{
+	const struct lanes *lanes = t->entries->lanes;
+	size_t i;
+
+	for (i = 0; i < lanes->count; i++) {
+		const struct lane *lane = &lanes->items[i];
+
+		if (lane->part == NULL || strcmp(lane->group, group) != 0)
+			continue;
+		tableau_part(list, t->entries->metric, lane->part);
+		add_long_row(t, list, only(lane));
+	}
+}
+
 /* A row per group, its parts below it. */
 static void
 print_long(const struct tableau *t, const struct matrix *m, FILE *out)
@@ -121,22 +147,15 @@ print_long(const struct tableau *t, const struct matrix *m, FILE *out)
 		frame_by_names[e->by], "value", "n", "band", "note", NULL
 	};
 	struct listing *list = listing_open(out, LISTING_TABLE, columns);
-	size_t i, k;
+	size_t i;
 
 	listing_right(list, 1);
 	for (i = 0; i < labels_count(m->groups); i++) {
 		if (is_hidden(m, e->lanes, i))
 			continue;
-		for (k = 0; k < m->width; k++) {
-			if (k > 0 && at(m, i, k) == NULL)
-				continue;
-			if (k == 0)
-				listing_string(list, labels_at(m->groups, i));
-			else
-				tableau_part(list, labels_at(m->parts, k - 1));
-			tableau_amount(list, only(at(m, i, k)), false);
-			tableau_rest(t, e->metric, list, only(at(m, i, k)));
-		}
+		listing_string(list, labels_at(m->groups, i));
+		add_long_row(t, list, only(at(m, i, 0)));
+		add_parts(t, list, labels_at(m->groups, i));
 	}
 	listing_close(list);
 }
@@ -173,7 +192,9 @@ groups_print(const struct tableau *t, FILE *out)
 	else
 		print_long(t, &m, out);
 	if (m.empty > EMPTY_SHOWN)
-		fprintf(out, "without data: %zu more\n", m.empty);
+		fprintf(out, "without data: %s%zu%s\n",
+			m.empty == e->lanes->groups ? "all " : "", m.empty,
+			m.empty == e->lanes->groups ? "" : " more");
 	free(wide);
 	free_matrix(&m);
 }

@@ -216,6 +216,18 @@ metric_has_word(const struct metric_words *words, const char *word)
 	return false;
 }
 
+char *
+metric_say_part(const struct metric *metric, const char *part)
+{
+	bool ours = metric_has_word(&metric->parts, part);
+	char *name = msg_strdup(part), *c;
+
+	for (c = name; ours && *c != '\0'; c++)
+		if (*c == '_')
+			*c = ' ';
+	return name;
+}
+
 bool
 metric_mentions(const struct metrics *metrics, const struct metric *metric,
 		const char *word)

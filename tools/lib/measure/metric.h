@@ -108,6 +108,10 @@ const struct metric *metric_table(const struct metrics *metrics,
 
 bool metric_has_word(const struct metric_words *words, const char *word);
 
+/* A part as people write it: blanks for underscores where its head names it; a
+ * person, a status or a group is written as it is.  Allocated. */
+char *metric_say_part(const struct metric *metric, const char *part);
+
 /* Does its SQL, or that of a table it needs, mention the word? */
 bool metric_mentions(const struct metrics *metrics, const struct metric *metric,
 		     const char *word);

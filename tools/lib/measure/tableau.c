@@ -28,14 +28,14 @@ tableau_title(const struct tableau *t, const struct metric *metric)
 }
 
 void
-tableau_part(struct listing *list, const char *part)
+tableau_part(struct listing *list, const struct metric *metric,
+	     const char *part)
 {
-	char *text = msg_text("  %s", part), *c;
+	char *name = metric_say_part(metric, part);
+	char *text = msg_text("  %s", name);
 
-	for (c = text; *c != '\0'; c++)
-		if (*c == '_')
-			*c = ' ';
 	listing_string(list, text);
+	free(name);
 	free(text);
 }
 
@@ -137,7 +137,7 @@ print_plain(const struct tableau *t, FILE *out)
 				tableau_rest(t, e->metric, list, NULL);
 			}
 			if (lane->part != NULL)
-				tableau_part(list, lane->part);
+				tableau_part(list, e->metric, lane->part);
 			else
 				listing_string(list, title);
 			tableau_amount(list, lane->figures[0], false);

@@ -53,7 +53,8 @@ const char *tableau_band(const struct tableau *table,
 			 const struct figure *figure);
 /* Cells: a part's name, indented; a value; n, band and note.  figure NULL:
  * blanks. */
-void tableau_part(struct listing *list, const char *part);
+void tableau_part(struct listing *list, const struct metric *metric,
+		  const char *part);
 void tableau_amount(struct listing *list, const struct figure *figure,
 		    bool is_short);
 void tableau_rest(const struct tableau *table, const struct metric *metric,

@@ -113,7 +113,7 @@ show_name(const struct trends *t, const struct tableau_entry *e,
 	for (i = 1; first && lane->part != NULL && i < t->width; i++)
 		listing_string(list, "");
 	if (lane->part != NULL)
-		tableau_part(list, lane->part);
+		tableau_part(list, e->metric, lane->part);
 }
 
 /* All periods as columns, then the bars and the band of the latest. */

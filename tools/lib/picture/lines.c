@@ -1,5 +1,6 @@
 /* Trends: a line per group, or per part of one group. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "picture/markup.h"
 #include "picture/sheet.h"
@@ -11,6 +12,7 @@ struct trend {
 	const struct plot *plot;
 	const struct series *series;
 	const struct sheet_days *days;
+	char **names; /* of the lines, as people write them */
 };
 
 static double
@@ -94,25 +96,21 @@ draw_named(const struct trend *t, size_t named)
 			continue;
 		draw_line(t, line, class);
 		draw_markers(t, line, fill);
-		labels[count++] =
-			(struct sheet_label){ t->series->lines[line].name,
-					      sheet_y(t->plot, end),
-					      (int)line };
+		labels[count++] = (struct sheet_label){ t->names[line],
+							sheet_y(t->plot, end),
+							(int)line };
 	}
 	if (t->series->count > 1)
 		sheet_labels(t->plot, labels, count);
 }
 
 static size_t
-widest(const struct series *s, size_t lines)
+widest(char *const *names, size_t lines)
 {
-	size_t most = 0, i, columns, start;
-	const char *names[SVG_SERIES];
+	size_t start = sheet_common((const char *const *)names, lines, "/");
+	size_t most = 0, i, columns;
 
-	for (i = 0; i < lines; i++)
-		names[i] = s->lines[i].name;
-	start = sheet_common(names, lines, "/");
-	for (i = 0; s->count > 1 && i < lines; i++) {
+	for (i = 0; lines > 1 && i < lines; i++) {
 		columns = markup_columns(names[i] + start);
 		most = columns > most ? columns : most;
 	}
@@ -129,20 +127,26 @@ lines_trend(const struct sheet *sheet)
 	struct sheet_days days = sheet_days(s);
 	struct units units;
 	struct plot plot;
-	struct trend t = { &plot, s, &days };
+	char *names[SVG_SERIES];
+	struct trend t = { &plot, s, &days, names };
 	size_t named, line;
 
 	series_sort(s);
 	named = s->count > SVG_SERIES ? SVG_SERIES : s->count;
+	for (line = 0; line < named; line++)
+		names[line] = metric_say_part(sheet->chart->metric,
+					      s->lines[line].name);
 	units = sheet_fit(sheet, s, series_most(s, s->count));
 	ask.unit = units.label;
 	ask.most = series_most(s, s->count);
 	ask.least = series_least(s, s->count);
-	ask.right = widest(s, named);
+	ask.right = widest(names, named);
 	plot = sheet_plot(sheet, &ask);
 	sheet_days_axis(&plot, &days);
 	for (line = named; line < s->count; line++)
 		draw_line(&t, line, "nb");
 	draw_named(&t, named);
+	for (line = 0; line < named; line++)
+		free(names[line]);
 	series_free(s);
 }

@@ -16,7 +16,7 @@
 #include "picture/svg.h"
 #include "picture/units.h"
 
-enum { SHEET_WIDTH = 360, SHEET_HEIGHT = 190, SHEET_NAME = 14 };
+enum { SHEET_WIDTH = 360, SHEET_HEIGHT = 190, SHEET_NAME = 15 };
 
 struct sheet {
 	const struct svg *svg;

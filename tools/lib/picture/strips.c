@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/msg.h"
 #include "picture/markup.h"
@@ -139,13 +140,22 @@ largest_sum(const struct series *s)
 	return most;
 }
 
+/* Does a strip have a name of its own?  One that stands for all has none. */
+static bool
+has_names(const struct series *s)
+{
+	return s->length > 1 || (s->length == 1 && s->count == 1 &&
+				 strcmp(s->places[0], "all") != 0 &&
+				 strcmp(s->places[0], "whole") != 0);
+}
+
 static size_t
 longest_place(const struct series *s)
 {
 	size_t start = sheet_common(s->places, s->length, "/");
 	size_t longest = 0, i, columns;
 
-	for (i = 0; s->length > 1 && i < s->length; i++) {
+	for (i = 0; has_names(s) && i < s->length; i++) {
 		columns = markup_columns(s->places[i] + start);
 		longest = columns > longest ? columns : longest;
 	}
@@ -166,7 +176,7 @@ draw_all(struct strips *st, const struct sheet *sheet)
 	st->plot.left = 8 + SVG_LETTER * (double)longest_place(s);
 	st->plot.right = SHEET_WIDTH - 40;
 	for (i = 0; i < rows; i++, y += STRIP) {
-		if (s->length > 1)
+		if (has_names(s))
 			svg_text(sheet->svg, "e", st->plot.left - 4, y + 12,
 				 s->places[chosen[i]] + start, SHEET_NAME);
 		draw_strip(st, chosen[i], y);
