@@ -645,6 +645,41 @@ own_tree() {
 		"failed_deployments,,,all,,1,deployments,11,,"
 }
 
+@test "each group lists its parts in its own order, spelt as they are" {
+	new_db a.db </dev/null
+	own_tree
+	cat >tree/share/metrics/kinds.sql <<-'SQL'
+		-- kinds - how many there are of a kind
+		-- unit: points
+		-- counts: things
+		-- parts: by_hand, any
+		-- by: person
+		-- default: person
+		-- shape: list
+		--
+		-- A test.
+		--
+		-- rows:
+		SELECT column1 AS grp, '' AS period, column2 AS kind, column3 AS value
+		  FROM (VALUES ('a', 'z_z', 1), ('b', 'by_hand', 2.25), ('b', 'a_person_with_a_long_name', 20), ('b', 'z_z', 3),
+		        ('b', 'one whose name is long enough for a table of rows below each other', 12))
+		-- figures:
+		SELECT grp, period, kind AS part, value, 1 AS n FROM figure_rows
+	SQL
+	same "$(tree/bin/metrics -d a.db kinds | sed '/^$/,$d' | sed 's/  */ /g')" "kinds by person, points
+PERSON VALUE N
+a
+ z_z 1 point 1
+b
+ by hand 2.2 points 1
+ a_person_with_a_long_name 20 points 1
+ z_z 3 points 1
+ one whose name is long enough for a table of rows below each other 12 points 1"
+	# Numbers stand to the right below the blanks of a heading, too.
+	sed -i 's/1 AS n/iif(value = 20, 1000, 1) AS n/' tree/share/metrics/kinds.sql
+	tree/bin/metrics -d a.db kinds | grep -E '^  z_z .* 1 point +   1$'
+}
+
 @test "a mistake in a metric's file is named with its file and line" {
 	blamed
 	own_tree
