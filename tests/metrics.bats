@@ -542,7 +542,8 @@ naive='
 	[[ $output == *"no data"* && -z $stderr ]]
 	same "$(metrics -d a.db --format ndjson | jq -c '[.value, .n, .band]' | sort -u)" '[null,0,null]'
 	run --separate-stderr -0 metrics -d a.db lead_time --rows
-	[ -z "$output" ]
+	same "$output" "no data"
+	same "$(metrics -d a.db lead_time --rows --format ndjson)" ""
 	run --separate-stderr -0 metrics -d a.db --scope nosuch
 	[ "$stderr" = "metrics: no repository, project or service matches 'nosuch'" ]
 }

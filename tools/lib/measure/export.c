@@ -102,7 +102,7 @@ print_rows(struct store_query *query, const struct frame *frame, FILE *out,
 	const char **names = msg_calloc((size_t)width + 1, sizeof(*names));
 	enum sort *sorts = msg_calloc((size_t)width, sizeof(*sorts));
 	struct listing *list;
-	size_t shown = 0;
+	size_t shown = 0, rows = 0;
 
 	for (i = 0; i < width; i++) {
 		const char *name = store_column_name(query, i);
@@ -113,11 +113,13 @@ print_rows(struct store_query *query, const struct frame *frame, FILE *out,
 				strcmp(name, "grp") == 0 ? "group" : name;
 	}
 	list = listing_open(out, format, names);
-	while ((row = store_step(query)) == 1)
+	for (; (row = store_step(query)) == 1; rows++)
 		for (i = 0; i < width; i++)
 			if (sorts[i] != HIDDEN)
 				print_cell_of(list, query, i, sorts[i]);
 	listing_close(list);
+	if (format == LISTING_TABLE && row == 0 && rows == 0)
+		fputs("no data\n", out);
 	free(sorts);
 	free(names);
 	return row;
