@@ -305,6 +305,22 @@ oddities() {
 	same "$(cat weeks)" "$(printf '%s\n' '2026-11-02 null' '2026-11-09 15' '2026-11-16 0')"
 }
 
+@test "a board without a project is of that of its issues, of whatever window" {
+	sprint_db a.db <<-'SQL'
+		INSERT INTO board VALUES ('5', 'Team', NULL, NULL, NULL);
+		INSERT INTO sprint VALUES
+		('51','One','5','closed','2026-11-02T09:00','2026-11-13','2026-11-13T15:00'),
+		('52','Old','5','closed','2026-08-03T09:00','2026-08-14','2026-08-14T15:00'),
+		('53','Next','5','future',NULL,NULL,NULL);
+		-- none in One; one before it, and two in what is to come
+		INSERT INTO issue VALUES ('WEB-1','30',3,'52'), ('PAY-1','10',5,'53'),
+			('PAY-2','10',5,'53');
+	SQL
+	same "$(fig commitment --by project)" "$(printf '%s\n' 'PAY - 0 0' 'WEB - null 0')"
+	sqlite3 a.db "UPDATE issues SET deleted_at = 1 WHERE id LIKE 'PAY%'"
+	same "$(fig commitment --by project | grep WEB)" "WEB - 0 0"
+}
+
 @test "on a board without columns the class of a status in the issue's own project tells what is done" {
 	oddities
 	{

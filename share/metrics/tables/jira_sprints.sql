@@ -11,7 +11,8 @@
 --   board, board_label, project
 --                   where it was made.  Of a board that is not stored, or that
 --                   belongs to no project, it is the project that most of the
---                   issues in its sprints are in, those outside the window too
+--                   issues in its sprints are in, those outside the window and
+--                   those to come too
 --   columns         1: the board's columns are known (board_statuses)
 --   estimation      the id of the field that the board estimates in, or NULL
 --   started_at, ends_at, ended_at
@@ -60,12 +61,13 @@ guessed AS MATERIALIZED (
                  row_number() OVER (PARTITION BY k.board_id
                                     ORDER BY count(*) DESC, i.project_key)
                    AS place
-            FROM named k CROSS JOIN issue_sprints t
+            FROM sprints k CROSS JOIN issue_sprints t
               INDEXED BY issue_sprints_sprint
-              ON t.client_id = :client AND t.sprint_id = k.id
+              ON t.client_id = k.client_id AND t.sprint_id = k.id
             CROSS JOIN issues i ON i.client_id = t.client_id
              AND i.id = t.issue_id
-           WHERE k.board_id IN (SELECT h.board_id FROM chosen h
+           WHERE k.client_id = :client AND k.deleted_at IS NULL
+             AND k.board_id IN (SELECT h.board_id FROM chosen h
                                  WHERE h.project_key IS NULL)
              AND i.deleted_at IS NULL
            GROUP BY k.board_id, i.project_key)
