@@ -217,7 +217,7 @@ test_parts(void)
 	CHECK(has(svg, ">coding 60</text>"));
 	CHECK(has(svg, ">deploy 40</text>"));
 	CHECK(has(svg, ">90</text>"));
-	CHECK(has(svg, ">minutes</text>"));
+	CHECK(has(svg, ">minutes; the number is the whole: "));
 	drop(&f, svg);
 	return 0;
 }

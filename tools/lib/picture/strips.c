@@ -187,6 +187,18 @@ draw_all(struct strips *st, const struct sheet *sheet)
 		svg_text(sheet->svg, NULL, 4, y + 11, text, sizeof(text));
 }
 
+static void
+label(const struct strips *st, const struct sheet *sheet)
+{
+	bool both = st->wholes->count > 0 && st->series->count > 1;
+	char text[UNITS_SIZE + 64];
+
+	snprintf(text, sizeof(text), "%s%s", st->units.label,
+		 both ? "; the number is the whole: parts need not add up"
+		      : "");
+	svg_text(sheet->svg, NULL, 4, st->top - 8, text, sizeof(text));
+}
+
 void
 strips_parts(const struct sheet *sheet)
 {
@@ -209,7 +221,7 @@ strips_parts(const struct sheet *sheet)
 	if (s->length == 1 && s->count > 1)
 		name_values(&st, names);
 	sheet_key(sheet, &ask);
-	svg_text(sheet->svg, NULL, 4, st.top - 8, st.units.label, UNITS_SIZE);
+	label(&st, sheet);
 	draw_all(&st, sheet);
 	for (i = 0; i < s->count; i++)
 		free(names[i]);
