@@ -87,16 +87,16 @@ struct scene {
 };
 
 /* A pulse-run that holds the lock may be one that looked for remains as we do,
- * has found the lock free since and not signed it yet. */
+ * has found the lock free since and not signed it yet.  Whoever else holds it
+ * may have come from one that has signed while we looked. */
 static bool
 is_newcomer(void *arg, pid_t pid)
 {
 	const struct scene *scene = arg;
 	struct lock_holder later;
 
-	if (!process_runs_ours(pid))
-		return false;
-	poll(NULL, 0, SIGNING);
+	if (process_runs_ours(pid))
+		poll(NULL, 0, SIGNING);
 	return !lock_is_held(scene->rooms, scene->name, &later) ||
 	       !is_same(&later, scene->holder);
 }
