@@ -173,8 +173,8 @@ is_lost(const struct refetch_scope *scope, struct store_query *query)
 	int row, lost;
 
 	store_bind_int(query, 1, scope->client);
-	store_bind_text(query, 2, scope->job, strlen(scope->job));
-	store_bind_text(query, 3, scope->name, strlen(scope->name));
+	store_bind_string(query, 2, scope->job);
+	store_bind_string(query, 3, scope->name);
 	if ((row = store_step(query)) < 0)
 		return -1;
 	now = row == 1 ? store_text(query, 0, NULL) : NULL;

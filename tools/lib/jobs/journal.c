@@ -345,12 +345,6 @@ strange(struct journal *journal, struct store_query *query, const char *table)
 	return -1;
 }
 
-static void
-bind_string(struct store_query *query, int place, const char *text)
-{
-	store_bind_text(query, place, text, text == NULL ? 0 : strlen(text));
-}
-
 /* Steps a statement that gives no rows. */
 static int
 run(struct store_query *query)
@@ -366,7 +360,7 @@ read_gen(struct journal *journal)
 
 	if (query == NULL)
 		return -1;
-	bind_string(query, 1, "gen");
+	store_bind_string(query, 1, "gen");
 	if ((row = store_step(query)) == 1)
 		snprintf(journal->gen, sizeof(journal->gen), "%s",
 			 store_text(query, 0, NULL));
@@ -466,7 +460,7 @@ journal_read_job(struct journal *journal, int64_t client, const char *job,
 	if (query == NULL)
 		return -1;
 	store_bind_int(query, 1, client);
-	bind_string(query, 2, job);
+	store_bind_string(query, 2, job);
 	if ((found = store_step(query)) != 1)
 		return found;
 	if (!columns_read(query, 0, row_fields, row))
@@ -487,7 +481,7 @@ journal_save_job(struct journal *journal, int64_t client, const char *job,
 		return -1;
 	place = columns_bind(query, 1, row_fields, row);
 	store_bind_int(query, place, client);
-	bind_string(query, place + 1, job);
+	store_bind_string(query, place + 1, job);
 	if (old_epoch >= 0)
 		store_bind_int(query, place + 2, old_epoch);
 	if (store_step(query) < 0)
@@ -504,7 +498,7 @@ journal_add_run(struct journal *journal, struct journal_run *run)
 	if (query == NULL)
 		return -1;
 	place = columns_bind(query, 1, run_fields, run);
-	bind_string(query, place, run->standalone ? run->folder : NULL);
+	store_bind_string(query, place, run->standalone ? run->folder : NULL);
 	if (store_step(query) != 1)
 		return -1;
 	run->id = store_int(query, 0);
@@ -585,7 +579,7 @@ journal_each_run(struct journal *journal, const struct journal_runs_ask *ask,
 	store_bind_int(query, 1, ask->below == 0 ? INT64_MAX : ask->below);
 	store_bind_int(query, 2, (int64_t)ask->most);
 	store_bind_int(query, 3, ask->client);
-	bind_string(query, 4, ask->job);
+	store_bind_string(query, 4, ask->job);
 	while ((row = store_step(query)) == 1) {
 		if (!read_run(query, &found))
 			return strange(journal, query, "runs");
@@ -643,7 +637,7 @@ journal_has_folder(struct journal *journal, const char *folder)
 
 	if (query == NULL)
 		return -1;
-	bind_string(query, 1, folder);
+	store_bind_string(query, 1, folder);
 	if ((found = store_step(query)) == 1)
 		store_reset(query);
 	return found;
@@ -747,7 +741,7 @@ journal_read_command(struct journal *journal, const char *id,
 
 	if (query == NULL)
 		return -1;
-	bind_string(query, 1, id);
+	store_bind_string(query, 1, id);
 	if ((found = store_step(query)) != 1)
 		return found;
 	memset(answer, 0, sizeof(*answer));
@@ -780,7 +774,7 @@ journal_get(struct journal *journal, const char *name, int64_t *value)
 	*value = 0;
 	if (query == NULL)
 		return -1;
-	bind_string(query, 1, name);
+	store_bind_string(query, 1, name);
 	if ((found = store_step(query)) == 1) {
 		*value = store_int(query, 0);
 		store_reset(query);
@@ -795,7 +789,7 @@ journal_set(struct journal *journal, const char *name, int64_t value)
 
 	if (query == NULL)
 		return -1;
-	bind_string(query, 1, name);
+	store_bind_string(query, 1, name);
 	store_bind_int(query, 2, value);
 	return run(query);
 }

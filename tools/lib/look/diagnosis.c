@@ -223,7 +223,7 @@ count(struct store *store, struct diagnosis *d)
 	if (query == NULL)
 		return -1;
 	store_bind_int(query, 1, d->found.client);
-	store_bind_text(query, 2, d->found.job, strlen(d->found.job));
+	store_bind_string(query, 2, d->found.job);
 	row = store_step(query);
 	if (row == 1) {
 		d->items = store_int(query, 0);

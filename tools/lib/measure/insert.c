@@ -1,7 +1,6 @@
 #include "measure/insert.h"
 
 #include <stdarg.h>
-#include <string.h>
 
 int
 insert_row(struct store *store, const char *sql, const char *sorts, ...)
@@ -20,8 +19,7 @@ insert_row(struct store *store, const char *sql, const char *sorts, ...)
 			continue;
 		}
 		text = va_arg(values, const char *);
-		store_bind_text(query, i + 1, text,
-				text == NULL ? 0 : strlen(text));
+		store_bind_string(query, i + 1, text);
 	}
 	va_end(values);
 	row = store_step(query);

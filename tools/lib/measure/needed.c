@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/msg.h"
 #include "measure/statement.h"
@@ -19,7 +18,7 @@ home_of(struct store *store, const char *name)
 
 	if (query == NULL)
 		return 0;
-	store_bind_text(query, 1, name, strlen(name));
+	store_bind_string(query, 1, name);
 	if (store_step(query) == 1)
 		home = *store_text(query, 0, NULL);
 	store_query_free(query);

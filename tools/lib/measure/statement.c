@@ -36,12 +36,6 @@ statement_complain(const struct figures_basis *basis, const struct statement *s,
 	say(s, line_of(basis, s), store_error(basis->store), why);
 }
 
-static void
-bind_text(struct store_query *query, int place, const char *text)
-{
-	store_bind_text(query, place, text, text == NULL ? 0 : strlen(text));
-}
-
 static bool
 bind_number(const struct frame *f, struct store_query *query, int place,
 	    const char *name)
@@ -83,7 +77,7 @@ bind_name(const struct frame *f, struct store_query *query, int place,
 
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(known[i].name, name) == 0) {
-			bind_text(query, place, known[i].value);
+			store_bind_string(query, place, known[i].value);
 			return true;
 		}
 	return false;
@@ -95,7 +89,7 @@ bind_declared(struct store_query *query, int place, const struct parameter *p)
 	if (p->kind == PARAMETER_NUMBER)
 		store_bind_real(query, place, strtod(p->value, NULL));
 	else
-		bind_text(query, place, p->value);
+		store_bind_string(query, place, p->value);
 }
 
 /* False when nobody knows that parameter. */
@@ -117,7 +111,8 @@ bind_one(const struct figures_basis *basis, const struct statement *s,
 	if (declared != NULL)
 		bind_declared(query, place, declared);
 	else if (bands_parameter(basis->bands, name) != NULL)
-		bind_text(query, place, bands_parameter(basis->bands, name));
+		store_bind_string(query, place,
+				  bands_parameter(basis->bands, name));
 	else
 		return false;
 	return true;

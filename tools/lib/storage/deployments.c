@@ -116,7 +116,7 @@ read_rows(struct store *store, const struct deployments_repo *repo,
 	if (query == NULL)
 		return -1;
 	store_bind_int(query, 1, repo->client);
-	store_bind_text(query, 2, repo->repo, strlen(repo->repo));
+	store_bind_string(query, 2, repo->repo);
 	while ((row = store_step(query)) == 1) {
 		add(list, repo, query, sql == of_releases);
 		some = 1;

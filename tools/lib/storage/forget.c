@@ -95,7 +95,7 @@ run_for(struct store *store, const char *sql, const char *name)
 
 	if (query != NULL) {
 		if (store_parameter(query, "?1") == 1)
-			store_bind_text(query, 1, name, strlen(name));
+			store_bind_string(query, 1, name);
 		row = store_step(query);
 	}
 	store_query_free(query);
@@ -111,7 +111,7 @@ number_for(struct store *store, const char *sql, const char *name)
 
 	if (query == NULL)
 		return -1;
-	store_bind_text(query, 1, name, strlen(name));
+	store_bind_string(query, 1, name);
 	if (store_step(query) == 1)
 		number = store_int(query, 0);
 	store_query_free(query);
@@ -232,7 +232,7 @@ is_repository(struct store *store, const char *name)
 	int row = -1;
 
 	if (query != NULL) {
-		store_bind_text(query, 1, name, strlen(name));
+		store_bind_string(query, 1, name);
 		row = store_step(query);
 	}
 	store_query_free(query);
@@ -436,11 +436,9 @@ on_column(struct forget *forget, const char *sql, int64_t *rows)
 		int lines = store_parameter(query, ":lines");
 
 		if (by > 0)
-			store_bind_text(query, by, forget->pseudonym,
-					strlen(forget->pseudonym));
+			store_bind_string(query, by, forget->pseudonym);
 		if (lines > 0)
-			store_bind_text(query, lines, forget->lines,
-					strlen(forget->lines));
+			store_bind_string(query, lines, forget->lines);
 		row = store_step(query);
 	}
 	if (row == 1)
@@ -540,9 +538,8 @@ note_names(struct forget *forget)
 	for (i = 0; row == 0 && i < forget->count; i++) {
 		persons_digest(forget->persons, forget->names[i].text,
 			       strlen(forget->names[i].text), digest);
-		store_bind_text(query, 1, digest, strlen(digest));
-		store_bind_text(query, 2, forget->pseudonym,
-				strlen(forget->pseudonym));
+		store_bind_string(query, 1, digest);
+		store_bind_string(query, 2, forget->pseudonym);
 		store_bind_int(query, 3, clock_now() / 1000);
 		row = store_step(query);
 	}

@@ -1,6 +1,5 @@
 #include "storage/incidents.h"
 
-#include <string.h>
 
 /* The rows that there should be, in the order of production_incidents. */
 static const char make_table[] =
@@ -78,12 +77,6 @@ struct source {
 	size_t (*service_of)(const struct services *, const char *scope);
 };
 
-static void
-bind_text(struct store_query *query, int place, const char *text)
-{
-	store_bind_text(query, place, text, strlen(text));
-}
-
 static int
 add(const struct work *w, const struct source *source, size_t service,
     struct store_query *row)
@@ -92,11 +85,11 @@ add(const struct work *w, const struct source *source, size_t service,
 
 	if (source->service_of(w->services, scope) != service)
 		return 0;
-	bind_text(w->add, 1, source->name);
-	bind_text(w->add, 2, scope);
-	bind_text(w->add, 3, store_text(row, 1, NULL));
-	bind_text(w->add, 4, store_text(row, 2, NULL));
-	bind_text(w->add, 5, services_at(w->services, service)->name);
+	store_bind_string(w->add, 1, source->name);
+	store_bind_string(w->add, 2, scope);
+	store_bind_string(w->add, 3, store_text(row, 1, NULL));
+	store_bind_string(w->add, 4, store_text(row, 2, NULL));
+	store_bind_string(w->add, 5, services_at(w->services, service)->name);
 	store_bind_int(w->add, 6, store_int(row, 3));
 	if (store_is_null(row, 4))
 		store_bind_null(w->add, 7);
@@ -115,7 +108,7 @@ find_kind(const struct work *w, const struct source *source, size_t service,
 	if (query == NULL)
 		return -1;
 	store_bind_int(query, 1, w->client);
-	bind_text(query, 2, kind);
+	store_bind_string(query, 2, kind);
 	while (!failed && (row = store_step(query)) == 1)
 		failed = add(w, source, service, query);
 	store_query_free(query);

@@ -403,7 +403,7 @@ take_quality(struct ledger *ledger)
 		 ledger->put.text != NULL ? (int)ledger->put.len : (int)at.len,
 		 ledger->put.text != NULL ? ledger->put.text : at.text,
 		 ledger->put.text != NULL ? (long)ledger->part_number : 0L);
-	store_bind_text(ledger->quality, 1, batch, strlen(batch));
+	store_bind_string(ledger->quality, 1, batch);
 	store_bind_int(ledger->quality, 2, number_of(ledger, CLIENT));
 	bind(ledger->quality, 3, &of);
 	store_bind_int(ledger->quality, 4, time_of(ledger, AT) / 1000);
@@ -545,7 +545,7 @@ ledger_mark(struct ledger *ledger, const char *folder, const char *job)
 
 	if (query == NULL)
 		return -1;
-	store_bind_text(query, 1, job, strlen(job));
+	store_bind_string(query, 1, job);
 	while ((row = store_step(query)) == 1)
 		mark(ledger, store_int(query, 0), job, strlen(job));
 	store_query_free(query);
@@ -561,7 +561,7 @@ publish(struct ledger *ledger, const char *folder, const struct file *file)
 	int row, failed;
 
 	store_bind_int(ledger->cursors, 1, file->client);
-	store_bind_text(ledger->cursors, 2, file->job, strlen(file->job));
+	store_bind_string(ledger->cursors, 2, file->job);
 	jsonw_open(&w, '{');
 	while ((row = store_step(ledger->cursors)) == 1) {
 		size_t len;

@@ -11,7 +11,7 @@ ask(struct store *store, const char *sql, int64_t client, const char *repo)
 	if (query == NULL)
 		return NULL;
 	store_bind_int(query, 1, client);
-	store_bind_text(query, 2, repo, strlen(repo));
+	store_bind_string(query, 2, repo);
 	return query;
 }
 

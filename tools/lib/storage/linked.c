@@ -129,9 +129,9 @@ run(struct store *store, const char *sql, const struct deployments_repo *repo,
 	if (query == NULL)
 		return -1;
 	store_bind_int(query, 1, repo->client);
-	store_bind_text(query, 2, repo->repo, strlen(repo->repo));
+	store_bind_string(query, 2, repo->repo);
 	if (settings != NULL) {
-		store_bind_text(query, 3, settings, strlen(settings));
+		store_bind_string(query, 3, settings);
 		store_bind_int(query, 4, digest);
 	}
 	row = store_step(query);

@@ -13,7 +13,7 @@ linkrows_ask(const struct linkrows *rows, const char *sql)
 	if (query == NULL)
 		return NULL;
 	store_bind_int(query, 1, rows->client);
-	store_bind_text(query, 2, rows->repo, strlen(rows->repo));
+	store_bind_string(query, 2, rows->repo);
 	return query;
 }
 
@@ -23,12 +23,6 @@ write_row(const struct linkrows *rows, struct store_query *query)
 {
 	++*rows->changed;
 	return store_step(query) == 0 ? 0 : -1;
-}
-
-static void
-bind_text(struct store_query *query, int place, const char *text)
-{
-	store_bind_text(query, place, text, strlen(text));
 }
 
 static bool
@@ -70,9 +64,9 @@ delete_stale(const struct linkrows *rows, const char *environment,
 
 	if (query == NULL)
 		return -1;
-	bind_text(query, 3, environment);
+	store_bind_string(query, 3, environment);
 	for (i = 0; i < stale->count && !failed; i++) {
-		bind_text(query, 4, stale->shas[i]);
+		store_bind_string(query, 4, stale->shas[i]);
 		failed = write_row(rows, query);
 	}
 	store_query_free(query);
@@ -94,7 +88,7 @@ compare_commits(const struct linkrows *rows, const struct linkrows_owned *owned,
 
 	if (query == NULL)
 		return -1;
-	bind_text(query, 3, owned->environment);
+	store_bind_string(query, 3, owned->environment);
 	while ((row = store_step(query)) == 1) {
 		size_t len;
 		const char *sha = store_text(query, 0, &len);
@@ -127,13 +121,13 @@ write_commits(const struct linkrows *rows, const struct linkrows_owned *owned,
 
 	if (query == NULL)
 		return -1;
-	bind_text(query, 3, owned->environment);
+	store_bind_string(query, 3, owned->environment);
 	for (c = 0; c < count && !failed; c++) {
 		if (stands[c] || !is_owned(owned, c))
 			continue;
 		chains_sha(owned->chains, c, sha);
 		store_bind_int(query, 4, owned->ids[owned->owner[c]]);
-		bind_text(query, 5, sha);
+		store_bind_string(query, 5, sha);
 		failed = write_row(rows, query);
 	}
 	store_query_free(query);
@@ -167,7 +161,7 @@ next_environment(const struct linkrows *rows, char **environment)
 
 	if (query == NULL)
 		return -1;
-	bind_text(query, 3, *environment);
+	store_bind_string(query, 3, *environment);
 	row = store_step(query);
 	if (row == 1 && (found = store_text(query, 0, NULL)) != NULL) {
 		char *copy = msg_strdup(found);
@@ -189,7 +183,7 @@ delete_environment(const struct linkrows *rows, const char *environment)
 
 	if (query == NULL)
 		return -1;
-	bind_text(query, 3, environment);
+	store_bind_string(query, 3, environment);
 	row = store_step(query);
 	*rows->changed += (size_t)store_changes(rows->store);
 	store_query_free(query);
@@ -324,9 +318,9 @@ write_pulls(const struct linkrows *rows, const struct linkrows_pull *pulls,
 		if (pulls[i].environment == NULL || stands[i])
 			continue;
 		store_bind_int(query, 3, pulls[i].number);
-		bind_text(query, 4, pulls[i].environment);
+		store_bind_string(query, 4, pulls[i].environment);
 		store_bind_int(query, 5, pulls[i].deployment);
-		bind_text(query, 6, pulls[i].method);
+		store_bind_string(query, 6, pulls[i].method);
 		failed = write_row(rows, query);
 	}
 	store_query_free(query);

@@ -94,7 +94,7 @@ static void
 bind_place(struct store_query *query, const struct lists_place *place)
 {
 	store_bind_int(query, 1, place->client);
-	store_bind_text(query, 2, place->type, strlen(place->type));
+	store_bind_string(query, 2, place->type);
 	store_bind_text(query, 3, place->scope.text, place->scope.len);
 	store_bind_text(query, 4,
 			place->parent.text == NULL ? "" : place->parent.text,

@@ -155,26 +155,20 @@ compare_rows(const struct linkrows *rows, const struct wants *wants)
 }
 
 static void
-bind_text(struct store_query *query, int place, const char *text)
-{
-	store_bind_text(query, place, text, text == NULL ? 0 : strlen(text));
-}
-
-static void
 bind(struct store_query *query, const struct deployment *d, const char *service)
 {
 	store_bind_int(query, 3, d->id);
-	bind_text(query, 4, kind_of(d));
-	bind_text(query, 5, service);
-	bind_text(query, 6, d->environment);
-	bind_text(query, 7, d->sha);
+	store_bind_string(query, 4, kind_of(d));
+	store_bind_string(query, 5, service);
+	store_bind_string(query, 6, d->environment);
+	store_bind_string(query, 7, d->sha);
 	if (d->has_start)
 		store_bind_int(query, 8, d->started_at);
 	else
 		store_bind_null(query, 8);
 	store_bind_int(query, 9, d->finished_at);
-	bind_text(query, 10, result_of(d));
-	bind_text(query, 11, d->rework);
+	store_bind_string(query, 10, result_of(d));
+	store_bind_string(query, 11, d->rework);
 }
 
 static int

@@ -450,6 +450,12 @@ store_bind_text(struct store_query *query, int place, const char *text,
 }
 
 void
+store_bind_string(struct store_query *query, int place, const char *text)
+{
+	store_bind_text(query, place, text, text == NULL ? 0 : strlen(text));
+}
+
+void
 store_bind_null(struct store_query *query, int place)
 {
 	sqlite3_bind_null(query->statement, place);
@@ -570,8 +576,8 @@ store_attach(struct store *store, const char *name, const char *path)
 	if (query == NULL)
 		return -1;
 	sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 1);
-	store_bind_text(query, 1, path, strlen(path));
-	store_bind_text(query, 2, name, strlen(name));
+	store_bind_string(query, 1, path);
+	store_bind_string(query, 2, name);
 	sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 1);
 	row = store_step(query);
 	sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);

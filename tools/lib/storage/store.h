@@ -76,6 +76,8 @@ void store_bind_int(struct store_query *query, int place, int64_t value);
 void store_bind_real(struct store_query *query, int place, double value);
 void store_bind_text(struct store_query *query, int place, const char *text,
 		     size_t len); /* text NULL binds NULL */
+/* One that ends in a NUL, or NULL. */
+void store_bind_string(struct store_query *query, int place, const char *text);
 void store_bind_null(struct store_query *query, int place);
 /* 1 row, 0 end, -1 error; after 0 and -1 it is reset. */
 int store_step(struct store_query *query);

@@ -41,7 +41,7 @@ tables_read(struct store *store, const char *name)
 		return NULL;
 	table = msg_calloc(1, sizeof(*table));
 	table->name = msg_strdup(name);
-	store_bind_text(query, 1, name, strlen(name));
+	store_bind_string(query, 1, name);
 	while ((row = store_step(query)) == 1)
 		add_column(table, query);
 	store_query_free(query);
