@@ -246,9 +246,8 @@ write_config(const struct opts *opts, const char *text)
 	bool kept;
 	int error;
 
-	if (asprintf(&old, "%s.old", opts->config) < 0 ||
-	    asprintf(&aside, "%s.%ld", old, (long)getpid()) < 0)
-		msg_die(EX_OSERR, "cannot allocate 'memory'");
+	old = msg_text("%s.old", opts->config);
+	aside = msg_text("%s.%ld", old, (long)getpid());
 	kept = keep_aside(opts->config, aside);
 	if (atomic_write(opts->config, text, strlen(text)) != 0) {
 		error = errno;

@@ -14,11 +14,7 @@ enum { LONGEST = 8192 };
 static char *
 complain(const char *act, const char *subject, const char *reason)
 {
-	char *text;
-
-	if (asprintf(&text, "cannot %s '%s': %s", act, subject, reason) < 0)
-		msg_die(EX_OSERR, "cannot go on: out of memory");
-	return text;
+	return msg_text("cannot %s '%s': %s", act, subject, reason);
 }
 
 static bool

@@ -12,9 +12,7 @@
 static bool
 complain(char **why, const char *text, const char *option, const char *reason)
 {
-	if (asprintf(why, "cannot use '%s' for --%s: %s", text, option,
-		     reason) < 0)
-		msg_die(EX_OSERR, "cannot read '--%s': out of memory", option);
+	*why = msg_text("cannot use '%s' for --%s: %s", text, option, reason);
 	return false;
 }
 

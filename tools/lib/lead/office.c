@@ -75,8 +75,7 @@ complaint(const char *subject, const char *reason)
 {
 	char *why = NULL;
 
-	if (asprintf(&why, "'%s': %s", subject, reason) < 0)
-		msg_die(EX_OSERR, "cannot allocate 'memory'");
+	why = msg_text("'%s': %s", subject, reason);
 	return why;
 }
 

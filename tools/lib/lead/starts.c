@@ -55,8 +55,7 @@ starts_prepare(struct office *office)
 			office->environment[kept++] = msg_strdup(environ[i]);
 	if (home[0] != '\0' && home[strlen(home) - 1] == '/')
 		home[strlen(home) - 1] = '\0';
-	if (asprintf(&office->environment[kept], "PULSE_HOME=%s", home) < 0)
-		msg_die(EX_OSERR, "cannot allocate 'memory'");
+	office->environment[kept] = msg_text("PULSE_HOME=%s", home);
 	free(home);
 	office->runner = home_program("pulse-run");
 }

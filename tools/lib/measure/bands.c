@@ -114,8 +114,7 @@ bands_load(const char *folder, const char *set, char **why)
 	struct bands *bands;
 	char *path;
 
-	if (asprintf(&path, "%s/%s.yaml", folder, set) < 0)
-		msg_die(EX_OSERR, "cannot read '%s': out of memory", set);
+	path = msg_text("%s/%s.yaml", folder, set);
 	root = config_load(path, why);
 	free(path);
 	if (root == NULL)

@@ -157,27 +157,10 @@ catalogue_choose(const struct metrics *metrics, char *const *names,
 	return p.why;
 }
 
-/* "repo, service, week"; allocated. */
-static char *
-join(const struct metric_words *a, const struct metric_words *b)
-{
-	char *text = msg_strdup(""), *longer;
-	size_t i;
-
-	for (i = 0; i < a->count + b->count; i++) {
-		longer = msg_text("%s%s%s", text, i > 0 ? ", " : "",
-				  i < a->count ? a->items[i]
-					       : b->items[i - a->count]);
-		free(text);
-		text = longer;
-	}
-	return text;
-}
-
 static void
 list_one(struct listing *list, const struct metric *metric)
 {
-	char *groupings = join(&metric->by, &metric->every);
+	char *groupings = metric_join(&metric->by, &metric->every);
 
 	listing_string(list, metric->name);
 	listing_string(list, metric->set);
@@ -338,8 +321,8 @@ explain_parameters(const struct metrics *metrics, const struct metric *file,
 static void
 explain_facts(const struct metric *metric, FILE *out)
 {
-	char *groupings = join(&metric->by, &metric->every);
-	char *parts = join(&metric->parts, &metric->index);
+	char *groupings = metric_join(&metric->by, &metric->every);
+	char *parts = metric_join(&metric->parts, NULL);
 
 	fprintf(out, "\nunit: %s; n counts %s", metric->unit, metric->counts);
 	if (*parts != '\0' || metric->any_parts)

@@ -124,10 +124,8 @@ read_figure(const struct work *w, struct figure *f)
 static int
 complain(const struct work *w, const char *what)
 {
-	if (asprintf(w->why, "%s:%u: %s", w->metric->file,
-		     w->metric->figures_line, what) < 0)
-		msg_die(EX_OSERR, "cannot run '%s': out of memory",
-			w->metric->name);
+	*w->why = msg_text("%s:%u: %s", w->metric->file,
+			   w->metric->figures_line, what);
 	return -1;
 }
 

@@ -10,11 +10,9 @@
 void
 head_complain(struct head *head, const char *what)
 {
-	if (head->why == NULL &&
-	    asprintf(&head->why, "%s:%u: %s", head->metric->file, head->line,
-		     what) < 0)
-		msg_die(EX_OSERR, "cannot read '%s': out of memory",
-			head->metric->file);
+	if (head->why == NULL)
+		head->why = msg_text("%s:%u: %s", head->metric->file,
+				     head->line, what);
 }
 
 /* Cuts the next line out of the text; NULL at the end. */

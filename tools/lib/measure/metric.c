@@ -62,11 +62,7 @@ drop(struct metric *m)
 static char *
 file_error(const char *file, const char *what)
 {
-	char *why;
-
-	if (asprintf(&why, "%s:0: %s", file, what) < 0)
-		msg_die(EX_OSERR, "cannot read '%s': out of memory", file);
-	return why;
+	return msg_text("%s:0: %s", file, what);
 }
 
 static char *
@@ -78,8 +74,7 @@ read_file(struct metric *m, const char *folder, const char *name, bool table)
 			      .counts = "rows",
 			      .unit = "" };
 	m->name[strlen(name) - 4] = '\0';
-	if (asprintf(&m->file, "%s/%s", folder, name) < 0)
-		msg_die(EX_OSERR, "cannot read '%s': out of memory", name);
+	m->file = msg_text("%s/%s", folder, name);
 	if ((m->sql = whole_file(m->file, LARGEST, NULL)) == NULL)
 		return file_error(m->file, strerror(errno));
 	m->text = msg_strdup(m->sql);
@@ -153,8 +148,7 @@ metric_load(const char *folder, char **why)
 	size_t i;
 
 	*why = NULL;
-	if (asprintf(&tables, "%s/tables", folder) < 0)
-		msg_die(EX_OSERR, "cannot read '%s': out of memory", folder);
+	tables = msg_text("%s/tables", folder);
 	metrics->items = read_folder(folder, false, &metrics->count, why);
 	metrics->tables = read_folder(tables, true, &metrics->table_count, why);
 	free(tables);
@@ -214,6 +208,22 @@ metric_has_word(const struct metric_words *words, const char *word)
 		if (strcmp(words->items[i], word) == 0)
 			return true;
 	return false;
+}
+
+char *
+metric_join(const struct metric_words *a, const struct metric_words *b)
+{
+	size_t count = a->count + (b != NULL ? b->count : 0), i;
+	char *text = msg_strdup(""), *longer;
+
+	for (i = 0; i < count; i++) {
+		longer = msg_text("%s%s%s", text, i > 0 ? ", " : "",
+				  i < a->count ? a->items[i]
+					       : b->items[i - a->count]);
+		free(text);
+		text = longer;
+	}
+	return text;
 }
 
 char *

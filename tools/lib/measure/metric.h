@@ -107,6 +107,8 @@ const struct metric *metric_table(const struct metrics *metrics,
 				  const char *name);
 
 bool metric_has_word(const struct metric_words *words, const char *word);
+/* The words of both with commas between them; b may be NULL.  Allocated. */
+char *metric_join(const struct metric_words *a, const struct metric_words *b);
 
 /* A part as people write it: blanks for underscores where its head names it; a
  * person, a status or a group is written as it is.  Allocated. */

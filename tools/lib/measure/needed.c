@@ -30,24 +30,11 @@ add_index(const struct figures_basis *basis, const struct metric *table,
 	  char **why)
 {
 	struct statement s = { table, "", NULL, table->rows_line };
-	char *sql, *columns = msg_strdup("");
-	size_t i;
+	char *columns = metric_join(&table->index, NULL), *sql;
 	int failed;
 
-	for (i = 0; i < table->index.count; i++) {
-		char *longer;
-
-		if (asprintf(&longer, "%s%s%s", columns, i > 0 ? ", " : "",
-			     table->index.items[i]) < 0)
-			msg_die(EX_OSERR, "cannot make '%s': out of memory",
-				table->name);
-		free(columns);
-		columns = longer;
-	}
-	if (asprintf(&sql, "CREATE INDEX temp.%s_index ON %s (%s)", table->name,
-		     table->name, columns) < 0)
-		msg_die(EX_OSERR, "cannot make '%s': out of memory",
-			table->name);
+	sql = msg_text("CREATE INDEX temp.%s_index ON %s (%s)", table->name,
+		       table->name, columns);
 	s.sql = sql;
 	failed = statement_run(basis, &s, why);
 	free(columns);
@@ -65,11 +52,9 @@ make(const struct figures_basis *basis, const struct metric *table, char **why)
 	case 't':
 		return 0;
 	case 'm':
-		if (asprintf(why,
-			     "%s:0: it bears the name of a table of the "
-			     "database",
-			     table->file) < 0)
-			*why = NULL;
+		*why = msg_text("%s:0: it bears the name of a table of the "
+				"database",
+				table->file);
 		return -1;
 	}
 	if (needed_make(basis, table, why) != 0)

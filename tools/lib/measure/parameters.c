@@ -14,8 +14,7 @@
 static int
 complain(char **why, const char *what, const char *name)
 {
-	if (asprintf(why, "expected %s for '%s'", what, name) < 0)
-		*why = msg_strdup(what);
+	*why = msg_text("expected %s for '%s'", what, name);
 	return -1;
 }
 

@@ -40,8 +40,7 @@ path_of(const char *folder, const struct results_key *key)
 	char digest[CRYPTO_HEX], *path;
 
 	crypto_sha256_hex(&part, 1, digest);
-	if (asprintf(&path, "%s/%s", folder, digest) < 0)
-		msg_die(EX_OSERR, "cannot keep a result: out of memory");
+	path = msg_text("%s/%s", folder, digest);
 	return path;
 }
 

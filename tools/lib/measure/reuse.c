@@ -34,8 +34,7 @@ identify(const char *database)
 	struct jsonw w = { 0 };
 	char *log;
 
-	if (asprintf(&log, "%s-wal", database) < 0)
-		msg_die(EX_OSERR, "cannot read '%s': out of memory", database);
+	log = msg_text("%s-wal", database);
 	jsonw_open(&w, '[');
 	write_identity(&w, database);
 	write_identity(&w, log);

@@ -9,9 +9,7 @@
 static void
 say(const struct statement *s, unsigned line, const char *what, char **why)
 {
-	if (asprintf(why, "%s:%u: %s", s->file->file, line, what) < 0)
-		msg_die(EX_OSERR, "cannot run '%s': out of memory",
-			s->file->name);
+	*why = msg_text("%s:%u: %s", s->file->file, line, what);
 }
 
 /* The line that SQLite points at, or the statement's first. */

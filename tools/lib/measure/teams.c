@@ -160,9 +160,8 @@ read_bots(struct teams *teams, const struct config *node)
 	teams->bots = pattern_compile(expression, true, &reason);
 	if (teams->bots != NULL)
 		return NULL;
-	if (asprintf(&why, "%s:%u: bots '%s': %s", node->file, node->line,
-		     expression, reason) < 0)
-		msg_die(EX_OSERR, "cannot read 'bots': out of memory");
+	why = msg_text("%s:%u: bots '%s': %s", node->file, node->line,
+		       expression, reason);
 	free(reason);
 	return why;
 }

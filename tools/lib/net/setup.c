@@ -70,11 +70,7 @@ setup_has_github(const struct setup *setup)
 static char *
 join(const char *a, const char *b, const char *c)
 {
-	char *text;
-
-	if (asprintf(&text, "%s%s%s", a, b, c) < 0)
-		msg_die(EX_OSERR, "cannot go on: out of memory");
-	return text;
+	return msg_text("%s%s%s", a, b, c);
 }
 
 char *
@@ -134,12 +130,7 @@ is_key(const char *text)
 static char *
 complain(const char *value, const char *option, const char *why)
 {
-	char *text;
-
-	if (asprintf(&text, "cannot use '%s' for %s: %s", value, option, why) <
-	    0)
-		msg_die(EX_OSERR, "cannot go on: out of memory");
-	return text;
+	return msg_text("cannot use '%s' for %s: %s", value, option, why);
 }
 
 static char *

@@ -178,8 +178,7 @@ place_of(const struct settings_github *settings, struct call *call)
 	}
 	name = *behind == '\0' ? msg_strdup(call->name)
 			       : github_encode(call->name);
-	if (asprintf(&path, "%s%s%s", above, name, behind) < 0)
-		msg_die(EX_OSERR, "cannot go on: out of memory");
+	path = msg_text("%s%s%s", above, name, behind);
 	free(name);
 	return path;
 }

@@ -96,20 +96,14 @@ char *
 linked_settings(const struct deployments_repo *repo)
 {
 	size_t service = services_of_repo(repo->services, repo->repo);
-	char *text;
-	int n;
 
-	n = asprintf(&text, "%s\nservice %s\nproduction %s\nrework %s",
-		     repo->releases ? "releases" : "deployments",
-		     service == SERVICES_NONE
-			     ? ""
-			     : services_at(repo->services, service)->name,
-		     services_production(repo->services, service),
-		     services_rework(repo->services, service));
-	if (n < 0)
-		msg_die(EX_OSERR, "cannot link '%s': out of memory",
-			repo->repo);
-	return text;
+	return msg_text("%s\nservice %s\nproduction %s\nrework %s",
+			repo->releases ? "releases" : "deployments",
+			service == SERVICES_NONE
+				? ""
+				: services_at(repo->services, service)->name,
+			services_production(repo->services, service),
+			services_rework(repo->services, service));
 }
 
 bool

@@ -24,8 +24,7 @@ compile(const struct services *services, size_t i, const char *key,
 {
 	struct pattern *pattern;
 	const struct config *node = NULL;
-	char *reason, *text = NULL;
-	int n;
+	char *reason;
 
 	pattern = pattern_compile(expression, true, &reason);
 	if (pattern != NULL)
@@ -33,14 +32,11 @@ compile(const struct services *services, size_t i, const char *key,
 	if (i < services->client->service_count)
 		node = config_get(services->client->services[i].node, key);
 	if (node != NULL)
-		n = asprintf(&text, "%s:%u: %s '%s': %s", node->file,
-			     node->line, key, expression, reason);
+		*why = msg_text("%s:%u: %s '%s': %s", node->file, node->line,
+				key, expression, reason);
 	else
-		n = asprintf(&text, "%s '%s': %s", key, expression, reason);
-	if (n < 0)
-		msg_die(EX_OSERR, "cannot read 'services': out of memory");
+		*why = msg_text("%s '%s': %s", key, expression, reason);
 	free(reason);
-	*why = text;
 	return NULL;
 }
 

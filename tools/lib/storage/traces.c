@@ -198,8 +198,7 @@ look_at(struct traces *traces, const struct place *place)
 static int
 complain(const char *path, char **why)
 {
-	if (asprintf(why, "'%s': %s", path, strerror(errno)) < 0)
-		msg_die(EX_OSERR, "out of memory");
+	*why = msg_text("'%s': %s", path, strerror(errno));
 	return -1;
 }
 
@@ -245,9 +244,8 @@ walk(struct traces *traces, int folder, const char *path, int depth, char **why)
 		if (strcmp(entry->d_name, ".") == 0 ||
 		    strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (asprintf(&full, "%s%s%s", path, *path != '\0' ? "/" : "",
-			     entry->d_name) < 0)
-			msg_die(EX_OSERR, "out of memory");
+		full = msg_text("%s%s%s", path, *path != '\0' ? "/" : "",
+				entry->d_name);
 		place.path = full;
 		failed = visit(traces, &place, depth, why);
 		free(full);
