@@ -51,6 +51,12 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+void
+functions_sort(double *values, size_t count)
+{
+	qsort(values, count, sizeof(*values), compare);
+}
+
 size_t
 functions_place(size_t count, double p)
 {
@@ -76,7 +82,7 @@ answer(struct store_call *call, struct values *values, size_t place)
 {
 	double number;
 
-	qsort(values->items, values->count, sizeof(*values->items), compare);
+	functions_sort(values->items, values->count);
 	number = values->items[place];
 	if (number > -9e15 && number < 9e15 &&
 	    (double)(int64_t)number == number)

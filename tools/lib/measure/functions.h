@@ -30,5 +30,7 @@ int functions_add(struct store *store);
 /* The place, in count sorted values, of the largest one whose percent rank is
  * at most p.  pure; count is not 0. */
 size_t functions_place(size_t count, double p);
+/* Ascending. */
+void functions_sort(double *values, size_t count);
 
 #endif

@@ -91,6 +91,9 @@ bool chart_needs_points(const struct chart *chart);
 int chart_points(struct chart *chart, struct session *session,
 		 struct trouble *trouble);
 
+/* The values of the points, ascending; allocated. */
+double *chart_sorted(const struct chart *chart);
+
 /* Has the picture anything to show? */
 bool chart_has_data(const struct chart *chart);
 void chart_write(FILE *out, const struct chart *chart);

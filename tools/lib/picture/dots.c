@@ -26,23 +26,12 @@ struct dots {
 	double ranked[RANKS], most; /* in the unit shown; most: of the axis */
 };
 
-static int
-compare(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static double
 measure(struct dots *d)
 {
 	size_t n = d->chart->point_count, i;
-	double *sorted = msg_calloc(n, sizeof(*sorted)), most;
+	double *sorted = chart_sorted(d->chart), most;
 
-	for (i = 0; i < n; i++)
-		sorted[i] = d->chart->points[i].y;
-	qsort(sorted, n, sizeof(*sorted), compare);
 	for (i = 0; i < RANKS; i++)
 		d->ranked[i] = sorted[functions_place(n, ranks[i].rank)];
 	most = sorted[n - 1];

@@ -4,18 +4,15 @@
 
 #include "base/utf8.h"
 
-/* Bytes and columns of the character at s. */
+/* Bytes and columns of the character at s; 4: it shows as \xNN. */
 static size_t
 measure(const char *s, size_t len, size_t *columns)
 {
-	size_t shown = utf8_shown((const unsigned char *)s, len);
+	const unsigned char *at = (const unsigned char *)s;
+	size_t shown = utf8_shown(at, len);
 
-	if (shown == 0) {
-		*columns = 4;
-		return 1;
-	}
-	*columns = shown == 4 || (unsigned char)*s >= 0xe3 ? 2 : 1;
-	return shown;
+	*columns = shown == 0 ? 4 : utf8_columns(at, len);
+	return shown == 0 ? 1 : shown;
 }
 
 static void

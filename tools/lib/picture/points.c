@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/msg.h"
+#include "measure/functions.h"
 #include "picture/words.h"
 
 static int
@@ -103,6 +104,18 @@ chart_points(struct chart *chart, struct session *session,
 			     msg_text("%s: cannot be drawn: %s",
 				      chart->metric->file, store_error(store)),
 			     trouble);
+}
+
+double *
+chart_sorted(const struct chart *chart)
+{
+	double *values = msg_calloc(chart->point_count, sizeof(*values));
+	size_t i;
+
+	for (i = 0; i < chart->point_count; i++)
+		values[i] = chart->points[i].y;
+	functions_sort(values, chart->point_count);
+	return values;
 }
 
 void

@@ -257,16 +257,23 @@ series_least(const struct series *s, size_t lines)
 }
 
 double
+series_sum(const struct series *s, size_t place)
+{
+	double total = 0;
+	size_t line;
+
+	for (line = 0; line < s->count; line++)
+		total += fmax(series_value(s, line, place), 0);
+	return total;
+}
+
+double
 series_most_sum(const struct series *s)
 {
-	double most = 0, sum;
-	size_t line, place;
+	double most = 0;
+	size_t place;
 
-	for (place = 0; place < s->length; place++) {
-		sum = 0;
-		for (line = 0; line < s->count; line++)
-			sum += fmax(series_value(s, line, place), 0);
-		most = fmax(most, sum);
-	}
+	for (place = 0; place < s->length; place++)
+		most = fmax(most, series_sum(s, place));
 	return most;
 }

@@ -52,6 +52,8 @@ void series_sort(struct series *series);
 /* The largest and smallest value, or sum of a place's values; 0 without. */
 double series_most(const struct series *series, size_t lines);
 double series_least(const struct series *series, size_t lines);
+/* Of what is not negative in a place; and the largest of all places. */
+double series_sum(const struct series *series, size_t place);
 double series_most_sum(const struct series *series);
 
 /* Groups and periods there are, each once, in their order: NULL-ended array,

@@ -30,17 +30,6 @@ worth(const struct strips *st, size_t place, double total)
 	return isnan(whole) ? total : whole;
 }
 
-static double
-sum(const struct series *s, size_t place)
-{
-	double total = 0;
-	size_t line;
-
-	for (line = 0; line < s->count; line++)
-		total += fmax(series_value(s, line, place), 0);
-	return total;
-}
-
 /* Which places to draw: those with data, the largest first. */
 static size_t
 choose(const struct series *s, size_t chosen[STRIPS], size_t *left_out)
@@ -48,11 +37,11 @@ choose(const struct series *s, size_t chosen[STRIPS], size_t *left_out)
 	size_t count = 0, known = 0, i, k;
 
 	for (i = 0; i < s->length; i++) {
-		if (!(sum(s, i) > 0))
+		if (!(series_sum(s, i) > 0))
 			continue;
 		known++;
 		for (k = count < STRIPS ? count++ : STRIPS; k > 0; k--) {
-			if (sum(s, chosen[k - 1]) >= sum(s, i))
+			if (series_sum(s, chosen[k - 1]) >= series_sum(s, i))
 				break;
 			if (k < STRIPS)
 				chosen[k] = chosen[k - 1];
@@ -90,7 +79,7 @@ static void
 draw_strip(const struct strips *st, size_t place, double y)
 {
 	const struct series *s = st->series;
-	double x = st->plot.left, width, total = sum(s, place);
+	double x = st->plot.left, width, total = series_sum(s, place);
 	char text[UNITS_SIZE];
 	size_t line;
 
@@ -127,17 +116,6 @@ name_values(const struct strips *st, char **names)
 		names[line] = msg_text("%s %s", l->name, number);
 		l->name = names[line];
 	}
-}
-
-static double
-largest_sum(const struct series *s)
-{
-	double most = 0;
-	size_t i;
-
-	for (i = 0; i < s->length; i++)
-		most = fmax(most, sum(s, i));
-	return most;
 }
 
 /* Does a strip have a name of its own?  One that stands for all has none. */
@@ -214,7 +192,7 @@ strips_parts(const struct sheet *sheet)
 	size_t i;
 
 	st.top = key_room(sheet, s);
-	st.most = largest_sum(s);
+	st.most = series_most_sum(s);
 	st.units = sheet_fit(sheet, s, st.most);
 	series_scale(st.wholes, st.units.factor);
 	st.most *= st.units.factor;

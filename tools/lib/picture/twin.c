@@ -250,25 +250,14 @@ put_cells(FILE *out, const struct chart *chart, const struct words *words)
 	free(cells);
 }
 
-static int
-compare_values(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static void
 put_ranks(FILE *out, const struct chart *chart)
 {
 	static const unsigned ranks[] = { 50, 85, 95, 100 };
 	size_t n = chart->point_count, i;
-	double *values = msg_calloc(n, sizeof(*values));
+	double *values = chart_sorted(chart);
 	struct units units;
 
-	for (i = 0; i < n; i++)
-		values[i] = chart->points[i].y;
-	qsort(values, n, sizeof(*values), compare_values);
 	units = units_for(chart->metric->unit,
 			  values[functions_place(n, 0.95)]);
 	fprintf(out,
