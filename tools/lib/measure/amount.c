@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "measure/title.h"
+
 /* A unit's amounts in larger units: from a value on, divided by it. */
 static const struct scale {
 	const char *unit, *word, *sign; /* sign: of a short one */
@@ -79,7 +81,6 @@ void
 amount_unit(const char *unit, char out[AMOUNT_SIZE])
 {
 	const char *per = strstr(unit, "_per_");
-	char *c;
 
 	*out = '\0';
 	if (strcmp(unit, "count") == 0 || scale_of(unit, 0) != NULL)
@@ -89,9 +90,7 @@ amount_unit(const char *unit, char out[AMOUNT_SIZE])
 			 per + 5);
 	else
 		snprintf(out, AMOUNT_SIZE, "%s", unit);
-	for (c = out; *c != '\0'; c++)
-		if (*c == '_')
-			*c = ' ';
+	title_words(out);
 }
 
 /* days/week of one is day/week, points are a point; ms stays. */

@@ -10,6 +10,7 @@
 #include "base/msg.h"
 #include "base/whole.h"
 #include "measure/head.h"
+#include "measure/title.h"
 
 enum { LARGEST = 1 << 20, DEEPEST = 16 };
 
@@ -229,12 +230,10 @@ metric_join(const struct metric_words *a, const struct metric_words *b)
 char *
 metric_say_part(const struct metric *metric, const char *part)
 {
-	bool ours = metric_has_word(&metric->parts, part);
-	char *name = msg_strdup(part), *c;
+	char *name = msg_strdup(part);
 
-	for (c = name; ours && *c != '\0'; c++)
-		if (*c == '_')
-			*c = ' ';
+	if (metric_has_word(&metric->parts, part))
+		title_words(name);
 	return name;
 }
 

@@ -6,25 +6,13 @@
 #include "base/msg.h"
 #include "measure/amount.h"
 #include "measure/groups.h"
+#include "measure/title.h"
 #include "measure/trends.h"
 
 bool
 tableau_is_grouped(const struct tableau_entry *entry)
 {
 	return entry->by != FRAME_ALL || entry->lanes->groups > 1;
-}
-
-/* The set's title where it has one, else the name without underscores. */
-char *
-tableau_title(const struct tableau *t, const struct metric *metric)
-{
-	const char *given = bands_title(t->bands, metric->name);
-	char *title = msg_strdup(given != NULL ? given : metric->name), *c;
-
-	for (c = title; *c != '\0'; c++)
-		if (*c == '_')
-			*c = ' ';
-	return title;
 }
 
 void
@@ -85,7 +73,7 @@ void
 tableau_heading(const struct tableau *t, FILE *out)
 {
 	const struct tableau_entry *e = t->entries;
-	char *title = tableau_title(t, e->metric), unit[AMOUNT_SIZE];
+	char *title = title_of(e->metric, t->bands), unit[AMOUNT_SIZE];
 	const char *every = frame_every_names[e->every];
 
 	amount_unit(e->metric->unit, unit);
@@ -127,7 +115,7 @@ print_plain(const struct tableau *t, FILE *out)
 	for (i = 0; i < t->count; i++) {
 		const struct tableau_entry *e = &t->entries[i];
 
-		title = tableau_title(t, e->metric);
+		title = title_of(e->metric, t->bands);
 		for (k = 0; k < e->lanes->count; k++) {
 			const struct lane *lane = &e->lanes->items[k];
 

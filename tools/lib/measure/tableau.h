@@ -42,9 +42,8 @@ void tableau_print(const struct tableau *table, FILE *out);
 /* Groups are rows of their own: by what was asked, or what the SQL delivers. */
 bool tableau_is_grouped(const struct tableau_entry *entry);
 
-/* What the printers of tables share.  What people call a metric, allocated; a
- * line above the table of one metric; how many columns a printed text takes. */
-char *tableau_title(const struct tableau *table, const struct metric *metric);
+/* What the printers of tables share: a line above the table of one metric; how
+ * many columns a printed text takes. */
 void tableau_heading(const struct tableau *table, FILE *out);
 size_t tableau_width(const char *text);
 /* "too few" where the figure needs more counted to be judged; "": no band. */

@@ -8,6 +8,7 @@
 #include "measure/amount.h"
 #include "measure/bars.h"
 #include "measure/columns.h"
+#include "measure/title.h"
 
 /* A table of several metrics, and how its periods are shown. */
 struct trends {
@@ -90,7 +91,7 @@ show_head(const struct trends *t, const struct tableau_entry *e,
 		listing_string(list, lane->group);
 		return;
 	}
-	title = tableau_title(t->table, e->metric);
+	title = title_of(e->metric, t->table->bands);
 	amount_unit(lane->figures[lane->last]->unit, unit);
 	text = *unit == '\0' ? msg_strdup(title)
 			     : msg_text("%s, %s", title, unit);

@@ -4,10 +4,10 @@
 
 #include "base/calendar.h"
 #include "measure/amount.h"
+#include "measure/title.h"
 #include "picture/markup.h"
 #include "picture/scale.h"
 #include "picture/spark.h"
-#include "picture/title.h"
 #include "picture/twin.h"
 
 enum { ROWS = 26 };

@@ -7,9 +7,9 @@
 #include "base/home.h"
 #include "base/msg.h"
 #include "base/whole.h"
+#include "measure/title.h"
 #include "picture/chart.h"
 #include "picture/page.h"
-#include "picture/title.h"
 
 enum { LARGEST = 1 << 20 };
 

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "measure/title.h"
 #include "picture/markup.h"
-#include "picture/title.h"
 
 enum { TOP = 20, BOTTOM = 20, MARGIN = 4, STEPS = 4, SWATCH = 22 };
 

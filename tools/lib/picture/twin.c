@@ -6,8 +6,8 @@
 
 #include "base/msg.h"
 #include "measure/functions.h"
+#include "measure/title.h"
 #include "picture/markup.h"
-#include "picture/title.h"
 #include "picture/words.h"
 
 enum { COLUMNS = 12, CELLS = 24 };

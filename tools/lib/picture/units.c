@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "measure/title.h"
+
 /* From so much on, a unit is shown as another one. */
 static const struct larger {
 	const char *unit;
@@ -31,7 +33,6 @@ units_for(const char *unit, double most)
 	struct units units = { 1, "" };
 	const char *label = unit;
 	size_t i;
-	char *c;
 
 	for (i = 0; i < sizeof(larger) / sizeof(*larger); i++)
 		if (strcmp(larger[i].unit, unit) == 0 &&
@@ -41,9 +42,7 @@ units_for(const char *unit, double most)
 			break;
 		}
 	snprintf(units.label, sizeof(units.label), "%s", label);
-	for (c = units.label; *c != '\0'; c++)
-		if (*c == '_')
-			*c = ' ';
+	title_words(units.label);
 	return units;
 }
 
