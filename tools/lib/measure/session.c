@@ -148,7 +148,8 @@ session_connect(struct session *s, struct trouble *trouble)
 	char *why;
 
 	name_files(s);
-	begin_reuse(s);
+	if (!s->ask.fresh)
+		begin_reuse(s);
 	s->store = store_open(s->database, STORE_READ, WAIT, &why, &class);
 	if (s->store == NULL) {
 		trouble_say(trouble, class, "cannot open '%s': %s", s->database,
