@@ -6,7 +6,7 @@
 -- every: none
 -- default: sprint
 -- shape: list
--- needs: jira_sprints, sprint_events
+-- needs: jira_sprints, sprint_events, sprint_days
 -- chart: burnup whole scope ideal
 -- peers: Jira's burnup report
 -- columns: event - start, added, removed, estimated, done, reopened, or
@@ -36,40 +36,9 @@ SELECT s.label AS grp, tz_day(e.at, :tz) AS period, s.project, i.key,
   CROSS JOIN issues i ON i.client_id = :client AND i.id = e.issue
  ORDER BY s.started_at, s.sprint, e.at, e.edit
 -- figures:
-WITH RECURSIVE days(grp, day, last, nth, planned) AS (
-  SELECT label, tz_day(started_at, :tz),
-         tz_day(ended_at - (NOT closed), :tz), 1,
-         max(1, julianday(tz_day(coalesce(ends_at, ended_at), :tz))
-                - julianday(tz_day(started_at, :tz)) + 1)
-    FROM jira_sprints
-  UNION ALL
-  SELECT grp, date(day, '+1 day'), last, nth + 1, planned
-    FROM days WHERE day < last AND nth < 400),
-moves AS (
-  SELECT grp, day, nth, planned, 0 AS remaining, 0 AS completed, 0 AS committed,
-         0 AS events
-    FROM days
-  UNION ALL
-  SELECT grp, period, NULL, NULL, remaining, completed,
-         iif(event = 'start', remaining, 0), event <> 'start'
-    FROM figure_rows),
-by_day AS (
-  SELECT grp, day, max(nth) AS nth, max(planned) AS planned,
-         sum(remaining) AS remaining, sum(completed) AS completed,
-         sum(committed) AS committed, sum(events) AS n
-    FROM moves GROUP BY grp, day),
-so_far AS (
-  SELECT grp, day AS period, nth, n, sum(remaining) OVER up_to AS remaining,
-         sum(completed) OVER up_to AS completed,
-         sum(committed) OVER up_to AS committed,
-         max(0, 1 - nth / planned) AS left
-    FROM by_day
-  WINDOW up_to AS (PARTITION BY grp ORDER BY day)),
-figures AS (
-  SELECT grp, period, NULL AS part, completed AS value, n FROM so_far
-  UNION ALL
-  SELECT grp, period, 'scope', completed + remaining, n FROM so_far
-  UNION ALL
-  SELECT grp, period, 'ideal', committed * (1 - left), n FROM so_far)
-SELECT *, (SELECT unit FROM jira_sprints LIMIT 1) AS unit FROM figures
+SELECT grp, period, NULL AS part, completed AS value, n, unit FROM sprint_days
+UNION ALL
+SELECT grp, period, 'scope', completed + remaining, n, unit FROM sprint_days
+UNION ALL
+SELECT grp, period, 'ideal', committed * (1 - left), n, unit FROM sprint_days
  ORDER BY grp, period
