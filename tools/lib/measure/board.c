@@ -38,8 +38,7 @@ look_at(struct board *board, const struct metric *metric,
 	bool judged = bands_judges(board->bands, metric->name);
 
 	board->nothing &= !figure->known;
-	board->few |= judged && figure->known && figure->part == NULL &&
-		      figure->n < FIGURES_ENOUGH;
+	board->few |= judged && figures_too_few(figure);
 }
 
 void

@@ -117,7 +117,7 @@ read_figure(const struct work *w, struct figure *f)
 		f->unit = f->own_unit = msg_strdup(unit);
 	if (note != NULL && *note != '\0')
 		f->note = msg_strdup(note);
-	if (f->known && f->part == NULL && f->n >= FIGURES_ENOUGH)
+	if (f->known && f->part == NULL && !figures_too_few(f))
 		f->band = band_of(w);
 }
 
@@ -360,6 +360,13 @@ figures_read(const struct figures_basis *basis, const struct metric *metric,
 	labels_free(w.periods);
 	labels_free(w.parts);
 	return w.figures;
+}
+
+bool
+figures_too_few(const struct figure *figure)
+{
+	return figure->known && figure->part == NULL &&
+	       figure->n < FIGURES_ENOUGH;
 }
 
 void

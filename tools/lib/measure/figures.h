@@ -62,6 +62,9 @@ struct figures *figures_read(const struct figures_basis *basis,
 			     const struct metric *metric, char **why);
 void figures_free(struct figures *figures);
 
+/* Does a whole figure count too little for a band? */
+bool figures_too_few(const struct figure *figure);
+
 /* One line of SQLite's plan after the other, of the tables that are needed and
  * of both statements; -1 with *why.  figures_rows must have run. */
 int figures_plan(const struct figures_basis *basis, const struct metric *metric,

@@ -35,11 +35,9 @@ tableau_band(const struct tableau *t, const struct metric *metric,
 		return "";
 	if (figure->band != NULL)
 		return figure->band;
-	if (!figure->known || figure->part != NULL ||
-	    !bands_judges(t->bands, metric->name) ||
-	    figure->n >= FIGURES_ENOUGH)
-		return "";
-	return "too few";
+	return bands_judges(t->bands, metric->name) && figures_too_few(figure)
+		       ? "too few"
+		       : "";
 }
 
 void
