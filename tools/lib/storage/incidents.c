@@ -1,6 +1,5 @@
 #include "storage/incidents.h"
 
-
 /* The rows that there should be, in the order of production_incidents. */
 static const char make_table[] =
 	"CREATE TEMP TABLE IF NOT EXISTS wanted_incidents (source TEXT,"
