@@ -143,10 +143,15 @@ jsonw_string(struct jsonw *w, const char *text)
 void
 jsonw_int(struct jsonw *w, int64_t number)
 {
-	char text[24];
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	char text[24], *at = text + sizeof(text);
 
-	value(w, text,
-	      (size_t)snprintf(text, sizeof(text), "%lld", (long long)number));
+	do
+		*--at = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (number < 0)
+		*--at = '-';
+	value(w, at, (size_t)(text + sizeof(text) - at));
 }
 
 /* The shortest of 15 and 17 digits that reads back as the same number. */
@@ -158,6 +163,11 @@ jsonw_real(struct jsonw *w, double number)
 
 	if (!isfinite(number)) {
 		jsonw_null(w);
+		return;
+	}
+	if (fabs(number) < 1e15 && number == (double)(int64_t)number &&
+	    !(number == 0 && signbit(number))) {
+		jsonw_int(w, (int64_t)number);
 		return;
 	}
 	len = snprintf(text, sizeof(text), "%.15g", number);
