@@ -1,5 +1,5 @@
 -- board_statuses - the column that each status is in, on each board
--- index: board, status_id
+-- index: board
 --
 -- One row a board and status: board, status_id, place (0 is the first column),
 -- name (the column's), done (1: it is the last column that holds a status).

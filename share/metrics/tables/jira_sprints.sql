@@ -13,7 +13,8 @@
 --                   belongs to no project, it is the project that most of the
 --                   issues in its sprints are in, those outside the window and
 --                   those to come too
---   columns         1: the board's columns are known (board_statuses)
+--   statuses        those on the board, a line each with its id, a tab, and
+--                   whether it is done (board_statuses); NULL: not known
 --   estimation      the id of the field that the board estimates in, or NULL
 --   started_at, ends_at, ended_at
 --                   started, planned end, and when it was closed, or now
@@ -34,14 +35,14 @@ WITH named AS MATERIALIZED (
    WHERE client_id = :client AND deleted_at IS NULL AND state IS NOT 'future'),
 held AS MATERIALIZED (
   SELECT b.id, b.project_key, b.estimation_field,
-         EXISTS (SELECT 1 FROM board_statuses s WHERE s.board = b.id)
-           AS columns,
+         (SELECT group_concat(s.status_id || char(9) || s.done, char(10))
+            FROM board_statuses s WHERE s.board = b.id) AS statuses,
          b.name || CASE WHEN count(*) OVER (PARTITION BY b.name) > 1
                         THEN ' #' || b.id ELSE '' END AS label
     FROM boards b WHERE b.client_id = :client AND b.deleted_at IS NULL),
 chosen AS MATERIALIZED (
   SELECT n.id, n.name, n.started_at, n.ends_at, n.board_id, b.label AS board_label,
-         coalesce(b.columns, 0) AS columns, b.estimation_field,
+         b.statuses, b.estimation_field,
          CASE WHEN n.names = 1 THEN n.name
               WHEN n.names_here = 1 AND b.label IS NOT NULL
               THEN n.name || ' (' || b.label || ')'
@@ -73,8 +74,8 @@ guessed AS MATERIALIZED (
            GROUP BY k.board_id, i.project_key)
    WHERE +place = 1)
 SELECT k.id AS sprint, k.name, k.label, k.board_id AS board, k.board_label,
-       p.project, k.columns, k.estimation_field AS estimation, k.started_at, k.ends_at,
-       k.ended_at, k.closed,
+       p.project, k.statuses, k.estimation_field AS estimation, k.started_at,
+       k.ends_at, k.ended_at, k.closed,
        iif(:measure = 'issues', 'count', 'points') AS unit,
        CASE :by WHEN 'sprint' THEN k.label
                 WHEN 'board' THEN coalesce(k.board_label, 'no board')

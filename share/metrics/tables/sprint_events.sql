@@ -1,5 +1,5 @@
 -- sprint_events - what changed in each sprint, from its start to its end
--- needs: jira_sprints, board_statuses, sprint_fields, sprint_issues
+-- needs: jira_sprints, sprint_history, sprint_issues
 -- index: sprint, at
 --
 -- One row a sprint, issue and edit that changed what is in the sprint, how
@@ -16,45 +16,32 @@
 --                   the sprint started with it
 --
 -- table:
-WITH stories AS (
-  SELECT p.sprint, p.issue, p.outside,
-         replay(c.changed_at, CAST(c.history_id AS INTEGER), c.position,
-           p.in_at_start OR p.added_at IS NOT NULL,
-           CASE k.kind WHEN 'sprint' THEN
-             CASE WHEN c.to_id <> ''
-                  THEN instr(',' || replace(c.to_id, ' ', '') || ',',
-                             ',' || s.sprint || ',') > 0
-                  ELSE instr(', ' || coalesce(c.to_text, '') || ', ',
-                             ', ' || s.name || ', ') > 0 END
-           END,
-           coalesce(p.done_at_start, -1),
-           CASE k.kind WHEN 'status' THEN coalesce(CASE WHEN s.columns
-             THEN (SELECT b.done FROM board_statuses b
-                    WHERE b.board = s.board AND b.status_id = c.to_id)
-             ELSE status_class(p.project, c.to_id, c.to_text) IS 'done' END, -1)
-           END,
-           p.size_at_start,
-           CASE k.kind WHEN 'points' THEN
-             iif(s.unit = 'count', 1, coalesce(CAST(c.to_text AS REAL), 0)) END)
-           AS story
-    FROM sprint_issues p CROSS JOIN jira_sprints s ON s.sprint = p.sprint
-    CROSS JOIN issue_changes c ON c.client_id = :client AND c.issue_id = p.issue
-     AND c.changed_at > s.started_at AND c.changed_at <= s.ended_at
-    CROSS JOIN sprint_fields k ON k.key = coalesce(c.field_id, c.field)
-   WHERE (k.kind <> 'sprint' OR c.changed_at <= s.ended_at - s.closed)
-     AND (k.kind <> 'points' OR p.points_of = 'others'
-          OR k.field = s.estimation)
-   GROUP BY p.sprint, p.issue),
+WITH RECURSIVE
+nth(member, edit) AS (
+  SELECT p.rowid, told(h.story, 0) - 1
+    FROM sprint_issues p CROSS JOIN sprint_history h ON h.rowid = p.history
+   WHERE told(h.story, 0) > 0
+  UNION ALL
+  SELECT member, edit - 1 FROM nth WHERE edit > 0),
 edits AS MATERIALIZED (
-  SELECT o.sprint, o.issue, o.outside, e.value ->> 0 AS at,
-         e.value ->> 1 AS edit, e.value ->> 2 AS was_held,
-         e.value ->> 3 AS held, e.value ->> 4 AS was_done,
-         e.value ->> 5 AS done, e.value ->> 6 AS old_size, e.value ->> 7 AS size
-    FROM stories o, json_each(o.story) e),
+  SELECT p.sprint, p.issue, p.outside, told(h.story, 0, n.edit) AS at,
+         told(h.story, 1, n.edit) AS edit,
+         coalesce(told(h.story, 2, n.edit), in_at_start OR added_at IS NOT NULL)
+           AS was_held,
+         coalesce(told(h.story, 3, n.edit), in_at_start OR added_at IS NOT NULL)
+           AS held,
+         iif(s.unit = 'count', 1, told(h.story, 4, n.edit)) AS old_size,
+         iif(s.unit = 'count', 1, told(h.story, 5, n.edit)) AS size,
+         told(h.story, 6, n.edit) AS was_done, told(h.story, 7, n.edit) AS done
+    FROM nth n CROSS JOIN sprint_issues p ON p.rowid = n.member
+    CROSS JOIN sprint_history h ON h.rowid = p.history
+    CROSS JOIN jira_sprints s ON s.rowid = h.place),
 moves AS (
   SELECT *, held AND was_held AS stayed, was_held * old_size AS old,
          held * size AS new
-    FROM edits WHERE held OR was_held)
+    FROM edits
+   WHERE (held OR was_held)
+     AND (held <> was_held OR done <> was_done OR size <> old_size))
 SELECT p.sprint, p.issue, coalesce(p.added_at, s.started_at) AS at, 0 AS edit,
        iif(p.in_at_start, 'start', 'added') AS event,
        iif(p.in_at_start, NULL, p.size_at_start) AS added, NULL AS removed,

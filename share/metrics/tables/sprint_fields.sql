@@ -1,5 +1,4 @@
 -- sprint_fields - the fields that tell of sprints, as histories name them
--- index: key
 --
 -- One row a way to name one: key (its id, or on Data Center its name), kind
 -- (sprint, status, points), field (its id).  Sprint and story points are known

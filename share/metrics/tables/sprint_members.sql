@@ -1,8 +1,9 @@
 -- sprint_members - the issues that have ever been in one of the sprints
 -- needs: jira_sprints
--- index: issue, sprint
 --
--- One row a sprint and issue: sprint, issue.  In a sprint are those whose
+-- One row a sprint and issue, in the order of issues: issue; place, the rowid of
+-- jira_sprints; and of the issue as it is now project, created_at, status_id,
+-- status and points.  In a sprint are those whose
 -- Sprint field names it now, and those that a change since its start took out
 -- of it.  Left out are sub-tasks, whose estimate is in their parent, and
 -- deleted issues; an issue in another project by now stays.
@@ -40,7 +41,8 @@ found AS (
     FROM jira_sprints s CROSS JOIN issue_sprints t
       INDEXED BY issue_sprints_sprint
       ON t.client_id = :client AND t.sprint_id = s.sprint)
-SELECT f.issue, s.sprint
+SELECT f.issue, s.rowid AS place, i.project_key AS project, i.created_at,
+       i.status_id, i.status, i.story_points AS points
   FROM found f CROSS JOIN jira_sprints s ON s.sprint = f.sprint
   CROSS JOIN issues i ON i.client_id = :client AND i.id = f.issue
  WHERE i.deleted_at IS NULL AND coalesce(i.subtask, 0) = 0

@@ -7,8 +7,7 @@
 #include "base/msg.h"
 #include "base/times.h"
 #include "base/zones.h"
-#include "measure/asof.h"
-#include "measure/replay.h"
+#include "measure/story.h"
 
 struct values {
 	double *items;
@@ -271,5 +270,5 @@ functions_add(struct store *store)
 				     scalars[i].arguments, scalars[i].call,
 				     NULL) != 0)
 			return -1;
-	return asof_add(store) != 0 ? -1 : replay_add(store);
+	return story_add(store);
 }

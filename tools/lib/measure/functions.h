@@ -14,8 +14,7 @@
  *                        the local hour, 0 to 23; the weekday, 0 (Monday) to 6
  *   tz_start(day, zone)  the first second of such a day
  *   seconds(duration)    of 14d, 1h30m: whole seconds
- *   as_of(…)             what a value was at a moment: see asof.h
- *   replay(…)            the states that a thing went through: see replay.h
+ *   story(…), told(…)    what happened to an issue in a sprint: see story.h
  */
 #ifndef PULSE_FUNCTIONS_H
 #define PULSE_FUNCTIONS_H

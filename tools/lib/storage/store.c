@@ -715,6 +715,15 @@ store_call_text(const struct store_call *call, int i, size_t *len)
 	return text;
 }
 
+const void *
+store_call_bytes(const struct store_call *call, int i, size_t *len)
+{
+	const void *bytes = sqlite3_value_blob(call->values[i]);
+
+	*len = (size_t)sqlite3_value_bytes(call->values[i]);
+	return bytes;
+}
+
 void
 store_answer_int(struct store_call *call, int64_t value)
 {
@@ -732,6 +741,12 @@ store_answer_text(struct store_call *call, const char *text, size_t len)
 {
 	sqlite3_result_text64(call->context, text, len, SQLITE_TRANSIENT,
 			      SQLITE_UTF8);
+}
+
+void
+store_answer_bytes(struct store_call *call, const void *bytes, size_t len)
+{
+	sqlite3_result_blob64(call->context, bytes, len, SQLITE_TRANSIENT);
 }
 
 void

@@ -128,6 +128,8 @@ const char *store_call_text(const struct store_call *call, int i, size_t *len);
 void store_answer_int(struct store_call *call, int64_t value);
 void store_answer_real(struct store_call *call, double value);
 void store_answer_text(struct store_call *call, const char *text, size_t len);
+const void *store_call_bytes(const struct store_call *call, int i, size_t *len);
+void store_answer_bytes(struct store_call *call, const void *bytes, size_t len);
 void store_answer_error(struct store_call *call, const char *why);
 
 /* Of the library behind it: "3.40.1". */
