@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/msg.h"
+#include "net/gzip.h"
 
 enum { SLOTS = 1 << 14, GZIP_FROM = 1024 };
 
@@ -168,8 +169,8 @@ send_packed(struct answer *answer, struct httpd_reply *reply)
 {
 	pthread_mutex_lock(&answer->packing);
 	if (answer->packed == NULL)
-		answer->packed = httpd_gzip(answer->body, answer->len,
-					    &answer->packed_len);
+		answer->packed = gzip_pack(answer->body, answer->len,
+					   &answer->packed_len);
 	pthread_mutex_unlock(&answer->packing);
 	httpd_add_header(reply, "content-encoding", "gzip");
 	httpd_shared(reply, answer->packed, answer->packed_len, let_go, answer);

@@ -7,6 +7,7 @@
 
 #include "base/jsonw.h"
 #include "base/msg.h"
+#include "net/gzip.h"
 #include "records/json.h"
 
 enum { BOMB_BYTES = 1 << 30, QUOTA_SECONDS = 60, DRIP_MS = 100 };
@@ -247,7 +248,7 @@ mishap_complete(struct mishap *mishap)
 	if (mishap->reset < 0)
 		mishap->reset = QUOTA_SECONDS;
 	if (mishap->action->run == do_bomb)
-		mishap->bomb = httpd_gzip(NULL, bytes, &mishap->bomb_len);
+		mishap->bomb = gzip_pack(NULL, bytes, &mishap->bomb_len);
 }
 
 void

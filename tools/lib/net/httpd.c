@@ -12,7 +12,6 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "base/msg.h"
 
@@ -528,45 +527,4 @@ httpd_stop(struct httpd *httpd)
 	pthread_cond_destroy(&httpd->change);
 	pthread_mutex_destroy(&httpd->lock);
 	free(httpd);
-}
-
-/* Packs one piece, making room as it goes. */
-static void
-deflate_piece(z_stream *stream, int flush, char **out, size_t *size)
-{
-	do {
-		if (*size - stream->total_out < BLOCK) {
-			*size = *size * 2 + 4 * (size_t)BLOCK;
-			*out = msg_realloc(*out, *size);
-		}
-		stream->next_out = (Bytef *)*out + stream->total_out;
-		stream->avail_out = (uInt)(*size - stream->total_out);
-		deflate(stream, flush);
-	} while (stream->avail_out == 0);
-}
-
-char *
-httpd_gzip(const char *bytes, size_t len, size_t *packed)
-{
-	static const unsigned char zeros[BLOCK];
-	const unsigned char *from = (const unsigned char *)bytes;
-	z_stream stream = { 0 };
-	size_t size = 0, piece;
-	char *out = NULL;
-
-	if (deflateInit2(&stream, bytes != NULL ? 1 : 9, Z_DEFLATED, 15 + 16, 9,
-			 Z_DEFAULT_STRATEGY) != Z_OK)
-		msg_die(EX_OSERR, "cannot compress 'a body': out of memory");
-	do {
-		piece = len > BLOCK ? BLOCK : len;
-		len -= piece;
-		stream.next_in = (z_const Bytef *)(from != NULL ? from : zeros);
-		stream.avail_in = (uInt)piece;
-		deflate_piece(&stream, len > 0 ? Z_NO_FLUSH : Z_FINISH, &out,
-			      &size);
-		from = from != NULL ? from + piece : NULL;
-	} while (len > 0);
-	*packed = stream.total_out;
-	deflateEnd(&stream);
-	return out;
 }

@@ -1,0 +1,75 @@
+/*
+ * exchange - one request that may be answered, and how it is answered: JSON,
+ * errors of one shape, lists by pages, ETag, gzip.
+ *
+ * A handler calls exactly one of the answers below, now, or after
+ * exchange_later when what it waits for has come:
+ *
+ *   exchange_json(x, 200, &w);
+ *   exchange_refuse(x, 404, "no_such_job", "there is no job 'x'",
+ *                   "GET /api/v1/jobs lists them");
+ *
+ * Errors: {"error":{"code":WORD,"message":TEXT,"hint":TEXT}}, hint may be NULL.
+ */
+#ifndef PULSE_EXCHANGE_H
+#define PULSE_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/jsonw.h"
+#include "net/httpd.h"
+#include "web/access.h"
+#include "web/routes.h"
+#include "web/web.h"
+
+enum { EXCHANGE_ID = 24, EXCHANGE_MOST = 1000, EXCHANGE_PAGE = 100 };
+
+struct exchange {
+	struct web *web;
+	const struct httpd_request *request;
+	struct httpd_reply *reply;
+	const struct route *route;
+	char parts[ROUTES_PARTS][ROUTES_PART]; /* of the path's {…}, in order */
+	struct access_who who;
+	char id[EXCHANGE_ID]; /* of the request, for the audit and X-Request-Id
+			       */
+	struct httpd_later *later;
+	bool kept; /* exchange_later was called: freed by its answer */
+	void (*gone)(void *arg);
+	void *arg;
+};
+
+/*
+ * The answer comes later: returns the exchange to keep (x itself is gone when
+ * the handler returns).  gone(arg) is called when the client leaves before; the
+ * kept exchange is not there any more then.
+ */
+struct exchange *exchange_later(struct exchange *x, void (*gone)(void *arg),
+				void *arg);
+
+/* w is freed.  With status 200 to a GET it carries an ETag, is answered 304
+ * when the client has it, and gzipped when the client takes that. */
+void exchange_json(struct exchange *x, unsigned status, struct jsonw *w);
+/* Any other body, owned from now on; type such as "text/csv; charset=utf-8". */
+void exchange_body(struct exchange *x, unsigned status, const char *type,
+		   char *bytes, size_t len);
+void exchange_refuse(struct exchange *x, unsigned status, const char *code,
+		     const char *message, const char *hint);
+/* The same with a message that is put together as printf does. */
+void exchange_refusef(struct exchange *x, unsigned status, const char *code,
+		      const char *hint, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* A query argument, or NULL when it was not given. */
+const char *exchange_argument(const struct exchange *x, const char *name);
+/* ?limit=, EXCHANGE_PAGE when not given; ?client=, -1.  False: refused (400),
+ * the handler returns. */
+bool exchange_limit(struct exchange *x, size_t *limit);
+bool exchange_client(struct exchange *x, int64_t *client);
+/* A whole number between; `none` when it was not given. */
+bool exchange_number(struct exchange *x, const char *name, int64_t least,
+		     int64_t most, int64_t none, int64_t *number);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * live - those who listen: WebSocket /api/v1/ws and SSE /api/v1/events, the
+ * same lines to both.
+ *
+ * ?after=GEN-SEQ (SSE: Last-Event-ID too) goes on behind that position; one of
+ * another gen, or no longer held: snapshot_needed, a snapshot of all jobs with
+ * its position, then on from there; without it: a snapshot first.  Progress has
+ * no position, at most twice a second a run.  A client that does not read: its
+ * progress is dropped at 256 waiting lines, then it is closed (1013) without a
+ * touch to the others.  Pinged every 20 s; a token that has ended closes with
+ * 4401.
+ */
+#ifndef PULSE_LIVE_H
+#define PULSE_LIVE_H
+
+#include <stddef.h>
+
+#include "web/web.h"
+
+struct exchange;
+struct live;
+
+enum { LIVE_QUEUE = 256, LIVE_PING = 20000 };
+
+struct live *live_open(struct web *web);
+void live_close(struct live *live); /* 1001 to all */
+size_t live_count(const struct live *live);
+
+void live_socket(struct exchange *x); /* GET /api/v1/ws */
+void live_events(struct exchange *x); /* GET /api/v1/events */
+
+#endif
