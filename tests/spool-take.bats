@@ -49,7 +49,10 @@ keys() { jq -rj 'select(.type == "r") | .key'; }
 
 @test "spool-take leaves with 75 when a signal that is no crash ended the command" {
 	for signal in KILL TERM INT HUP PIPE; do
-		for i in 1 2 3 4; do take -75 bash -c "kill -$signal \$\$"; done
+		# Under nohup HUP would be ignored.
+		for i in 1 2 3 4; do
+			take -75 env --default-signal bash -c "kill -$signal \$\$"
+		done
 		take -75 bash -c "exit $((128 + $(kill -l "$signal")))"
 	done
 	[ "$(in_state new)" -eq 3 ]
