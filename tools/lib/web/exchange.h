@@ -24,7 +24,12 @@
 #include "web/routes.h"
 #include "web/web.h"
 
-enum { EXCHANGE_ID = 24, EXCHANGE_MOST = 1000, EXCHANGE_PAGE = 100 };
+enum {
+	EXCHANGE_ID = 24,
+	EXCHANGE_MOST = 1000,
+	EXCHANGE_PAGE = 100,
+	EXCHANGE_TAG = 36
+};
 
 struct exchange {
 	struct web *web;
@@ -52,24 +57,50 @@ struct exchange *exchange_later(struct exchange *x, void (*gone)(void *arg),
 /* w is freed.  With status 200 to a GET it carries an ETag, is answered 304
  * when the client has it, and gzipped when the client takes that. */
 void exchange_json(struct exchange *x, unsigned status, struct jsonw *w);
-/* Any other body, owned from now on; type such as "text/csv; charset=utf-8". */
+/* Any other body, owned from now on (free); type such as "text/csv". */
 void exchange_body(struct exchange *x, unsigned status, const char *type,
 		   char *bytes, size_t len);
+/* 200 with bytes that are kept elsewhere, packed already (or NULL), until
+ * release is called; 304 when the client has that tag. */
+struct exchange_document {
+	const char *type, *bytes, *packed;
+	size_t len, packed_len;
+	char tag[EXCHANGE_TAG];
+	void (*release)(void *arg); /* or NULL */
+	void *arg;
+};
+void exchange_give(struct exchange *x,
+		   const struct exchange_document *document);
+/* The ETag of these bytes, quotes included. */
+void exchange_tag(const char *bytes, size_t len, char out[EXCHANGE_TAG]);
+
 void exchange_refuse(struct exchange *x, unsigned status, const char *code,
 		     const char *message, const char *hint);
 /* The same with a message that is put together as printf does. */
 void exchange_refusef(struct exchange *x, unsigned status, const char *code,
 		      const char *hint, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
+/* The member "error" of the object that is open. */
+void exchange_error(struct jsonw *w, const char *code, const char *message,
+		    const char *hint);
+
+/* The reply is filled in by other means (a stream, an upgrade): it is sent. */
+void exchange_send(struct exchange *x);
 
 /* A query argument, or NULL when it was not given. */
 const char *exchange_argument(const struct exchange *x, const char *name);
-/* ?limit=, EXCHANGE_PAGE when not given; ?client=, -1.  False: refused (400),
- * the handler returns. */
+/* What follows returns false when the argument is no good: the request is
+ * refused by then (400), and the handler returns.
+ * ?limit=: EXCHANGE_PAGE when not given; ?client=: -1. */
 bool exchange_limit(struct exchange *x, size_t *limit);
 bool exchange_client(struct exchange *x, int64_t *client);
-/* A whole number between; `none` when it was not given. */
-bool exchange_number(struct exchange *x, const char *name, int64_t least,
-		     int64_t most, int64_t none, int64_t *number);
+struct exchange_range {
+	int64_t least, most, none; /* none: when it is not given */
+};
+bool exchange_number(struct exchange *x, const char *name,
+		     const struct exchange_range *range, int64_t *number);
+/* A point in time (times_parse_point), ms; 0: not given. */
+bool exchange_time(struct exchange *x, const char *name, int64_t now,
+		   int64_t *time);
 
 #endif

@@ -16,6 +16,8 @@ enum { ROUTES_PARTS = 2, ROUTES_PART = 168 };
 
 enum routes_least { /* the role that is needed at least */
 		    ROUTES_ANYBODY,
+		    ROUTES_TICKET, /* a viewer; or anybody, who must then show
+				    * the handler a ticket */
 		    ROUTES_VIEWER,
 		    ROUTES_OPERATOR,
 		    ROUTES_ADMIN
@@ -26,7 +28,8 @@ struct route {
 	const char *path;   /* "/api/v1/jobs/{job}/runs" */
 	enum routes_least least;
 	void (*answer)(struct exchange *x);
-	/* The query arguments that it knows, blanks between; "": none. */
+	/* The query arguments that it knows, blanks between; "": none; "set.*":
+	 * each that begins so. */
 	const char *query;
 };
 

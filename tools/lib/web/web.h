@@ -5,7 +5,7 @@
 #ifndef PULSE_WEB_H
 #define PULSE_WEB_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
 #include "jobs/rooms.h"
 
@@ -17,6 +17,8 @@ struct live;
 struct loop;
 struct pages;
 struct tickets;
+
+enum { WEB_CLASSES = 6 };
 
 struct web {
 	const char *spool;    /* as given, or NULL: the usual */
@@ -31,6 +33,7 @@ struct web {
 	struct brood *brood;	 /* programs that are run for a request */
 	struct live *live;	 /* those who listen */
 	struct pages *pages;	 /* share/web */
+	uint64_t answered[WEB_CLASSES]; /* by the first digit of the status */
 };
 
 #endif

@@ -1,0 +1,111 @@
+#include "web/routes.h"
+
+#include <string.h>
+
+#include "web/pages.h"
+
+static const struct route routes[] = {
+	{ "GET", "/", ROUTES_ANYBODY, pages_answer, "" },
+	{ "GET", "/pulse.css", ROUTES_ANYBODY, pages_answer, "" },
+	{ "GET", "/pulse.js", ROUTES_ANYBODY, pages_answer, "" },
+	{ "GET", "/favicon.svg", ROUTES_ANYBODY, pages_answer, "" },
+	{ .path = NULL },
+};
+
+const struct route *
+routes_all(void)
+{
+	return routes;
+}
+
+/* One part of a request's path, up to the next slash or its end. */
+static bool
+take_part(const char **path, char out[ROUTES_PART])
+{
+	size_t len = strcspn(*path, "/"), i;
+
+	if (len == 0 || len >= ROUTES_PART)
+		return false;
+	for (i = 0; i < len; i++)
+		if ((unsigned char)(*path)[i] < ' ' || (*path)[i] == 0x7f)
+			return false;
+	memcpy(out, *path, len);
+	out[len] = '\0';
+	*path += len;
+	return true;
+}
+
+static bool
+matches(const char *pattern, const char *path,
+	char parts[ROUTES_PARTS][ROUTES_PART])
+{
+	size_t count = 0;
+
+	while (*pattern != '\0') {
+		if (*pattern == '{') {
+			if (count == ROUTES_PARTS ||
+			    !take_part(&path, parts[count++]))
+				return false;
+			pattern = strchr(pattern, '}') + 1;
+		} else if (*pattern++ != *path++) {
+			return false;
+		}
+	}
+	return *path == '\0';
+}
+
+static void
+allow_more(char allow[64], const char *method)
+{
+	size_t len = strlen(allow);
+
+	if (len + strlen(method) + 8 >= 64)
+		return;
+	if (len > 0) {
+		memcpy(allow + len, ", ", 3);
+		len += 2;
+	}
+	memcpy(allow + len, method, strlen(method) + 1);
+}
+
+const struct route *
+routes_find(const char *method, const char *path,
+	    char parts[ROUTES_PARTS][ROUTES_PART], char allow[64])
+{
+	const char *wanted = strcmp(method, "HEAD") == 0 ? "GET" : method;
+	const struct route *route;
+
+	allow[0] = '\0';
+	for (route = routes; route->path != NULL; route++) {
+		if (!matches(route->path, path, parts))
+			continue;
+		if (strcmp(route->method, wanted) == 0)
+			return route;
+		allow_more(allow, route->method);
+		if (strcmp(route->method, "GET") == 0)
+			allow_more(allow, "HEAD");
+	}
+	if (*allow != '\0')
+		allow_more(allow, "OPTIONS");
+	return NULL;
+}
+
+bool
+routes_knows(const struct route *route, const char *argument)
+{
+	size_t len = strlen(argument);
+	const char *at = route->query;
+
+	while (*at != '\0') {
+		size_t word = strcspn(at, " ");
+
+		if (word == len && memcmp(at, argument, len) == 0)
+			return true;
+		/* "set.*" is every argument that begins with "set." */
+		if (word > 1 && at[word - 1] == '*' && len >= word - 1 &&
+		    memcmp(at, argument, word - 1) == 0)
+			return true;
+		at += word + (at[word] == ' ');
+	}
+	return false;
+}
