@@ -34,17 +34,26 @@ complaint(const char *format, ...)
 	return msg_strdup(text);
 }
 
+int
+secret_guard(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	return prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none)
+		       ? -1
+		       : 0;
+}
+
 /* A page that no core dump and no swap space gets to see. */
 static struct secret *
 new_secret(void)
 {
-	const struct rlimit none = { 0, 0 };
 	void *page = mmap(NULL, sizeof(struct secret), PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (page == MAP_FAILED)
 		msg_die(EX_OSERR, "cannot keep 'the token': out of memory");
-	if (prctl(PR_SET_DUMPABLE, 0) != 0 || setrlimit(RLIMIT_CORE, &none) ||
+	if (secret_guard() != 0 ||
 	    madvise(page, sizeof(struct secret), MADV_DONTDUMP) != 0)
 		msg_die(EX_OSERR, "cannot keep 'the token' out of dumps: %s",
 			strerror(errno));

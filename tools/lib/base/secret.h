@@ -28,6 +28,10 @@ struct secret *secret_open(const struct secret_places *places, char **why);
 const char *secret_text(const struct secret *secret);
 void secret_free(struct secret *secret);
 
+/* No core dump and no ptrace of this process: for one that is shown secrets.
+ * 0, or -1 with errno. */
+int secret_guard(void);
+
 /* Takes the variables that hold tokens out of this process's environment. */
 void secret_drop_environment(void);
 

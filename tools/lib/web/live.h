@@ -23,8 +23,12 @@ struct live;
 enum { LIVE_QUEUE = 256, LIVE_PING = 20000 };
 
 struct live *live_open(struct web *web);
-void live_close(struct live *live); /* 1001 to all */
+/* Nobody is let in any more; those who listen are told (1001) and go as they
+ * read it, until live_count is 0. */
+void live_end(struct live *live);
 size_t live_count(const struct live *live);
+/* Drops who is left. */
+void live_close(struct live *live);
 
 void live_socket(struct exchange *x); /* GET /api/v1/ws */
 void live_events(struct exchange *x); /* GET /api/v1/events */

@@ -12,11 +12,13 @@
 
 struct server_options {
 	const char *spool, *config, *schedule; /* NULL: the usual */
-	const char *listen;    /* PATH or ADDR:PORT; NULL: systemd's, or the
-				* socket in RUNTIME_DIRECTORY or PULSE_HOME */
-	const char *port_file; /* gets the port once it listens; or NULL */
-	char **hosts;	       /* NULL-ended, or NULL */
+	/* PATH or ADDR:PORT; NULL: systemd's, else pulse-web.sock in
+	 * XDG_RUNTIME_DIR, web.sock in RUNTIME_DIRECTORY or PULSE_HOME. */
+	const char *listen;
+	const char *port_file;	  /* gets the port once it listens; or NULL */
+	const char *const *hosts; /* NULL-ended, or NULL */
 	bool proxied;
+	unsigned connections; /* at once */
 	enum command_role group_role;
 };
 
