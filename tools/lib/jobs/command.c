@@ -490,9 +490,8 @@ answer_text(struct jsonw *w, const char *name, const char *text)
 }
 
 void
-command_answer_write(struct jsonw *w, const struct command_answer *answer)
+command_answer_members(struct jsonw *w, const struct command_answer *answer)
 {
-	jsonw_open(w, '{');
 	answer_text(w, "id", answer->id);
 	jsonw_key(w, "status");
 	jsonw_int(w, answer->status);
@@ -506,6 +505,13 @@ command_answer_write(struct jsonw *w, const struct command_answer *answer)
 	jsonw_int(w, answer->seq);
 	answer_text(w, "gen", answer->gen);
 	answer_text(w, "message", answer->message);
+}
+
+void
+command_answer_write(struct jsonw *w, const struct command_answer *answer)
+{
+	jsonw_open(w, '{');
+	command_answer_members(w, answer);
 	jsonw_close(w, '}');
 }
 

@@ -81,6 +81,9 @@ int command_read(const char *json, size_t len, struct command *command,
 		 const char **why);
 
 void command_answer_write(struct jsonw *w, const struct command_answer *answer);
+/* The same without the brackets, for an object that says more. */
+void command_answer_members(struct jsonw *w,
+			    const struct command_answer *answer);
 int command_answer_read(const char *json, size_t len,
 			struct command_answer *answer);
 
