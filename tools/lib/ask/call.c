@@ -1,7 +1,6 @@
 #include "ask/call.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,13 +58,9 @@ static int
 tell_run(const struct call *call, const struct given *given, int error)
 {
 	const struct command *c = given->command;
-	int signal = c->verb == COMMAND_PAUSE ? SIGUSR1
-		     : c->force		      ? SIGUSR2
-					      : SIGTERM;
 
-	if ((error == ENOSPC || error == EDQUOT) && c->client >= 0 &&
-	    (c->verb == COMMAND_STOP || c->verb == COMMAND_PAUSE) &&
-	    errand_signal(call->errand, c->client, c->job, signal) == 0) {
+	if ((error == ENOSPC || error == EDQUOT) &&
+	    errand_tell_run(call->errand, c) == 0) {
 		complain(call,
 			 "'%s': its run was told to %s; done, not recorded: %s",
 			 subject(given), command_name(c->verb),

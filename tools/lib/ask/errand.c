@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,18 +46,23 @@ errand_once(struct errand *errand)
 }
 
 int
-errand_signal(const struct errand *errand, int64_t client, const char *job,
-	      int signal)
+errand_tell_run(const struct errand *errand, const struct command *command)
 {
 	struct lock_holder holder;
 	char name[ROOMS_NAME];
 
-	rooms_job(client, job, name);
-	if (!lock_is_held(errand->rooms, name, &holder)) {
-		errno = ESRCH;
+	errno = EINVAL;
+	if (command->client < 0 ||
+	    (command->verb != COMMAND_STOP && command->verb != COMMAND_PAUSE))
 		return -1;
-	}
-	return process_signal(&holder.process, signal);
+	errno = ESRCH;
+	rooms_job(command->client, command->job, name);
+	if (!lock_is_held(errand->rooms, name, &holder))
+		return -1;
+	return process_signal(&holder.process, command->verb == COMMAND_PAUSE
+						       ? SIGUSR1
+					       : command->force ? SIGUSR2
+								: SIGTERM);
 }
 
 bool

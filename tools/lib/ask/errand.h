@@ -47,8 +47,8 @@ bool errand_is_asked(const struct errand *errand);
 bool errand_has_leader(const struct errand *errand, struct process_id *id);
 
 /* With no room for a command: tells the job's run directly, by the holder of
- * its lock.  0, or -1 with errno (ESRCH: nothing runs). */
-int errand_signal(const struct errand *errand, int64_t client, const char *job,
-		  int signal);
+ * its lock, what a stop or a pause asks of it.  0, or -1 with errno (ESRCH:
+ * nothing runs; EINVAL: it is neither, or whose job it is was not said). */
+int errand_tell_run(const struct errand *errand, const struct command *command);
 
 #endif
