@@ -323,6 +323,20 @@ a_job: RUNNING -> NOT_STARTED (stopped)"
 	[[ "$output" == "0 runs ended"* ]]
 }
 
+@test "emergency-stop --json says in one object what it did and what it could not" {
+	working
+	ctl emergency-stop --json
+	[ "$status" -eq 0 ]
+	same "$(jq -c '[.latched, .ended, .left]' <<<"$output")" '[true,1,0]'
+	[[ "$(jq -r .message <<<"$output")" == "1 run ended in '$PWD/spool'; nothing starts before"* ]]
+	rm spool/control/latch
+	mkdir spool/control/latch
+	ctl emergency-stop --json
+	[ "$status" -eq 74 ]
+	same "$(jq -c '[.latched, .ended, .left]' <<<"$output")" '[false,0,0]'
+	[[ "$(jq -r .message <<<"$output")" == "cannot set the latch: "*"no scheduler was running: keep it so" ]]
+}
+
 @test "emergency-stop kills a frozen pulse-run, and says what it could not do" {
 	working
 	kill -STOP "${pids[0]}"

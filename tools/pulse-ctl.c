@@ -190,38 +190,53 @@ give_latch(const struct rooms *rooms)
 			strerror(errno));
 }
 
+static void
+show_report(const struct emergency_report *report, const char *text,
+	    const char *wrong)
+{
+	struct jsonw w = { 0 };
+
+	jsonw_open(&w, '{');
+	jsonw_key(&w, "latched");
+	jsonw_bool(&w, report->latched);
+	jsonw_key(&w, "ended");
+	jsonw_int(&w, report->runs - report->left);
+	jsonw_key(&w, "left");
+	jsonw_int(&w, report->left);
+	jsonw_key(&w, "message");
+	jsonw_string(&w, *wrong != '\0' ? wrong : text);
+	jsonw_close(&w, '}');
+	puts(w.text);
+	jsonw_free(&w);
+}
+
 /* emergency-stop: asks nothing, needs nobody. */
 static int
 stop_all(struct work *work, const char *spool)
 {
 	struct emergency_report report;
-	char *why, line[LINE];
-	int failed;
+	char *why, text[LINE], wrong[LINE];
+	unsigned ended;
 
 	/* A spool made by a slip of the pen would say that nothing runs. */
 	if (open_rooms(&work->rooms, spool, access(spool, F_OK) == 0, &why) !=
 	    0)
 		msg_die(outcome_code(outcome_of_errno(errno)),
 			"cannot stop %s; is it the right spool?", why);
-	failed = emergency_stop(&work->rooms, KILL_FOR, &report);
+	emergency_stop(&work->rooms, KILL_FOR, &report);
+	emergency_wrong(&report, wrong, sizeof(wrong));
 	give_latch(&work->rooms);
-	snprintf(line, sizeof(line),
+	ended = report.runs - report.left;
+	snprintf(text, sizeof(text),
 		 "%u run%s ended in '%s'; nothing starts before "
 		 "`pulse start orchestrator`",
-		 report.runs - report.left,
-		 report.runs - report.left == 1 ? "" : "s", spool);
-	say(&work->opts, "", line);
-	if (!report.latched)
-		msg_say("cannot set the latch of '%s': %s; %s", spool,
-			strerror(report.latch_error),
-			report.ended_leader
-				? "the scheduler was ended as well: keep it "
-				  "from being started again"
-				: "no scheduler was running: keep it so");
-	if (failed)
-		msg_say("cannot end '%s': its lock is still held",
-			report.left > 0 ? report.named : "every run");
-	return failed || !report.latched ? EX_IOERR : EX_OK;
+		 ended, ended == 1 ? "" : "s", spool);
+	say(&work->opts, "", text);
+	if (work->opts.json)
+		show_report(&report, text, wrong);
+	if (*wrong != '\0')
+		msg_say("%s", wrong);
+	return *wrong != '\0' ? EX_IOERR : EX_OK;
 }
 
 /* At a terminal only; scripts are never asked. */

@@ -206,7 +206,8 @@ emergency_stop(const struct rooms *rooms, int64_t give_up_ms,
 	report->latch_error = report->latched	   ? 0
 			      : rooms->control < 0 ? ENOENT
 						   : errno;
-	if (rooms->lock < 0)
+	report->over = rooms->lock < 0;
+	if (report->over)
 		return 0;
 	if (!report->latched)
 		report->ended_leader = end_leader(rooms, until);
@@ -215,5 +216,27 @@ emergency_stop(const struct rooms *rooms, int64_t give_up_ms,
 	name_those_left(&hunt, report);
 	report->runs = hunt.runs;
 	free(hunt.held);
-	return held == 0 ? 0 : -1;
+	report->over = held == 0;
+	return report->over ? 0 : -1;
+}
+
+void
+emergency_wrong(const struct emergency_report *report, char *out, size_t size)
+{
+	int len = 0;
+
+	out[0] = '\0';
+	if (!report->latched)
+		len = snprintf(
+			out, size, "cannot set the latch: %s; %s%s",
+			strerror(report->latch_error),
+			report->ended_leader
+				? "the scheduler was ended as well: keep "
+				  "it from being started again"
+				: "no scheduler was running: keep it so",
+			report->over ? "" : "; ");
+	if (!report->over)
+		snprintf(out + len, size - (size_t)len,
+			 "cannot end '%s': its lock is still held",
+			 report->left > 0 ? report->named : "every run");
 }

@@ -13,6 +13,7 @@
 #define PULSE_EMERGENCY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "jobs/rooms.h"
@@ -21,6 +22,7 @@ struct emergency_report {
 	unsigned runs;	 /* that held a job's lock */
 	unsigned left;	 /* locks still held when we gave up */
 	char named[256]; /* these, as far as there is room */
+	bool over;	 /* a whole pass found no lock held */
 	bool latched;	 /* the latch is on disk */
 	bool ended_leader;
 	int latch_error; /* errno of latch_set */
@@ -29,5 +31,8 @@ struct emergency_report {
 /* Returns 0 when nothing runs any more, within give_up_ms. */
 int emergency_stop(const struct rooms *rooms, int64_t give_up_ms,
 		   struct emergency_report *report);
+/* What it could not do, and what is to be done now; "": it did everything. */
+void emergency_wrong(const struct emergency_report *report, char *out,
+		     size_t size);
 
 #endif
