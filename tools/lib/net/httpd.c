@@ -4,46 +4,49 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/msg.h"
+#include "net/httpdreply.h"
+#include "net/naps.h"
 
 enum {
-	HEADERS = 24,
 	BODY_MAX = 4 << 20,
 	CONNECTIONS = 2000,
 	BLOCK = 64 << 10,
-	IDLE_SECONDS = 120
+	STREAM_BLOCK = 8 << 10,
+	IDLE_SECONDS = 120,
+	EVENTS = 64
 };
 
-struct header {
-	char *name, *value;
+struct httpd_later {
+	struct serving *serving;
+	void (*gone)(void *arg);
+	void *arg;
+	bool waits, suspended;
 };
 
-struct httpd_reply {
-	unsigned status;
-	struct header headers[HEADERS];
-	size_t header_count;
-	const char *bytes;
-	size_t len;
-	void (*release)(void *arg);
-	void *release_arg;
-	int64_t delay;
-	size_t cut; /* SIZE_MAX: whole */
-	size_t drip_bytes;
-	int64_t drip_every;
-	bool reset;
+struct httpd_stream {
+	struct serving *serving;
+	ssize_t (*read)(void *arg, char *out, size_t size);
+	void (*gone)(void *arg);
+	void *arg;
+	bool suspended, woken, over;
+};
+
+struct httpd_socket {
+	struct MHD_UpgradeResponseHandle *handle;
+	int fd;
 };
 
 /* One request from its first line until the reply is sent. */
-struct exchange {
+struct serving {
 	struct httpd *httpd;
 	struct MHD_Connection *connection;
 	char *target, *body;
@@ -51,234 +54,337 @@ struct exchange {
 	bool begun, answered;
 	struct httpd_reply reply;
 	size_t drip_sent; /* of the piece under way */
-	int64_t due;	  /* ns, while asleep */
-	struct exchange *earlier, *later;
+	struct nap nap;
+	struct guest *guest; /* of httpd_on */
+	bool left;	     /* the client, while it waited */
+	struct httpd_later later;
+	struct httpd_stream stream;
+	struct httpd_socket socket;
+	void (*taken)(void *arg, struct httpd_socket *socket, int fd,
+		      const char *extra, size_t len);
+	void *taken_arg;
 };
 
-/* The exchanges asleep are a list by due time, the next one first. */
+/* One connection of httpd_on. */
+struct guest {
+	int fd;
+	bool watched;
+	int64_t deadline; /* 0: its request is whole */
+	struct serving *serving;
+	struct guest *earlier, *later;
+};
+
 struct httpd {
 	struct httpd_config config;
 	struct MHD_Daemon *daemon;
 	uint16_t port;
-	pthread_t waker;
-	pthread_mutex_t lock;
-	pthread_cond_t change;
-	struct exchange *first, *last;
-	bool stopping;
+	struct naps naps;
+	/* Of httpd_on. */
+	bool turned;
+	struct httpd_limits limits;
+	int epoll;
+	struct guest *first, *last; /* the oldest first */
 };
-
-static int64_t
-nanoseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 const char *
 httpd_header(const struct httpd_request *request, const char *name)
 {
-	struct exchange *exchange = request->inner;
+	struct serving *serving = request->inner;
 
-	return MHD_lookup_connection_value(exchange->connection,
-					   MHD_HEADER_KIND, name);
+	return MHD_lookup_connection_value(serving->connection, MHD_HEADER_KIND,
+					   name);
 }
 
 const char *
 httpd_argument(const struct httpd_request *request, const char *name)
 {
-	struct exchange *exchange = request->inner;
+	struct serving *serving = request->inner;
 
-	return MHD_lookup_connection_value(exchange->connection,
+	return MHD_lookup_connection_value(serving->connection,
 					   MHD_GET_ARGUMENT_KIND, name);
 }
 
-void
-httpd_status(struct httpd_reply *reply, unsigned status)
+struct count {
+	const char *name;
+	size_t count;
+};
+
+static enum MHD_Result
+count_header(void *arg, enum MHD_ValueKind kind, const char *name,
+	     const char *value)
 {
-	reply->status = status;
+	struct count *count = arg;
+
+	(void)kind;
+	(void)value;
+	if (strcasecmp(name, count->name) == 0)
+		count->count++;
+	return MHD_YES;
 }
 
-unsigned
-httpd_get_status(const struct httpd_reply *reply)
+static size_t
+headers_of(const struct serving *serving, const char *name)
 {
-	return reply->status;
+	struct count count = { .name = name };
+
+	MHD_get_connection_values(serving->connection, MHD_HEADER_KIND,
+				  count_header, &count);
+	return count.count;
+}
+
+size_t
+httpd_header_count(const struct httpd_request *request, const char *name)
+{
+	return headers_of(request->inner, name);
+}
+
+struct each {
+	void (*call)(void *arg, const char *name, const char *value);
+	void *arg;
+};
+
+static enum MHD_Result
+call_argument(void *arg, enum MHD_ValueKind kind, const char *name,
+	      const char *value)
+{
+	const struct each *each = arg;
+
+	(void)kind;
+	each->call(each->arg, name, value);
+	return MHD_YES;
 }
 
 void
-httpd_add_header(struct httpd_reply *reply, const char *name, const char *value)
+httpd_each_argument(const struct httpd_request *request,
+		    void (*call)(void *arg, const char *name,
+				 const char *value),
+		    void *arg)
 {
-	struct header *header;
+	struct serving *serving = request->inner;
+	struct each each = { .call = call, .arg = arg };
 
-	if (reply->header_count == HEADERS)
+	MHD_get_connection_values(serving->connection, MHD_GET_ARGUMENT_KIND,
+				  call_argument, &each);
+}
+
+static int
+socket_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	return info != NULL ? info->connect_fd : -1;
+}
+
+/* An IPv4 client of an IPv6 listener is written as IPv4. */
+static void
+write_address(const struct sockaddr_storage *from, char *out, size_t size)
+{
+	const struct sockaddr_in *four = (const void *)from;
+	const struct sockaddr_in6 *six = (const void *)from;
+
+	if (from->ss_family == AF_INET)
+		inet_ntop(AF_INET, &four->sin_addr, out, (socklen_t)size);
+	else if (from->ss_family == AF_INET6 &&
+		 IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
+		inet_ntop(AF_INET, &six->sin6_addr.s6_addr[12], out,
+			  (socklen_t)size);
+	else if (from->ss_family == AF_INET6)
+		inet_ntop(AF_INET6, &six->sin6_addr, out, (socklen_t)size);
+}
+
+void
+httpd_peer(const struct httpd_request *request, struct httpd_peer *peer)
+{
+	struct serving *serving = request->inner;
+	int fd = socket_of(serving->connection);
+	struct sockaddr_storage from = { 0 };
+	socklen_t len = sizeof(from);
+	struct ucred who = { 0 };
+
+	*peer = (struct httpd_peer){ .uid = (uid_t)-1, .gid = (gid_t)-1 };
+	if (getsockname(fd, (struct sockaddr *)&from, &len) == 0 &&
+	    from.ss_family == AF_UNIX) {
+		len = sizeof(who);
+		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) != 0)
+			return;
+		*peer = (struct httpd_peer){ true, who.uid, who.gid, who.pid,
+					     "" };
 		return;
-	header = &reply->headers[reply->header_count++];
-	header->name = msg_strdup(name);
-	header->value = msg_strdup(value);
-}
-
-void
-httpd_set_header(struct httpd_reply *reply, const char *name, const char *value)
-{
-	size_t i = 0;
-
-	while (i < reply->header_count) {
-		if (strcasecmp(reply->headers[i].name, name) != 0) {
-			i++;
-			continue;
-		}
-		free(reply->headers[i].name);
-		free(reply->headers[i].value);
-		reply->headers[i] = reply->headers[--reply->header_count];
 	}
-	if (value != NULL)
-		httpd_add_header(reply, name, value);
+	len = sizeof(from);
+	if (getpeername(fd, (struct sockaddr *)&from, &len) == 0)
+		write_address(&from, peer->address, sizeof(peer->address));
 }
 
-const char *
-httpd_get_header(const struct httpd_reply *reply, const char *name)
+/* Tells when the client of a suspended connection leaves, which nobody would
+ * notice otherwise.  Over TCP a client that only shut its sending side looks
+ * the same. */
+static void
+watch(struct serving *serving)
 {
-	size_t i;
+	struct guest *guest = serving->guest;
+	struct epoll_event event = { .events = EPOLLRDHUP,
+				     .data = { .ptr = guest } };
 
-	for (i = 0; i < reply->header_count; i++)
-		if (strcasecmp(reply->headers[i].name, name) == 0)
-			return reply->headers[i].value;
-	return NULL;
-}
-
-void
-httpd_shared(struct httpd_reply *reply, const char *bytes, size_t len,
-	     void (*release)(void *arg), void *arg)
-{
-	if (reply->release != NULL)
-		reply->release(reply->release_arg);
-	reply->bytes = bytes;
-	reply->len = len;
-	reply->release = release;
-	reply->release_arg = arg;
-}
-
-void
-httpd_static(struct httpd_reply *reply, const char *bytes, size_t len)
-{
-	httpd_shared(reply, bytes, len, NULL, NULL);
-}
-
-void
-httpd_body(struct httpd_reply *reply, char *bytes, size_t len)
-{
-	httpd_shared(reply, bytes, len, free, bytes);
-}
-
-const char *
-httpd_get_body(const struct httpd_reply *reply, size_t *len)
-{
-	*len = reply->len;
-	return reply->bytes;
-}
-
-void
-httpd_delay(struct httpd_reply *reply, int64_t ms)
-{
-	reply->delay += ms;
-}
-
-void
-httpd_cut(struct httpd_reply *reply, size_t after)
-{
-	reply->cut = after;
-}
-
-void
-httpd_drip(struct httpd_reply *reply, size_t bytes, int64_t every_ms)
-{
-	reply->drip_bytes = bytes > 0 ? bytes : 1;
-	reply->drip_every = every_ms;
-}
-
-void
-httpd_reset(struct httpd_reply *reply)
-{
-	reply->reset = true;
-}
-
-/* Most wait equally long, so the place in the list is near its end. */
-static bool
-fall_asleep(struct exchange *exchange, int64_t ms)
-{
-	struct httpd *httpd = exchange->httpd;
-	struct exchange *before;
-
-	pthread_mutex_lock(&httpd->lock);
-	if (httpd->stopping) {
-		pthread_mutex_unlock(&httpd->lock);
-		return false;
-	}
-	MHD_suspend_connection(exchange->connection);
-	exchange->due = nanoseconds() + ms * 1000000;
-	before = httpd->last;
-	while (before != NULL && before->due > exchange->due)
-		before = before->earlier;
-	exchange->earlier = before;
-	exchange->later = before != NULL ? before->later : httpd->first;
-	if (exchange->later != NULL)
-		exchange->later->earlier = exchange;
-	else
-		httpd->last = exchange;
-	if (before != NULL)
-		before->later = exchange;
-	else
-		httpd->first = exchange;
-	pthread_cond_signal(&httpd->change);
-	pthread_mutex_unlock(&httpd->lock);
-	return true;
+	MHD_suspend_connection(serving->connection);
+	guest->watched = epoll_ctl(serving->httpd->epoll, EPOLL_CTL_ADD,
+				   guest->fd, &event) == 0;
 }
 
 static void
-wake_first(struct httpd *httpd)
+unwatch(struct serving *serving)
 {
-	struct exchange *exchange = httpd->first;
+	struct guest *guest = serving->guest;
 
-	httpd->first = exchange->later;
-	if (httpd->first != NULL)
-		httpd->first->earlier = NULL;
-	else
-		httpd->last = NULL;
-	MHD_resume_connection(exchange->connection);
+	if (guest->watched)
+		epoll_ctl(serving->httpd->epoll, EPOLL_CTL_DEL, guest->fd,
+			  NULL);
+	guest->watched = false;
+	MHD_resume_connection(serving->connection);
 }
 
-/* The one thread that ends all waits. */
-static void *
-wake(void *arg)
+struct httpd_later *
+httpd_defer(struct httpd_reply *reply, void (*gone)(void *arg), void *arg)
 {
-	struct httpd *httpd = arg;
-	struct timespec until;
+	struct serving *serving = reply->owner;
 
-	pthread_mutex_lock(&httpd->lock);
-	while (!httpd->stopping || httpd->first != NULL) {
-		if (httpd->first == NULL) {
-			pthread_cond_wait(&httpd->change, &httpd->lock);
-		} else if (httpd->stopping ||
-			   httpd->first->due <= nanoseconds()) {
-			wake_first(httpd);
-		} else {
-			until.tv_sec = httpd->first->due / 1000000000;
-			until.tv_nsec = httpd->first->due % 1000000000;
-			pthread_cond_timedwait(&httpd->change, &httpd->lock,
-					       &until);
-		}
+	serving->later = (struct httpd_later){
+		.serving = serving, .gone = gone, .arg = arg, .waits = true
+	};
+	return &serving->later;
+}
+
+void
+httpd_resume(struct httpd_later *later)
+{
+	later->waits = false;
+	if (later->suspended)
+		unwatch(later->serving);
+	later->suspended = false;
+}
+
+struct httpd_stream *
+httpd_stream(struct httpd_reply *reply,
+	     ssize_t (*read)(void *arg, char *out, size_t size),
+	     void (*gone)(void *arg), void *arg)
+{
+	struct serving *serving = reply->owner;
+
+	serving->stream = (struct httpd_stream){
+		.serving = serving, .read = read, .gone = gone, .arg = arg
+	};
+	return &serving->stream;
+}
+
+void
+httpd_wake(struct httpd_stream *stream)
+{
+	stream->woken = true;
+	if (stream->suspended)
+		unwatch(stream->serving);
+	stream->suspended = false;
+}
+
+void
+httpd_upgrade(struct httpd_reply *reply,
+	      void (*taken)(void *arg, struct httpd_socket *socket, int fd,
+			    const char *extra, size_t len),
+	      void *arg)
+{
+	struct serving *serving = reply->owner;
+
+	serving->taken = taken;
+	serving->taken_arg = arg;
+}
+
+void
+httpd_give_back(struct httpd_socket *socket)
+{
+	shutdown(socket->fd, SHUT_RDWR);
+	MHD_upgrade_action(socket->handle, MHD_UPGRADE_ACTION_CLOSE);
+}
+
+/* Whoever waits on this request hears that nobody wants the answer. */
+static void
+tell_gone(struct serving *serving)
+{
+	struct httpd_later *later = &serving->later;
+	struct httpd_stream *stream = &serving->stream;
+
+	if (later->waits) {
+		later->waits = false;
+		later->gone(later->arg);
 	}
-	pthread_mutex_unlock(&httpd->lock);
-	return NULL;
+	if (stream->read != NULL && !stream->over) {
+		stream->over = true;
+		stream->gone(stream->arg);
+	}
+	if (serving->taken != NULL && serving->socket.handle == NULL) {
+		serving->taken(serving->taken_arg, NULL, -1, NULL, 0);
+		serving->taken = NULL;
+	}
+}
+
+static void
+leave(struct serving *serving)
+{
+	serving->left = true;
+	tell_gone(serving);
+	if (serving->later.suspended || serving->stream.suspended)
+		unwatch(serving);
+	serving->later.suspended = false;
+	serving->stream.suspended = false;
+}
+
+/* Gives out the body of a stream. */
+static ssize_t
+read_stream(void *arg, uint64_t at, char *out, size_t size)
+{
+	struct serving *serving = arg;
+	struct httpd_stream *stream = &serving->stream;
+	ssize_t n;
+
+	(void)at;
+	if (stream->over)
+		return MHD_CONTENT_READER_END_WITH_ERROR;
+	stream->woken = false;
+	n = stream->read(stream->arg, out, size);
+	if (n < 0) {
+		tell_gone(serving);
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	}
+	if (n == 0 && !stream->woken) {
+		stream->suspended = true;
+		watch(serving);
+	}
+	return n;
+}
+
+static void
+suspend_nap(struct nap *nap)
+{
+	struct serving *serving =
+		(void *)((char *)nap - offsetof(struct serving, nap));
+
+	MHD_suspend_connection(serving->connection);
+}
+
+static void
+wake_nap(struct nap *nap)
+{
+	struct serving *serving =
+		(void *)((char *)nap - offsetof(struct serving, nap));
+
+	MHD_resume_connection(serving->connection);
 }
 
 /* Hands out the body of a reply that is cut or drips. */
 static ssize_t
 read_body(void *arg, uint64_t at, char *out, size_t size)
 {
-	struct exchange *exchange = arg;
-	struct httpd_reply *reply = &exchange->reply;
+	struct serving *serving = arg;
+	struct httpd_reply *reply = &serving->reply;
 
 	if (at >= reply->cut)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
@@ -287,138 +393,193 @@ read_body(void *arg, uint64_t at, char *out, size_t size)
 	if (size > reply->len - at)
 		size = reply->len - (size_t)at;
 	if (reply->drip_bytes > 0) {
-		if (exchange->drip_sent > 0) {
-			exchange->drip_sent = 0;
-			if (fall_asleep(exchange, reply->drip_every))
+		if (serving->drip_sent > 0) {
+			serving->drip_sent = 0;
+			if (naps_take(&serving->httpd->naps, &serving->nap,
+				      reply->drip_every))
 				return 0;
 		}
 		if (size > reply->drip_bytes)
 			size = reply->drip_bytes;
-		exchange->drip_sent = size;
+		serving->drip_sent = size;
 	}
 	memcpy(out, reply->bytes + at, size);
 	return (ssize_t)size;
 }
 
-static struct MHD_Response *
-respond(struct exchange *exchange)
+static void
+hand_over(void *arg, struct MHD_Connection *connection, void *inner,
+	  const char *extra, size_t len, int fd,
+	  struct MHD_UpgradeResponseHandle *handle)
 {
-	struct httpd_reply *reply = &exchange->reply;
-	struct MHD_Response *response;
-	size_t i;
+	struct serving *serving = arg;
 
-	if (reply->drip_bytes > 0 || reply->cut != SIZE_MAX) {
-		response = MHD_create_response_from_callback(
-			reply->len, BLOCK, read_body, exchange, NULL);
-	} else {
-		response = MHD_create_response_from_buffer(
-			reply->len, (void *)(uintptr_t)reply->bytes,
-			MHD_RESPMEM_PERSISTENT);
-	}
-	if (response == NULL)
-		msg_die(EX_OSERR, "cannot answer '%s': out of memory",
-			exchange->target);
-	for (i = 0; i < reply->header_count; i++)
-		MHD_add_response_header(response, reply->headers[i].name,
-					reply->headers[i].value);
-	return response;
+	(void)connection;
+	(void)inner;
+	serving->socket = (struct httpd_socket){ handle, fd };
+	serving->taken(serving->taken_arg, &serving->socket, fd, extra, len);
+}
+
+static struct MHD_Response *
+respond(struct serving *serving)
+{
+	struct httpd_reply *reply = &serving->reply;
+
+	if (serving->taken != NULL)
+		return MHD_create_response_for_upgrade(hand_over, serving);
+	if (serving->stream.read != NULL)
+		return MHD_create_response_from_callback(
+			MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, serving,
+			NULL);
+	if (reply->drip_bytes > 0 || reply->cut != SIZE_MAX)
+		return MHD_create_response_from_callback(
+			reply->len, BLOCK, read_body, serving, NULL);
+	return MHD_create_response_from_buffer(reply->len,
+					       (void *)(uintptr_t)reply->bytes,
+					       MHD_RESPMEM_PERSISTENT);
 }
 
 static enum MHD_Result
-send_reply(struct exchange *exchange)
+send_reply(struct serving *serving)
 {
+	struct httpd_reply *reply = &serving->reply;
 	struct MHD_Response *response;
-	const union MHD_ConnectionInfo *info;
 	struct linger now = { .l_onoff = 1, .l_linger = 0 };
 	enum MHD_Result result;
+	size_t i;
 
-	if (exchange->reply.reset) {
-		info = MHD_get_connection_info(
-			exchange->connection,
-			MHD_CONNECTION_INFO_CONNECTION_FD);
-		if (info != NULL)
-			(void)setsockopt(info->connect_fd, SOL_SOCKET,
-					 SO_LINGER, &now, sizeof(now));
+	if (reply->reset) {
+		(void)setsockopt(socket_of(serving->connection), SOL_SOCKET,
+				 SO_LINGER, &now, sizeof(now));
 		return MHD_NO;
 	}
-	response = respond(exchange);
-	result = MHD_queue_response(exchange->connection,
-				    exchange->reply.status, response);
+	response = respond(serving);
+	if (response == NULL)
+		msg_die(EX_OSERR, "cannot answer '%s': out of memory",
+			serving->target);
+	for (i = 0; i < reply->header_count; i++)
+		MHD_add_response_header(response, reply->headers[i].name,
+					reply->headers[i].value);
+	if (serving->httpd->config.limits != NULL && serving->taken == NULL)
+		MHD_add_response_header(response, "Connection", "close");
+	result = MHD_queue_response(serving->connection, reply->status,
+				    response);
 	MHD_destroy_response(response);
 	return result;
 }
 
-/* Called with the target as sent; what it returns is the exchange. */
+/* Called with the target as sent; what it returns is the serving. */
 static void *
 begin(void *arg, const char *target, struct MHD_Connection *connection)
 {
-	struct exchange *exchange = msg_calloc(1, sizeof(*exchange));
+	struct serving *serving = msg_calloc(1, sizeof(*serving));
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-	exchange->httpd = arg;
-	exchange->connection = connection;
-	exchange->target = msg_strdup(target);
-	exchange->reply.status = 200;
-	exchange->reply.cut = SIZE_MAX;
-	return exchange;
+	serving->httpd = arg;
+	serving->connection = connection;
+	serving->target = msg_strdup(target);
+	httpdreply_start(&serving->reply);
+	serving->reply.owner = serving;
+	if (serving->httpd->turned && info != NULL) {
+		serving->guest = info->socket_context;
+		serving->guest->serving = serving;
+	}
+	return serving;
 }
 
 static void
 end(void *arg, struct MHD_Connection *connection, void **inner,
     enum MHD_RequestTerminationCode code)
 {
-	struct exchange *exchange = *inner;
-	struct httpd_reply *reply;
-	size_t i;
+	struct serving *serving = *inner;
 
 	(void)arg;
 	(void)connection;
 	(void)code;
-	if (exchange == NULL)
+	if (serving == NULL)
 		return;
-	if (exchange->answered && exchange->httpd->config.ended != NULL)
-		exchange->httpd->config.ended(exchange->httpd->config.arg);
-	reply = &exchange->reply;
-	for (i = 0; i < reply->header_count; i++) {
-		free(reply->headers[i].name);
-		free(reply->headers[i].value);
-	}
-	if (reply->release != NULL)
-		reply->release(reply->release_arg);
-	free(exchange->target);
-	free(exchange->body);
-	free(exchange);
+	tell_gone(serving);
+	if (serving->answered && serving->httpd->config.ended != NULL)
+		serving->httpd->config.ended(serving->httpd->config.arg);
+	if (serving->guest != NULL)
+		serving->guest->serving = NULL;
+	httpdreply_end(&serving->reply);
+	free(serving->target);
+	free(serving->body);
+	free(serving);
 	*inner = NULL;
 }
 
 static enum MHD_Result
-gather(struct exchange *exchange, const char *bytes, size_t *len)
+gather(struct serving *serving, const char *bytes, size_t *len)
 {
-	if (exchange->body_len + *len > BODY_MAX)
+	if (serving->body_len + *len > BODY_MAX)
 		return MHD_NO;
-	exchange->body =
-		msg_realloc(exchange->body, exchange->body_len + *len + 1);
-	memcpy(exchange->body + exchange->body_len, bytes, *len);
-	exchange->body_len += *len;
-	exchange->body[exchange->body_len] = '\0';
+	serving->body =
+		msg_realloc(serving->body, serving->body_len + *len + 1);
+	memcpy(serving->body + serving->body_len, bytes, *len);
+	serving->body_len += *len;
+	serving->body[serving->body_len] = '\0';
 	*len = 0;
 	return MHD_YES;
 }
 
 static void
-answer(struct exchange *exchange, const char *method, const char *path)
+answer(struct serving *serving, const char *method, const char *path)
 {
-	const struct httpd_config *config = &exchange->httpd->config;
+	const struct httpd_config *config = &serving->httpd->config;
 	struct httpd_request request = {
 		.method = method,
 		.path = path,
-		.target = exchange->target,
-		.body = exchange->body != NULL ? exchange->body : "",
-		.body_len = exchange->body_len,
-		.inner = exchange,
+		.target = serving->target,
+		.body = serving->body != NULL ? serving->body : "",
+		.body_len = serving->body_len,
+		.inner = serving,
 	};
 
-	exchange->answered = true;
-	config->answer(config->arg, &request, &exchange->reply);
+	if (serving->guest != NULL)
+		serving->guest->deadline = 0;
+	serving->answered = true;
+	config->answer(config->arg, &request, &serving->reply);
+}
+
+/* What is wrong with a request's head, as a status; or 0. */
+static unsigned
+look_at_head(const struct serving *serving, const char *method)
+{
+	const char *length = MHD_lookup_connection_value(
+		serving->connection, MHD_HEADER_KIND, "Content-Length");
+
+	if (headers_of(serving, "Transfer-Encoding") > 0 ||
+	    headers_of(serving, "Content-Length") > 1)
+		return 400;
+	if (length == NULL)
+		return strcmp(method, "POST") == 0 ? 411 : 0;
+	if (length[0] == '\0' || strspn(length, "0123456789") != strlen(length))
+		return 400;
+	if (strlen(length) > 18 ||
+	    strtoull(length, NULL, 10) > serving->httpd->limits.body)
+		return 413;
+	return 0;
+}
+
+static enum MHD_Result
+welcome(struct serving *serving, const char *method)
+{
+	const struct httpd_config *config = &serving->httpd->config;
+	unsigned status;
+
+	serving->begun = true;
+	if (config->limits == NULL)
+		return MHD_YES;
+	status = look_at_head(serving, method);
+	if (status == 0)
+		return MHD_YES;
+	httpd_status(&serving->reply, status);
+	if (config->refuse != NULL)
+		config->refuse(config->arg, status, &serving->reply);
+	return send_reply(serving);
 }
 
 /* The parameters are libmicrohttpd's. */
@@ -427,24 +588,70 @@ handle(void *arg, struct MHD_Connection *connection, const char *path,
        const char *method, const char *version, const char *bytes, size_t *len,
        void **inner)
 {
-	struct exchange *exchange = *inner;
+	struct serving *serving = *inner;
 
 	(void)arg;
 	(void)version;
 	(void)connection;
-	if (!exchange->begun) {
-		exchange->begun = true;
-		return MHD_YES;
-	}
+	if (!serving->begun)
+		return welcome(serving, method);
 	if (*len > 0)
-		return gather(exchange, bytes, len);
-	if (!exchange->answered) {
-		answer(exchange, method, path);
-		if (exchange->reply.delay > 0 &&
-		    fall_asleep(exchange, exchange->reply.delay))
+		return gather(serving, bytes, len);
+	if (!serving->answered) {
+		answer(serving, method, path);
+		if (serving->reply.delay > 0 &&
+		    naps_take(&serving->httpd->naps, &serving->nap,
+			      serving->reply.delay))
 			return MHD_YES;
 	}
-	return send_reply(exchange);
+	if (serving->left)
+		return MHD_NO;
+	if (serving->later.waits) {
+		serving->later.suspended = true;
+		watch(serving);
+		return MHD_YES;
+	}
+	return send_reply(serving);
+}
+
+static void
+arrive(struct httpd *httpd, struct MHD_Connection *connection, void **context)
+{
+	struct guest *guest = msg_calloc(1, sizeof(*guest));
+
+	guest->fd = socket_of(connection);
+	guest->deadline = clock_monotonic() + httpd->limits.deadline;
+	guest->earlier = httpd->last;
+	if (httpd->last != NULL)
+		httpd->last->later = guest;
+	else
+		httpd->first = guest;
+	httpd->last = guest;
+	*context = guest;
+}
+
+static void
+depart(struct httpd *httpd, struct guest *guest)
+{
+	if (guest->earlier != NULL)
+		guest->earlier->later = guest->later;
+	else
+		httpd->first = guest->later;
+	if (guest->later != NULL)
+		guest->later->earlier = guest->earlier;
+	else
+		httpd->last = guest->earlier;
+	free(guest);
+}
+
+static void
+notice(void *arg, struct MHD_Connection *connection, void **context,
+       enum MHD_ConnectionNotificationCode code)
+{
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		arrive(arg, connection, context);
+	else if (*context != NULL)
+		depart(arg, *context);
 }
 
 static struct MHD_Daemon *
@@ -468,27 +675,25 @@ listen_on(struct httpd *httpd)
 		MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_END);
 }
 
-static int
-start_waker(struct httpd *httpd)
+static struct httpd *
+make(const struct httpd_config *config)
 {
-	pthread_condattr_t attributes;
+	struct httpd *httpd = msg_calloc(1, sizeof(*httpd));
 
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_mutex_init(&httpd->lock, NULL);
-	pthread_cond_init(&httpd->change, &attributes);
-	pthread_condattr_destroy(&attributes);
-	return pthread_create(&httpd->waker, NULL, wake, httpd);
+	httpd->config = *config;
+	httpd->epoll = -1;
+	httpd->naps.suspend = suspend_nap;
+	httpd->naps.wake = wake_nap;
+	return httpd;
 }
 
 struct httpd *
 httpd_start(const struct httpd_config *config, char **why)
 {
-	struct httpd *httpd = msg_calloc(1, sizeof(*httpd));
+	struct httpd *httpd = make(config);
 	const union MHD_DaemonInfo *info;
 
-	httpd->config = *config;
-	errno = start_waker(httpd);
+	errno = naps_start(&httpd->naps, true);
 	if (errno != 0)
 		goto fail;
 	httpd->daemon = listen_on(httpd);
@@ -508,23 +713,152 @@ fail:
 	return NULL;
 }
 
+static struct MHD_Daemon *
+turn_on(struct httpd *httpd, int listener)
+{
+	const struct httpd_limits *limits = &httpd->limits;
+
+	return MHD_start_daemon(
+		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE, 0,
+		NULL, NULL, handle, httpd, MHD_OPTION_LISTEN_SOCKET, listener,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT,
+		limits->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		limits->per_peer, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		limits->memory, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned)IDLE_SECONDS, MHD_OPTION_URI_LOG_CALLBACK, begin,
+		httpd, MHD_OPTION_NOTIFY_CONNECTION, notice, httpd,
+		MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_END);
+}
+
+/* Puts libmicrohttpd's own epoll into the one that the caller polls. */
+static int
+nest(struct httpd *httpd)
+{
+	const union MHD_DaemonInfo *info =
+		MHD_get_daemon_info(httpd->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	struct epoll_event event = { .events = EPOLLIN };
+
+	if (info == NULL) {
+		errno = ENOSYS;
+		return -1;
+	}
+	return epoll_ctl(httpd->epoll, EPOLL_CTL_ADD, info->epoll_fd, &event);
+}
+
+static uint16_t
+port_of(int listener)
+{
+	struct sockaddr_in6 address = { 0 }; /* IPv4's port is at its place */
+	socklen_t len = sizeof(address);
+
+	if (getsockname(listener, (struct sockaddr *)&address, &len) != 0 ||
+	    address.sin6_family == AF_UNIX)
+		return 0;
+	return ntohs(address.sin6_port);
+}
+
+struct httpd *
+httpd_on(const struct httpd_config *config, int listener, char **why)
+{
+	static const struct httpd_limits none = {
+		.connections = CONNECTIONS,
+		.memory = 32 << 10,
+		.body = BODY_MAX,
+		.deadline = IDLE_SECONDS * 1000,
+	};
+	struct httpd *httpd = make(config);
+	int error;
+
+	httpd->turned = true;
+	httpd->limits = config->limits != NULL ? *config->limits : none;
+	naps_start(&httpd->naps, false);
+	httpd->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (httpd->epoll >= 0)
+		httpd->daemon = turn_on(httpd, listener);
+	if (httpd->daemon != NULL && nest(httpd) == 0) {
+		httpd->port = port_of(listener);
+		return httpd;
+	}
+	error = errno;
+	if (httpd->daemon == NULL)
+		close(listener);
+	httpd_stop(httpd);
+	*why = msg_strdup(strerror(error));
+	return NULL;
+}
+
 uint16_t
 httpd_port(const struct httpd *httpd)
 {
 	return httpd->port;
 }
 
+int
+httpd_fd(const struct httpd *httpd)
+{
+	return httpd->epoll;
+}
+
+/* Closes what has not sent its request in time; the ms until the next one. */
+static int
+keep_deadlines(struct httpd *httpd)
+{
+	int64_t now = clock_monotonic();
+	struct guest *guest;
+
+	for (guest = httpd->first; guest != NULL; guest = guest->later) {
+		if (guest->deadline == 0)
+			continue;
+		if (guest->deadline > now)
+			return (int)(guest->deadline - now);
+		guest->deadline = 0;
+		shutdown(guest->fd, SHUT_RDWR);
+	}
+	return -1;
+}
+
+static int
+sooner(int a, int b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+int
+httpd_turn(struct httpd *httpd)
+{
+	struct epoll_event events[EVENTS];
+	MHD_UNSIGNED_LONG_LONG wait;
+	struct guest *guest;
+	int ms, n, i;
+
+	n = epoll_wait(httpd->epoll, events, EVENTS, 0);
+	for (i = 0; i < n; i++) {
+		guest = events[i].data.ptr;
+		if (guest != NULL && guest->watched && guest->serving != NULL)
+			leave(guest->serving);
+	}
+	ms = naps_turn(&httpd->naps);
+	ms = sooner(ms, keep_deadlines(httpd));
+	MHD_run(httpd->daemon);
+	ms = sooner(ms, keep_deadlines(httpd));
+	if (MHD_get_timeout(httpd->daemon, &wait) == MHD_YES)
+		ms = sooner(ms, wait < 60000 ? (int)wait : 60000);
+	return ms;
+}
+
 void
 httpd_stop(struct httpd *httpd)
 {
-	pthread_mutex_lock(&httpd->lock);
-	httpd->stopping = true;
-	pthread_cond_signal(&httpd->change);
-	pthread_mutex_unlock(&httpd->lock);
-	pthread_join(httpd->waker, NULL);
+	struct guest *guest;
+
+	naps_stop(&httpd->naps);
+	for (guest = httpd->first; guest != NULL; guest = guest->later)
+		if (guest->watched && guest->serving != NULL)
+			leave(guest->serving);
 	if (httpd->daemon != NULL)
 		MHD_stop_daemon(httpd->daemon);
-	pthread_cond_destroy(&httpd->change);
-	pthread_mutex_destroy(&httpd->lock);
+	if (httpd->epoll >= 0)
+		close(httpd->epoll);
+	naps_free(&httpd->naps);
 	free(httpd);
 }

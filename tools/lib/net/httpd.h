@@ -112,7 +112,7 @@ void httpd_wake(struct httpd_stream *stream);
  * 101 Switching Protocols (httpd_on only): taken gets the connection's
  * non-blocking socket and what was already read from it.  The socket is the
  * caller's until httpd_give_back, which closes it; so must all be before
- * httpd_stop.
+ * httpd_stop.  A client that left before: taken with socket NULL and fd -1.
  */
 struct httpd_socket;
 void httpd_upgrade(struct httpd_reply *reply,
