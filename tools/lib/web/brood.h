@@ -4,9 +4,12 @@
  * time and of bytes.  Nothing of a request reaches a shell: argv is a list, the
  * environment that of pulse-web without its secrets.
  *
- *   brood_run(web->brood, &order, &ended, arg)
+ *   const struct brood_order order = { argv, 30000, false };
+ *   wait = brood_run(web->brood, &order, ended, arg);
+ *   brood_leave(wait);                  his client has gone
  *
- * The same argv that runs or waits already is run once for all who ask.
+ * The same argv that runs or waits already is run once for all who ask.  One
+ * that waits is dropped when the last of them leaves; one that runs goes on.
  */
 #ifndef PULSE_BROOD_H
 #define PULSE_BROOD_H
@@ -22,23 +25,32 @@ struct brood_wait;
 
 enum { BROOD_AT_ONCE = 2, BROOD_WAITING = 64, BROOD_OUT = 8 << 20 };
 
+struct brood_order {
+	const char *const *argv; /* copied; its first is home_program's */
+	int64_t limit;		 /* ms */
+	bool urgent;		 /* run at once, whatever else runs */
+};
+
 struct brood_result {
-	int code;	       /* of the program; 128 + n by a signal */
+	int code;	       /* of the program; 128 + n by a signal; 127: it
+				* could not be run, err says why */
 	bool late, large;      /* ended for its time or for what it printed */
 	const char *out, *err; /* NUL-ended; err its last lines */
 	size_t out_len;
 };
 
+/* Takes the variables that hold tokens out of this process's environment. */
 struct brood *brood_new(struct loop *loop);
-void brood_free(struct brood *brood); /* ends what runs */
+/* Nobody is called any more.  Ends what runs, but waits some seconds for what
+ * is urgent. */
+void brood_free(struct brood *brood);
 
-/* argv is copied; its first is home_program's.  urgent: passes the queue.
- * NULL: too many wait (answer 503). */
-struct brood_wait *brood_run(struct brood *brood, const char *const *argv,
-			     int64_t limit_ms, bool urgent,
-			     void (*ended)(void *arg,
-					   const struct brood_result *result),
-			     void *arg);
+/* NULL: too many wait (answer 503).  ended is never called within brood_run;
+ * the result is there only while it is, the wait no more. */
+struct brood_wait *
+brood_run(struct brood *brood, const struct brood_order *order,
+	  void (*ended)(void *arg, const struct brood_result *result),
+	  void *arg);
 /* Nobody waits for it any more; ended is not called. */
 void brood_leave(struct brood_wait *wait);
 
