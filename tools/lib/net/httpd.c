@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/msg.h"
 #include "net/httpdreply.h"
+#include "net/listener.h"
 #include "net/naps.h"
 
 enum {
@@ -745,18 +746,6 @@ nest(struct httpd *httpd)
 	return epoll_ctl(httpd->epoll, EPOLL_CTL_ADD, info->epoll_fd, &event);
 }
 
-static uint16_t
-port_of(int listener)
-{
-	struct sockaddr_in6 address = { 0 }; /* IPv4's port is at its place */
-	socklen_t len = sizeof(address);
-
-	if (getsockname(listener, (struct sockaddr *)&address, &len) != 0 ||
-	    address.sin6_family == AF_UNIX)
-		return 0;
-	return ntohs(address.sin6_port);
-}
-
 struct httpd *
 httpd_on(const struct httpd_config *config, int listener, char **why)
 {
@@ -776,7 +765,7 @@ httpd_on(const struct httpd_config *config, int listener, char **why)
 	if (httpd->epoll >= 0)
 		httpd->daemon = turn_on(httpd, listener);
 	if (httpd->daemon != NULL && nest(httpd) == 0) {
-		httpd->port = port_of(listener);
+		httpd->port = listener_port(listener);
 		return httpd;
 	}
 	error = errno;
