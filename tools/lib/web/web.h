@@ -11,8 +11,8 @@
 
 struct access;
 struct audit;
-struct board;
 struct brood;
+struct jobboard;
 struct live;
 struct loop;
 struct pages;
@@ -29,7 +29,7 @@ struct web {
 	struct access *access;	 /* who may what */
 	struct tickets *tickets; /* for WebSockets */
 	struct audit *audit;	 /* spool/audit.ndjson */
-	struct board *board;	 /* the jobs as they are */
+	struct jobboard *board;	 /* the jobs as they are */
 	struct brood *brood;	 /* programs that are run for a request */
 	struct live *live;	 /* those who listen */
 	struct pages *pages;	 /* share/web */
