@@ -368,20 +368,19 @@ read_gen(struct journal *journal)
 	return row < 0 ? -1 : 0;
 }
 
-struct journal *
-journal_open(const char *path, bool write, char **why,
-	     enum outcome_class *class)
+static struct journal *
+open_at(struct store_place *place, char **why, enum outcome_class *class)
 {
 	struct journal *journal = msg_calloc(1, sizeof(*journal));
-	char *own = path == NULL ? home_path("spool/state.db") : NULL;
+	char *own = place->path == NULL ? home_path("spool/state.db") : NULL;
 	char *schema = home_share("schema/state");
-	struct store_place place = { path == NULL ? own : path, schema,
-				     write ? STORE_WRITE : STORE_READ,
-				     write ? WRITER_WAIT : READER_WAIT,
-				     STORE_STATE };
 
-	journal->writes = write;
-	journal->store = store_open_at(&place, why, class);
+	if (own != NULL)
+		place->path = own;
+	place->schema = schema;
+	place->kind = STORE_STATE;
+	journal->writes = place->mode == STORE_WRITE;
+	journal->store = store_open_at(place, why, class);
 	free(schema);
 	free(own);
 	if (journal->store != NULL && read_gen(journal) == 0)
@@ -392,6 +391,27 @@ journal_open(const char *path, bool write, char **why,
 	}
 	journal_close(journal);
 	return NULL;
+}
+
+struct journal *
+journal_open(const char *path, bool write, char **why,
+	     enum outcome_class *class)
+{
+	struct store_place place = {
+		.path = path,
+		.mode = write ? STORE_WRITE : STORE_READ,
+		.wait_ms = write ? WRITER_WAIT : READER_WAIT,
+	};
+
+	return open_at(&place, why, class);
+}
+
+struct journal *
+journal_glance(const char *path, char **why, enum outcome_class *class)
+{
+	struct store_place place = { .path = path, .mode = STORE_READ };
+
+	return open_at(&place, why, class);
 }
 
 void

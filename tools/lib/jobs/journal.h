@@ -39,6 +39,10 @@ enum { JOURNAL_GEN = 40 };
  * with lock/leader held.  NULL with *why (allocated) and *class. */
 struct journal *journal_open(const char *path, bool write, char **why,
 			     enum outcome_class *class);
+/* Read-only, for who must not wait: a database that is busy is class
+ * database_lock at once, now and in each call. */
+struct journal *journal_glance(const char *path, char **why,
+			       enum outcome_class *class);
 void journal_close(struct journal *journal);
 const char *journal_error(const struct journal *journal);
 enum outcome_class journal_class(const struct journal *journal);

@@ -240,3 +240,16 @@ rooms_job(int64_t client, const char *job, char out[ROOMS_NAME])
 {
 	snprintf(out, ROOMS_NAME, "%lld.%s", (long long)client, job);
 }
+
+bool
+rooms_parse_job(const char *name, int64_t *client, char job[NAMES_SIZE])
+{
+	char *end, again[ROOMS_NAME];
+
+	*client = strtoll(name, &end, 10);
+	if (*end != '.' || !names_is_job(end + 1))
+		return false;
+	snprintf(job, NAMES_SIZE, "%s", end + 1);
+	rooms_job(*client, job, again);
+	return strcmp(again, name) == 0;
+}

@@ -30,5 +30,7 @@ void rooms_close(struct rooms *rooms);
 
 /* "CLIENT.JOB", the file name of a job in lock/ and status/. */
 void rooms_job(int64_t client, const char *job, char out[ROOMS_NAME]);
+/* The parts of such a name; false: it is none. */
+bool rooms_parse_job(const char *name, int64_t *client, char job[NAMES_SIZE]);
 
 #endif

@@ -472,20 +472,6 @@ by_client_and_job(const void *a, const void *b)
 	return strcmp(x->job, y->job);
 }
 
-/* CLIENT.JOB back into its parts. */
-static bool
-read_name(const char *name, struct file *file)
-{
-	char *end, again[ROOMS_NAME];
-
-	file->client = strtoll(name, &end, 10);
-	if (*end != '.' || !names_is_job(end + 1))
-		return false;
-	snprintf(file->job, sizeof(file->job), "%s", end + 1);
-	rooms_job(file->client, file->job, again);
-	return strcmp(again, name) == 0;
-}
-
 /* The files of a folder in order; NULL with errno. */
 static struct file *
 list(int folder, size_t *count, size_t *damaged)
@@ -509,7 +495,8 @@ list(int folder, size_t *count, size_t *damaged)
 		if (*count == room)
 			files = msg_realloc(files,
 					    (room *= 2) * sizeof(*files));
-		if (read_name(entry->d_name, &files[*count]))
+		if (rooms_parse_job(entry->d_name, &files[*count].client,
+				    files[*count].job))
 			++*count;
 		else
 			++*damaged;
@@ -519,16 +506,16 @@ list(int folder, size_t *count, size_t *damaged)
 	return files;
 }
 
-/* 1 read, 0 gone meanwhile, -1 damaged. */
-static int
-read_file(int folder, const struct file *file, struct status *status)
+int
+status_read(const struct rooms *rooms, int64_t client, const char *job,
+	    struct status *status)
 {
 	char name[ROOMS_NAME], line[LINE];
 	ssize_t len;
 	int fd;
 
-	rooms_job(file->client, file->job, name);
-	fd = openat(folder, name,
+	rooms_job(client, job, name);
+	fd = openat(rooms->status, name,
 		    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -1;
@@ -537,10 +524,8 @@ read_file(int folder, const struct file *file, struct status *status)
 	if (len <= 0 || len == (ssize_t)sizeof(line) || line[len - 1] != '\n' ||
 	    !status_parse(line, (size_t)len, status))
 		return -1;
-	return status->client == file->client &&
-			       strcmp(status->job, file->job) == 0
-		       ? 1
-		       : -1;
+	return status->client == client && strcmp(status->job, job) == 0 ? 1
+									 : -1;
 }
 
 int
@@ -558,7 +543,8 @@ status_each(const struct rooms *rooms,
 	if (files == NULL)
 		return -1;
 	for (i = 0; i < count; i++) {
-		found = read_file(rooms->status, &files[i], &status);
+		found = status_read(rooms, files[i].client, files[i].job,
+				    &status);
 		*damaged += found < 0;
 		if (found == 1 && !each(arg, &status))
 			break;

@@ -57,6 +57,9 @@ int status_remove(const struct rooms *rooms, int64_t client, const char *job);
 /* A line back; false when it is no status line.  Unknown keys are passed over
  * (others may come). */
 bool status_parse(const char *line, size_t len, struct status *status);
+/* One job's file: 1 read, 0 there is none, -1 damaged. */
+int status_read(const struct rooms *rooms, int64_t client, const char *job,
+		struct status *status);
 /* Calls each status file, by client and job, until each returns false; damaged
  * ones are counted. */
 int status_each(const struct rooms *rooms,
