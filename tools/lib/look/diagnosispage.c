@@ -367,18 +367,6 @@ put_failure(struct jsonw *w, const struct diagnosis *d)
 }
 
 static void
-put_next(struct jsonw *w, const struct diagnosis *d)
-{
-	jsonw_key(w, "outlook");
-	jsonw_open(w, '{');
-	put_time(w, "at", d->outlook.at);
-	put(w, "why", d->outlook.why);
-	put_truth(w, "failing", d->outlook.failing);
-	put_truth(w, "person", d->outlook.person);
-	jsonw_close(w, '}');
-}
-
-static void
 put_breaker(struct jsonw *w, const struct diagnosis *d)
 {
 	if (!d->has_breaker)
@@ -410,7 +398,7 @@ diagnosis_json(FILE *out, const struct diagnosis *d)
 	put_truth(&w, "held", d->overview.held);
 	put_failure(&w, d);
 	if (d->known && !d->row.disabled)
-		put_next(&w, d);
+		outlook_put(&w, &d->outlook);
 	put_breaker(&w, d);
 	put_count(&w, "failed_items", d->items);
 	put_count(&w, "failed_scopes", d->scopes);

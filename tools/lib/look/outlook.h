@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/jsonw.h"
 #include "jobs/breaker.h"
 #include "jobs/schedule.h"
 #include "jobs/states.h"
@@ -29,5 +30,8 @@ struct outlook {
 
 void outlook_see(const struct outlook_view *view, int64_t now,
 		 struct outlook *outlook);
+
+/* As member "outlook" of the object that is open: at, why, failing, person. */
+void outlook_put(struct jsonw *w, const struct outlook *outlook);
 
 #endif

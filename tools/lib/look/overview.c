@@ -55,7 +55,9 @@ overview_journal(struct overview *overview, char **why,
 		    (int)sizeof(path) ||
 	    access(path, F_OK) != 0)
 		return overview->journal;
-	overview->journal = journal_open(path, false, why, class);
+	overview->journal = overview->hurried
+				    ? journal_glance(path, why, class)
+				    : journal_open(path, false, why, class);
 	return overview->journal;
 }
 
@@ -105,6 +107,34 @@ is_stale(const struct overview *overview, const struct status *status)
 	       status->next > 0 && overview->now > status->next + LATE;
 }
 
+void
+overview_look_after(struct overview *overview, struct overview_job *job)
+{
+	const struct status *status = &job->status;
+
+	job->stale = is_stale(overview, status);
+	if (status->state == STATES_RUNNING && *status->run != '\0')
+		pace_look(&overview->rooms, status->run, overview->now,
+			  &job->pace);
+	else
+		job->pace = (struct pace){ .samples = 0 };
+}
+
+/* Room for one more, at a place among the others. */
+static struct overview_job *
+make_room(struct overview *o, size_t place)
+{
+	struct overview_job *job;
+
+	if (o->count == o->room) {
+		o->room = o->room == 0 ? 16 : o->room * 2;
+		o->jobs = msg_realloc(o->jobs, o->room * sizeof(*o->jobs));
+	}
+	job = &o->jobs[place];
+	memmove(job + 1, job, (o->count++ - place) * sizeof(*job));
+	return job;
+}
+
 struct looking {
 	struct overview *overview;
 	const struct overview_ask *ask;
@@ -123,39 +153,108 @@ keep(void *arg, const struct status *status)
 	o->several |= status->client > 0 && looking->client != status->client;
 	if (!is_asked(looking->ask, status))
 		return true;
-	if (o->count == o->room) {
-		o->room = o->room == 0 ? 16 : o->room * 2;
-		o->jobs = msg_realloc(o->jobs, o->room * sizeof(*o->jobs));
-	}
-	job = &o->jobs[o->count++];
+	job = make_room(o, o->count);
 	*job = (struct overview_job){ .status = *status };
-	job->stale = is_stale(o, status);
+	overview_look_after(o, job);
 	o->overdue |= job->stale;
-	if (status->state == STATES_RUNNING && *status->run != '\0')
-		pace_look(&o->rooms, status->run, o->now, &job->pace);
 	return true;
+}
+
+void
+overview_look_around(struct overview *o)
+{
+	char *why;
+
+	open_rooms(o, &why);
+	free(why);
+	o->now = clock_now();
+	o->leader = o->there && lock_is_held(&o->rooms, "leader", NULL);
+	o->latched = o->there && latch_is_set(&o->rooms);
+	o->held = is_held(o);
 }
 
 void
 overview_look(struct overview *overview, const struct overview_ask *ask)
 {
 	struct looking looking = { overview, ask, -1 };
-	char *why;
 
-	open_rooms(overview, &why);
-	free(why);
-	overview->now = clock_now();
 	overview->count = overview->damaged = 0;
 	overview->several = overview->overdue = false;
-	if (!overview->there)
-		return;
-	overview->leader = lock_is_held(&overview->rooms, "leader", NULL);
-	overview->latched =
-		overview->rooms.control >= 0 && latch_is_set(&overview->rooms);
-	overview->held = is_held(overview);
-	if (overview->rooms.status >= 0)
+	overview_look_around(overview);
+	if (overview->there && overview->rooms.status >= 0)
 		status_each(&overview->rooms, keep, &looking,
 			    &overview->damaged);
+}
+
+/* The place of a job among the others, there or not. */
+static size_t
+place_of(const struct overview *o, int64_t client, const char *job, bool *there)
+{
+	size_t low = 0, high = o->count;
+
+	*there = false;
+	while (low < high && !*there) {
+		size_t middle = low + (high - low) / 2;
+		const struct status *status = &o->jobs[middle].status;
+		int order = status->client != client
+				    ? (status->client < client ? -1 : 1)
+				    : strcmp(status->job, job);
+
+		*there = order == 0;
+		low = order < 0 ? middle + 1 : order == 0 ? middle : low;
+		high = order > 0 ? middle : high;
+	}
+	return low;
+}
+
+struct overview_job *
+overview_find(const struct overview *overview, int64_t client, const char *job)
+{
+	bool there;
+	size_t place = place_of(overview, client, job, &there);
+
+	return there ? &overview->jobs[place] : NULL;
+}
+
+int
+overview_renew(struct overview *o, int64_t client, const char *job)
+{
+	struct status status;
+	bool there;
+	size_t place = place_of(o, client, job, &there);
+	int found = o->rooms.status < 0
+			    ? 0
+			    : status_read(&o->rooms, client, job, &status);
+
+	o->now = clock_now();
+	if (found == 1) {
+		if (!there)
+			make_room(o, place);
+		o->jobs[place] = (struct overview_job){ .status = status };
+		overview_look_after(o, &o->jobs[place]);
+	} else if (there) {
+		o->count--;
+		memmove(&o->jobs[place], &o->jobs[place + 1],
+			(o->count - place) * sizeof(*o->jobs));
+	}
+	return found;
+}
+
+void
+overview_sum_up(struct overview *o)
+{
+	int64_t first = -1;
+	size_t i;
+
+	o->several = o->overdue = false;
+	for (i = 0; i < o->count; i++) {
+		int64_t client = o->jobs[i].status.client;
+
+		if (client > 0 && first < 0)
+			first = client;
+		o->several |= client > 0 && client != first;
+		o->overdue |= o->jobs[i].stale;
+	}
 }
 
 void

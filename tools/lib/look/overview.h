@@ -6,7 +6,14 @@
  *   overview_look(&overview, &ask)              again whenever it is worth it
  *   overview_close(&overview)
  *
- * state.db is opened only for what stands nowhere else, and never waited for.
+ * Who is told what has changed, and shows all jobs, looks at that alone:
+ *
+ *   overview_look_around(&overview)             all that is not about one job
+ *   overview_renew(&overview, client, job)      a status file was replaced
+ *   overview_look_after(&overview, job)         how far it is, is it looked
+ *                                               after
+ *
+ * state.db is opened only for what stands nowhere else.
  */
 #ifndef PULSE_OVERVIEW_H
 #define PULSE_OVERVIEW_H
@@ -36,7 +43,9 @@ struct overview {
 	bool held;    /* the orchestrator was stopped */
 	bool overdue; /* some job is stale */
 	bool several; /* clients, the host not counted */
-	struct overview_job *jobs;
+	bool hurried; /* set by who must not wait for state.db when it is busy
+		       */
+	struct overview_job *jobs; /* by client and name */
 	size_t count, room;
 	size_t damaged; /* status files */
 	int64_t now;
@@ -53,6 +62,18 @@ struct overview_ask {
 int overview_open(struct overview *overview, const char *spool, char **why);
 void overview_look(struct overview *overview, const struct overview_ask *ask);
 void overview_close(struct overview *overview);
+
+void overview_look_around(struct overview *overview);
+/* 1: that job's line was read, it is at its place among the others; 0: there is
+ * no such job any more; -1: its file is damaged, look at all to count them. */
+int overview_renew(struct overview *overview, int64_t client, const char *job);
+void overview_look_after(struct overview *overview, struct overview_job *job);
+/* After these: several, overdue. */
+void overview_sum_up(struct overview *overview);
+
+/* NULL: there is none. */
+struct overview_job *overview_find(const struct overview *overview,
+				   int64_t client, const char *job);
 
 /* One object of the keys of the status line and of the progress. */
 void overview_write(struct jsonw *w, const struct overview_job *job);
