@@ -496,6 +496,38 @@ naive='
 			'lead_time,coding,service,all,,120,min,1,,dora-2023')"
 }
 
+@test "JSON is one object of a metric with all that is said about it, and a list of several" {
+	edges
+	window=(--since 2026-11-01 --until 2026-11-03)
+	metrics -d a.db lead_time "${window[@]}" --format json >one.json
+	same "$(wc -l <one.json)" 1
+	same "$(jq -c '[.metric, .title, .unit, .set, .counts, .window.since, .window.zone, .by, .bands.set, .trend]' one.json)" \
+		'["lead_time","Lead time for changes","min","dora","pull requests","2026-11-01T00:00:00Z","UTC",null,"dora-2023",null]'
+	same "$(jq -c '.figures[0] | [.part, .group, .period, .value, .text, .unit, .n, .few, .band, .note]' one.json)" \
+		'[null,"all",null,240,"4.0 h","min",9,false,"elite",null]'
+	same "$(jq -c '[.figures[1] | .part, .n, .few, .band], .groupings[0], .bands.limits[0], (.definition | length > 500)' one.json | paste -sd ' ')" \
+		'["coding",1,false,null] "repo" "elite: below 1.0 days" true'
+	same "$(jq -r '.figures[] | [.part, .value, .n, .band] | @csv' one.json)" \
+		"$(metrics -d a.db lead_time "${window[@]}" --format ndjson | jq -r '[.part, .value, .n, .band] | @csv')"
+	metrics -d a.db dora "${window[@]}" --by service --trend day --format json >many.json
+	same "$(jq -r '.metrics[].metric' many.json)" \
+		"$(metrics -d a.db dora "${window[@]}" --by service --format csv | tail -n +2 | cut -d , -f 1 | uniq)"
+	same "$(jq -c '.metrics[] | select(.metric == "lead_time") | .trend | map([.group, .period, .value, .n])' many.json)" \
+		'[["all","2026-11-01",null,0],["all","2026-11-02",240,9]]'
+	same "$(jq -c '.metrics | length, map(.by) == map("service")' many.json | paste -sd ' ')" "6 true"
+	run --separate-stderr -64 metrics -d a.db lead_time --trend week
+	run --separate-stderr -64 metrics -d a.db ls --format json
+}
+
+@test "JSON of rows says what their columns are, and holds what NDJSON holds" {
+	edges
+	window=(--since 2026-11-01 --until 2026-11-03)
+	metrics -d a.db lead_time "${window[@]}" --rows --format json >rows.json
+	same "$(jq -c '.rows[]' rows.json)" "$(metrics -d a.db lead_time "${window[@]}" --rows --format ndjson | jq -c .)"
+	same "$(jq -c '[.metric, (.rows | length), (.columns | keys)]' rows.json)" '["lead_time",9,["method","whole"]]'
+	same "$(metrics -d a.db lead_time --since 2020-01-01 --until 2020-01-02 --rows --format json | jq -c .rows)" '[]'
+}
+
 @test "the table of dora names the four keys, n, bands, the set, the window and the age of the data" {
 	edges
 	sqlite3 a.db "INSERT INTO job_checkpoints VALUES

@@ -177,6 +177,21 @@ hostile() {
 	same "$stderr" "metrics: cannot use 'missing.html': No such file or directory"
 }
 
+@test "a bare picture has neither style nor a drawn title, and no picture has a style attribute" {
+	hostile
+	metrics -d a.db lead_time --format svg >alone.svg
+	metrics -d a.db lead_time --format svg --bare >bare.svg
+	xmllint --noout bare.svg
+	grep -q '<style>' alone.svg
+	refute grep -q 'style' bare.svg
+	grep -q '<title id="lead_time-t">Lead time' bare.svg
+	refute grep -q 'class="t"' bare.svg
+	metrics -d a.db report >page.html
+	grep -q 'fill="url(#' page.html
+	refute grep -q 'style="' page.html
+	run --separate-stderr -64 metrics -d a.db lead_time --bare
+}
+
 @test "a picture is of one metric, and a report takes no format" {
 	hostile
 	run --separate-stderr -64 metrics -d a.db dora --format svg

@@ -11,6 +11,7 @@
 #include "measure/answer.h"
 #include "measure/catalogue.h"
 #include "measure/choices.h"
+#include "measure/document.h"
 #include "measure/session.h"
 #include "measure/wishes.h"
 #include "picture/draw.h"
@@ -18,15 +19,20 @@
 
 struct opts {
 	struct wishes wishes;
-	const char *format, *snapshot;
-	int rows, plan;
+	const char *format, *trend, *snapshot;
+	int rows, plan, bare;
 };
 
 static const struct cli_option options[] = {
-	{ 0, "format", "FORMAT", "table (default), csv, ndjson, prom or svg",
-	  CLI_STRING, offsetof(struct opts, format) },
+	{ 0, "format", "FORMAT",
+	  "table (default), csv, ndjson, json, prom or svg", CLI_STRING,
+	  offsetof(struct opts, format) },
 	{ 0, "rows", NULL, "the rows behind the figures, with links", CLI_FLAG,
 	  offsetof(struct opts, rows) },
+	{ 0, "trend", "PERIOD", "with json: how each figure went by week …",
+	  CLI_STRING, offsetof(struct opts, trend) },
+	{ 0, "bare", NULL, "with svg: without style, for a page that has it",
+	  CLI_FLAG, offsetof(struct opts, bare) },
 	{ 0, "plan", NULL, "how SQLite goes about it", CLI_FLAG,
 	  offsetof(struct opts, plan) },
 	{ 0, "snapshot", "FILE", "with export: where the copy goes", CLI_STRING,
@@ -47,9 +53,9 @@ static const struct cli cli = {
 		    "  metrics dora --by month --since 180d\n",
 };
 
-enum format { TABLE, CSV, NDJSON, PROM, SVG };
+enum format { TABLE, CSV, NDJSON, JSON, PROM, SVG };
 
-static const char *const formats[] = { "table", "csv", "ndjson",
+static const char *const formats[] = { "table", "csv", "ndjson", "json",
 				       "prom",	"svg", NULL };
 
 _Noreturn static void
@@ -85,7 +91,8 @@ static enum listing_format
 listing_of(enum format format)
 {
 	if (format > NDJSON)
-		cli_misuse(&cli, "rows and lists are a table, csv or ndjson");
+		cli_misuse(&cli, "rows are a table, csv, ndjson or json, lists "
+				 "a table, csv or ndjson");
 	return (enum listing_format)format;
 }
 
@@ -99,6 +106,22 @@ static void
 say(const char *what)
 {
 	msg_say("%s", what);
+}
+
+/* One that was called by its own name is no list. */
+static int
+print_json(const struct opts *opts, const struct answer *answer, char **names,
+	   struct trouble *trouble)
+{
+	const struct metrics *all = session_basis(answer->session)->metrics;
+	const struct document_ask ask = {
+		.trend = opts->trend,
+		.several =
+			names[0] == NULL || metric_find(all, names[0]) == NULL
+	};
+
+	return opts->rows ? document_rows(answer, trouble)
+			  : document_write(answer, &ask, trouble);
 }
 
 static int
@@ -116,7 +139,7 @@ print(const struct opts *opts, const struct answer *answer, enum format format,
 		return answer_prom(answer, trouble);
 	case SVG:
 		return draw_metric(answer->session, answer->metrics[0],
-				   answer->out, trouble);
+				   opts->bare > 0, answer->out, trouble);
 	default:
 		return answer_list(answer, listing_of(format), trouble);
 	}
@@ -150,7 +173,9 @@ show(struct session *session, const struct opts *opts, char **names,
 	answer = (struct answer){ session, choice.metrics, choice.count,
 				  stdout };
 	if (session_connect(session, &trouble) != 0 ||
-	    print(opts, &answer, format, &trouble) != 0 ||
+	    (format == JSON && !opts->plan
+		     ? print_json(opts, &answer, names, &trouble)
+		     : print(opts, &answer, format, &trouble)) != 0 ||
 	    answer_remarks(&answer, say, &trouble) != 0)
 		give_up(&trouble);
 	free(choice.metrics);
@@ -221,6 +246,10 @@ main(int argc, char *argv[])
 	struct trouble trouble = { 0 };
 	struct session *session;
 
+	if (opts.trend != NULL && format != JSON)
+		cli_misuse(&cli, "--trend goes with --format json");
+	if (opts.bare > 0 && format != SVG)
+		cli_misuse(&cli, "--bare goes with --format svg");
 	if (opts.snapshot != NULL && strcmp(first, "export") != 0)
 		cli_misuse(&cli, "--snapshot goes with export");
 	wishes_settle(&opts.wishes, tell);

@@ -14,14 +14,14 @@
 enum { LARGEST = 1 << 20 };
 
 int
-draw_metric(struct session *session, const struct metric *metric, FILE *out,
-	    struct trouble *trouble)
+draw_metric(struct session *session, const struct metric *metric, bool bare,
+	    FILE *out, struct trouble *trouble)
 {
 	struct figures *figures = session_figures(session, metric, trouble);
 	char title[TITLE_SIZE], *why;
 	struct chart chart = { .metric = metric,
 			       .title = title,
-			       .alone = true };
+			       .alone = !bare };
 	int failed;
 
 	if (figures == NULL)

@@ -24,20 +24,21 @@ static const char style[] =
 	".pic [class^=k]{fill-opacity:.3}.pic .l1{stroke-dasharray:7 3}"
 	".pic .l2{stroke-dasharray:2 2}.pic .l3{stroke-dasharray:8 3 2 3}"
 	".pic .l4{stroke-dasharray:4 4}.pic .l5{stroke-dasharray:12 3}"
-	".pic pattern path,.pic .o{stroke-dasharray:none;stroke-width:1}"
+	".pic pattern path,.pic "
+	"[class^=a]{stroke-dasharray:none;stroke-width:1}"
 	".l0{stroke:#0b66ad}.f0,.k0{fill:#0b66ad}"
-	".l1{stroke:#c8480c}.f1,.k1{fill:#c8480c}"
-	".l2{stroke:#00806b}.f2,.k2{fill:#00806b}"
-	".l3{stroke:#a87400}.f3,.k3{fill:#a87400}"
-	".l4{stroke:#9a4a86}.f4,.k4{fill:#9a4a86}"
-	".l5{stroke:#6b6b6b}.f5,.k5{fill:#6b6b6b}"
+	".l1,.a1{stroke:#c8480c}.f1,.k1{fill:#c8480c}"
+	".l2,.a2{stroke:#00806b}.f2,.k2{fill:#00806b}"
+	".l3,.a3{stroke:#a87400}.f3,.k3{fill:#a87400}"
+	".l4,.a4{stroke:#9a4a86}.f4,.k4{fill:#9a4a86}"
+	".l5,.a5{stroke:#6b6b6b}.f5,.k5{fill:#6b6b6b}"
 	"@media screen and (prefers-color-scheme:dark){"
 	".l0{stroke:#5fb4f2}.f0,.k0{fill:#5fb4f2}"
-	".l1{stroke:#ff8d54}.f1,.k1{fill:#ff8d54}"
-	".l2{stroke:#35c9a6}.f2,.k2{fill:#35c9a6}"
-	".l3{stroke:#f0ba45}.f3,.k3{fill:#f0ba45}"
-	".l4{stroke:#e29bcd}.f4,.k4{fill:#e29bcd}"
-	".l5{stroke:#b0b0b0}.f5,.k5{fill:#b0b0b0}}"
+	".l1,.a1{stroke:#ff8d54}.f1,.k1{fill:#ff8d54}"
+	".l2,.a2{stroke:#35c9a6}.f2,.k2{fill:#35c9a6}"
+	".l3,.a3{stroke:#f0ba45}.f3,.k3{fill:#f0ba45}"
+	".l4,.a4{stroke:#e29bcd}.f4,.k4{fill:#e29bcd}"
+	".l5,.a5{stroke:#b0b0b0}.f5,.k5{fill:#b0b0b0}}"
 	"@media print{.pic{print-color-adjust:exact}}";
 
 void
@@ -230,7 +231,7 @@ svg_area(const struct svg *svg, size_t series)
 		svg_path(svg, "f0");
 	else
 		fprintf(svg->out,
-			"<path class=\"l%zu o\" style=\"fill:url(#%s-h%zu)\" "
+			"<path class=\"a%zu\" fill=\"url(#%s-h%zu)\" "
 			"d=\"",
 			series, svg->id, series);
 }

@@ -8,13 +8,15 @@
  *   svg_path_end(&svg);
  *   svg_end(&svg);
  *
- * All looks are in classes, and svg_style prints what they mean.  Text and axes
- * are of currentColor, so that a picture in a page follows it; a picture that
- * stands alone brings its style, follows prefers-color-scheme and draws its
- * title.  The series 0 to SVG_SERIES - 1 differ by colour, dash pattern,
- * marker and hatching:
+ * All looks are in classes and presentation attributes, none in style
+ * attributes, which a strict page refuses; svg_style prints what they mean.
+ * Text and axes are of currentColor, so that a picture in a page follows it; a
+ * picture that stands alone brings its style, follows prefers-color-scheme and
+ * draws its title.  The series 0 to SVG_SERIES - 1 differ by colour, dash
+ * pattern, marker and hatching:
  *
  *   lN  a line      fN  an area or marker, full      kN  the same, pale
+ *   aN  an area filled by a pattern
  *   ax  an axis     gr  a line of the grid           nb  a neighbour, unnamed
  *   e   text that ends at x      m   text in the middle of x     t  a title
  *
