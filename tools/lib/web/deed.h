@@ -1,0 +1,27 @@
+/*
+ * deed - something that a request changes, as the audit tells it: a line before
+ * the act, and one with what came of it, also when the client has left.
+ *
+ *   deed_begin(&deed, x, detail)    0, or -1 with errno: there is no line
+ *   ... the act ...
+ *   deed_end(&deed, 202, message)   once, whichever way it ends
+ */
+#ifndef PULSE_DEED_H
+#define PULSE_DEED_H
+
+#include "web/exchange.h"
+
+struct deed { /* all its own: an exchange goes with its client */
+	struct web *web;
+	struct access_who who;
+	char request[EXCHANGE_ID];
+	const char *method;
+	char *path, *detail;
+};
+
+/* detail: the command, as JSON, or "". */
+int deed_begin(struct deed *deed, const struct exchange *x, const char *detail);
+/* Frees what it holds; without deed_begin it does nothing. */
+void deed_end(struct deed *deed, int status, const char *message);
+
+#endif
