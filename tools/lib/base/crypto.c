@@ -40,9 +40,8 @@ crypto_equal(const void *a, const void *b, size_t len)
 	return CRYPTO_memcmp(a, b, len) == 0;
 }
 
-/* As base64url without padding (RFC 7515 section 2), allocated. */
-static char *
-base64url(const void *bytes, size_t len)
+char *
+crypto_base64url(const void *bytes, size_t len)
 {
 	char *text = msg_calloc((len + 2) / 3 * 4 + 1, 1);
 	char *c = text;
@@ -87,8 +86,8 @@ unsigned_token(const char *issuer, int64_t now)
 	jsonw_key(&claims, "iss");
 	jsonw_string(&claims, issuer);
 	jsonw_close(&claims, '}');
-	token = join(base64url(header, sizeof(header) - 1),
-		     base64url(claims.text, claims.len));
+	token = join(crypto_base64url(header, sizeof(header) - 1),
+		     crypto_base64url(claims.text, claims.len));
 	jsonw_free(&claims);
 	return token;
 }
@@ -160,7 +159,7 @@ crypto_jwt(const char *pem, const char *issuer, int64_t now, const char **why)
 		free(token);
 		return NULL;
 	}
-	token = join(token, base64url(signature, len));
+	token = join(token, crypto_base64url(signature, len));
 	free(signature);
 	return token;
 }

@@ -1,7 +1,7 @@
 /*
  * crypto - the little of libcrypto that Pulse needs: SHA-256, a comparison in
- * constant time, and the RS256 JWT by which a GitHub App proves itself
- * (docs.github.com "generating a JSON web token for a GitHub App").
+ * constant time, base64url, and the RS256 JWT by which a GitHub App proves
+ * itself (docs.github.com "generating a JSON web token for a GitHub App").
  */
 #ifndef PULSE_CRYPTO_H
 #define PULSE_CRYPTO_H
@@ -23,6 +23,9 @@ void crypto_sha256_hex(const struct crypto_part *parts, size_t count,
 
 /* Takes as long whatever the bytes are. */
 bool crypto_equal(const void *a, const void *b, size_t len);
+
+/* base64url without padding (RFC 7515 section 2), allocated. */
+char *crypto_base64url(const void *bytes, size_t len);
 
 /*
  * A JWT {"iat":now-60,"exp":now+540,"iss":issuer} signed by the RSA key in pem

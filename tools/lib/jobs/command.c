@@ -142,6 +142,12 @@ command_role_name(enum command_role role)
 	return roles[role];
 }
 
+int
+command_role_by_name(const char *name)
+{
+	return place(name, roles, sizeof(roles) / sizeof(roles[0]));
+}
+
 enum command_role
 command_role(const struct command *command)
 {

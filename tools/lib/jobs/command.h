@@ -64,6 +64,7 @@ struct command_answer {
 const char *command_name(enum command_verb verb); /* "start", "breaker" … */
 int command_by_name(const char *name);		  /* -1 */
 const char *command_role_name(enum command_role role);
+int command_role_by_name(const char *name); /* -1 */
 /* The least role that may give it: admin for force, replace, reset, prune and
  * the orchestrator's two, operator for the others. */
 enum command_role command_role(const struct command *command);

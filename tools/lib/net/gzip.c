@@ -46,3 +46,9 @@ gzip_pack(const char *bytes, size_t len, size_t *packed)
 	deflateEnd(&stream);
 	return out;
 }
+
+uint32_t
+gzip_crc32(const void *bytes, size_t len)
+{
+	return (uint32_t)crc32_z(0, bytes, len);
+}
