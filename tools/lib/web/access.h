@@ -6,8 +6,13 @@
  *   access_who       the caller, by his peer or his token
  *   access_may_write the rate of what changes something
  *
- * Each returns 0, or the status to refuse with (400 401 403 421 429) and fills
- * in *refusal.
+ * Each returns 0, or the status to refuse with (400 401 403 421 429; a 401 goes
+ * with a WWW-Authenticate) and fills in *refusal.
+ *
+ * On a unix socket the peer counts, whatever token comes along; behind a proxy
+ * the peer is the proxy, so there a token is needed on any socket.  Ten wrong
+ * tokens of one address at once, and one each 6 s, are answered 401, more 429;
+ * a good one is never kept out by them.
  */
 #ifndef PULSE_ACCESS_H
 #define PULSE_ACCESS_H
@@ -16,20 +21,25 @@
 #include <stdint.h>
 
 #include "jobs/command.h"
+#include "jobs/rooms.h"
 #include "net/httpd.h"
 
 struct access;
-struct loop;
 
 struct access_options {
-	const char *spool; /* where the tokens are */
-	bool local;	   /* the listener is a unix socket */
-	bool proxied;  /* --behind-proxy: X-Forwarded-For names the client */
+	const struct rooms *rooms; /* where the tokens are; it stays */
+	bool local;		   /* the listener is a unix socket */
+	bool proxied;  /* --behind-proxy: the last of X-Forwarded-For is who */
 	uint16_t port; /* of a TCP listener */
-	/* Names, with or without port, under which it may be asked as well. */
-	char *const *hosts; /* NULL-ended, or NULL */
+	/* Names, with or without port, under which it may be asked as well:
+	 * NULL-ended, or NULL; they stay. */
+	char *const *hosts;
 	enum command_role
 		group_role; /* of a peer who is neither owner nor root */
+	/* What the log should say: tokens that cannot be read, tries that
+	 * failed; or NULL. */
+	void (*say)(void *arg, const char *text);
+	void *arg;
 };
 
 struct access *access_open(const struct access_options *options);
@@ -53,10 +63,12 @@ struct access_refusal {
 unsigned access_screen(struct access *access,
 		       const struct httpd_request *request,
 		       struct access_refusal *refusal);
-/* needed false: who is not known is let through with known false. */
+/* needed false: who says nothing of himself is let through with known false. */
 unsigned access_who(struct access *access, const struct httpd_request *request,
 		    bool needed, int64_t now, struct access_who *who,
 		    struct access_refusal *refusal);
+/* 5 a second, 10 at once, of a token or a peer.  Not to be asked for an
+ * emergency stop.  now: any clock. */
 unsigned access_may_write(struct access *access, const struct access_who *who,
 			  int64_t now, struct access_refusal *refusal);
 
