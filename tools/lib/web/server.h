@@ -15,11 +15,14 @@ struct server_options {
 	/* PATH or ADDR:PORT; NULL: systemd's, else pulse-web.sock in
 	 * XDG_RUNTIME_DIR, web.sock in RUNTIME_DIRECTORY or PULSE_HOME. */
 	const char *listen;
-	const char *port_file;	  /* gets the port once it listens; or NULL */
-	const char *const *hosts; /* NULL-ended, or NULL */
+	const char *port_file; /* gets the port once it listens; or NULL */
+	char *const *hosts;    /* NULL-ended, or NULL */
 	bool proxied;
 	unsigned connections; /* at once */
 	enum command_role group_role;
+	/* A line for the log; or NULL. */
+	void (*say)(void *arg, const char *text);
+	void *arg;
 };
 
 /* 0 once it was told to end; else an exit code, *why (allocated) says why. */
