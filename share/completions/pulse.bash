@@ -54,7 +54,7 @@ _pulse_complete() {
 	JOB:*) words=$(_pulse_jobs) ;;
 	WHEN:*) words='auto always never' ;;
 	KIND*:*) words='repo service team person project board sprint type job day week month all' ;;
-	FORMAT:*) words='table csv ndjson prom svg' ;;
+	FORMAT:*) words='table csv ndjson json prom svg' ;;
 	SET:*) words='dora-2021 dora-2023 dora-2024' ;;
 	?*:*) ;;
 	:-*) words=$("${program[@]}" --options-tsv 2>/dev/null | cut -f 1,2 | tr '\t' '\n') ;;

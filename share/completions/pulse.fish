@@ -11,7 +11,7 @@ for program in fetch-github fetch-jira health-check metrics pulse pulse-ctl puls
         test -n "$arg"; and set -a words -r
         test "$arg" = JOB; and set -a words -f -a '(__pulse_jobs)'
         string match -q 'KIND*' -- "$arg"; and set -a words -f -a 'repo service team person project board sprint type job day week month all'
-        test "$arg" = FORMAT; and set -a words -f -a 'table csv ndjson prom svg'
+        test "$arg" = FORMAT; and set -a words -f -a 'table csv ndjson json prom svg'
         test "$arg" = SET; and set -a words -f -a 'dora-2021 dora-2023 dora-2024'
         test "$arg" = WHEN; and set -a words -f -a 'auto always never'
         complete $words
