@@ -3,7 +3,8 @@
  * Authorization: good once, for 30 seconds, in memory only.
  *
  * POST /api/v1/tickets gives one; the WebSocket offers the subprotocols
- * "pulse.v1" and "ticket." + ticket, never the address.
+ * "pulse.v1" and "ticket." + ticket; it never stands in the address.  now is
+ * clock_now.
  */
 #ifndef PULSE_TICKETS_H
 #define PULSE_TICKETS_H
