@@ -295,7 +295,7 @@ commands_answer(struct exchange *x)
 		return;
 	}
 	command_write(&w, &pending->command);
-	audited = deed_begin(&pending->deed, x, w.text) == 0;
+	audited = deed_begin(&pending->deed, x, &pending->command, w.text) == 0;
 	if (audited)
 		pending->delivery =
 			delivery_send(x->web, &pending->command,

@@ -14,6 +14,9 @@ write_entry(const struct deed *deed, int status, const char *message)
 					   .who = &deed->who,
 					   .method = deed->method,
 					   .path = deed->path,
+					   .job = *deed->job != '\0' ? deed->job
+								     : NULL,
+					   .client = deed->client,
 					   .detail = deed->detail,
 					   .status = status,
 					   .message = message,
@@ -23,14 +26,20 @@ write_entry(const struct deed *deed, int status, const char *message)
 }
 
 int
-deed_begin(struct deed *deed, const struct exchange *x, const char *detail)
+deed_begin(struct deed *deed, const struct exchange *x,
+	   const struct command *command, const char *detail)
 {
 	*deed = (struct deed){ .web = x->web,
 			       .who = x->who,
 			       .method = x->route->method,
 			       .path = msg_strdup(x->request->path),
-			       .detail = msg_strdup(detail) };
+			       .detail = msg_strdup(detail),
+			       .client = -1 };
 	memcpy(deed->request, x->id, sizeof(deed->request));
+	if (command != NULL) {
+		memcpy(deed->job, command->job, sizeof(deed->job));
+		deed->client = command->client;
+	}
 	return write_entry(deed, 0, "");
 }
 

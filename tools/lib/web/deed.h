@@ -2,7 +2,8 @@
  * deed - something that a request changes, as the audit tells it: a line before
  * the act, and one with what came of it, also when the client has left.
  *
- *   deed_begin(&deed, x, detail)    0, or -1 with errno: there is no line
+ *   deed_begin(&deed, x, command, detail)    0, or -1 with errno: there is no
+ * line
  *   ... the act ...
  *   deed_end(&deed, 202, message)   once, whichever way it ends
  */
@@ -17,10 +18,13 @@ struct deed { /* all its own: an exchange goes with its client */
 	char request[EXCHANGE_ID];
 	const char *method;
 	char *path, *detail;
+	char job[NAMES_SIZE]; /* "": none */
+	int64_t client;	      /* -1: not said */
 };
 
-/* detail: the command, as JSON, or "". */
-int deed_begin(struct deed *deed, const struct exchange *x, const char *detail);
+/* command: whose job it is about, or NULL; detail: it as JSON, or "". */
+int deed_begin(struct deed *deed, const struct exchange *x,
+	       const struct command *command, const char *detail);
 /* Frees what it holds; without deed_begin it does nothing. */
 void deed_end(struct deed *deed, int status, const char *message);
 

@@ -171,7 +171,7 @@ halt_answer(struct exchange *x)
 	/* From here on nothing starts, whatever else may fail; pulse-ctl tries
 	 * it again and tells of it. */
 	latch_set(&x->web->rooms, true);
-	if (deed_begin(&halt->deed, x, x->request->body) != 0)
+	if (deed_begin(&halt->deed, x, NULL, x->request->body) != 0)
 		halt->unrecorded = errno;
 	run(halt);
 	halt->x = exchange_later(x, gone, halt);
