@@ -12,26 +12,44 @@
 #include "base/jsonw.h"
 #include "base/msg.h"
 
+static void
+digest_parts(const EVP_MD *kind, const struct crypto_part *parts, size_t count,
+	     unsigned char *out)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	size_t i;
+	int ok;
+
+	ok = context != NULL && EVP_DigestInit_ex(context, kind, NULL) == 1;
+	for (i = 0; ok && i < count; i++)
+		ok = EVP_DigestUpdate(context, parts[i].bytes, parts[i].len) ==
+		     1;
+	ok = ok && EVP_DigestFinal_ex(context, out, NULL) == 1;
+	EVP_MD_CTX_free(context);
+	if (!ok)
+		msg_die(EX_OSERR, "cannot compute 'a digest'");
+}
+
 void
 crypto_sha256_hex(const struct crypto_part *parts, size_t count,
 		  char out[CRYPTO_HEX])
 {
 	unsigned char digest[CRYPTO_SHA256];
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
 	size_t i;
-	int ok;
 
-	ok = context != NULL &&
-	     EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
-	for (i = 0; ok && i < count; i++)
-		ok = EVP_DigestUpdate(context, parts[i].bytes, parts[i].len) ==
-		     1;
-	ok = ok && EVP_DigestFinal_ex(context, digest, NULL) == 1;
-	EVP_MD_CTX_free(context);
-	if (!ok)
-		msg_die(EX_OSERR, "cannot compute 'a SHA-256 digest'");
+	digest_parts(EVP_sha256(), parts, count, digest);
 	for (i = 0; i < sizeof(digest); i++)
 		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
+void
+crypto_sha1_base64(const struct crypto_part *parts, size_t count,
+		   char out[CRYPTO_SHA1])
+{
+	unsigned char digest[20];
+
+	digest_parts(EVP_sha1(), parts, count, digest);
+	EVP_EncodeBlock((unsigned char *)out, digest, sizeof(digest));
 }
 
 bool

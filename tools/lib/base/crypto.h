@@ -1,5 +1,5 @@
 /*
- * crypto - the little of libcrypto that Pulse needs: SHA-256, a comparison in
+ * crypto - the little of libcrypto that Pulse needs: digests, a comparison in
  * constant time, base64url, and the RS256 JWT by which a GitHub App proves
  * itself (docs.github.com "generating a JSON web token for a GitHub App").
  */
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 enum { CRYPTO_SHA256 = 32, CRYPTO_HEX = 2 * CRYPTO_SHA256 + 1 };
+enum { CRYPTO_SHA1 = 29 }; /* 20 bytes as base64, NUL-ended */
 
 struct crypto_part {
 	const void *bytes;
@@ -20,6 +21,11 @@ struct crypto_part {
 /* The digest of the parts one after the other, as 64 small hex digits. */
 void crypto_sha256_hex(const struct crypto_part *parts, size_t count,
 		       char out[CRYPTO_HEX]);
+
+/* SHA-1 of them in base64, which the opening of a WebSocket asks for (RFC 6455
+ * section 4.2.2); it protects nothing. */
+void crypto_sha1_base64(const struct crypto_part *parts, size_t count,
+			char out[CRYPTO_SHA1]);
 
 /* Takes as long whatever the bytes are. */
 bool crypto_equal(const void *a, const void *b, size_t len);
