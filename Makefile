@@ -12,6 +12,7 @@ TOOLS  := $(basename $(notdir $(wildcard tools/*.c)))
 LINKED := $(filter fetch-% spool-% pulse% retry-scan health-check metrics,$(TOOLS))
 UNITS  := $(basename $(notdir $(wildcard tests/unit/*.c)))
 FUZZ   := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
+WEB    := $(basename $(notdir $(wildcard tests/web/*.c)))
 EXPLORER := $(patsubst tests/%.c,$(B)/%.o,$(wildcard tests/explorer/*.c))
 LIBOBJ := $(patsubst tools/lib/%.c,$(B)/lib/%.o,$(wildcard tools/lib/*/*.c))
 PAGES  := $(wildcard tools/*.1 share/man/*.[157])
@@ -39,15 +40,17 @@ $(B)/unit/%: $(B)/unit/%.o $(B)/libpulse.a
 	$(CC) $(LDFLAGS) $(SANFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/unit/explorer: $(EXPLORER) $(B)/libpulse.a
 	$(CC) $(LDFLAGS) $(SANFLAGS) -o $@ $^ $(LDLIBS)
+$(B)/web/%: $(B)/web/%.o $(B)/libpulse.a
+	$(CC) $(LDFLAGS) $(SANFLAGS) -o $@ $^ $(LDLIBS)
 $(B)/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 $(B)/%.o: tools/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
--include $(wildcard $(B)/*.d $(B)/unit/*.d $(B)/explorer/*.d $(B)/lib/*/*.d)
+-include $(wildcard $(B)/*.d $(B)/unit/*.d $(B)/explorer/*.d $(B)/web/*.d $(B)/lib/*/*.d)
 
-units: $(UNITS:%=$(B)/unit/%) $(B)/unit/explorer
+units: $(UNITS:%=$(B)/unit/%) $(B)/unit/explorer $(WEB:%=$(B)/web/%)
 print-libs:
 	@echo $(LDLIBS)
 check: all
