@@ -181,21 +181,20 @@ list_short(struct listing *list, const struct metric *metric)
 	free(name);
 }
 
+/* What is called for each metric. */
+struct visitor {
+	void (*each)(void *arg, const struct metric *metric);
+	void *arg;
+};
+
 static void
-list_set(const struct metrics *metrics, const char *set, struct listing *list,
-	 enum listing_format format)
+each_of_set(const struct metrics *metrics, const char *set,
+	    const struct visitor *visitor)
 {
 	const struct metric **all = members(metrics, set), **m;
 
-	if (*all != NULL && format == LISTING_TABLE) {
-		listing_string(list, set != NULL ? set : "others");
-		listing_string(list, "");
-	}
 	for (m = all; *m != NULL; m++)
-		if (format == LISTING_TABLE)
-			list_short(list, *m);
-		else
-			list_one(list, *m);
+		visitor->each(visitor->arg, *m);
 	free(all);
 }
 
@@ -215,19 +214,20 @@ is_first_of_set(const struct metrics *metrics, size_t at)
 	return true;
 }
 
-static void
-list_all(const struct metrics *metrics, struct listing *list,
-	 enum listing_format format)
+void
+catalogue_each(const struct metrics *metrics,
+	       void (*each)(void *arg, const struct metric *metric), void *arg)
 {
+	const struct visitor visitor = { each, arg };
 	size_t i;
 
 	for (i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
-		list_set(metrics, topics[i], list, format);
+		each_of_set(metrics, topics[i], &visitor);
 	for (i = 0; i < metrics->count; i++)
 		if (metrics->items[i].set != NULL &&
 		    is_first_of_set(metrics, i))
-			list_set(metrics, metrics->items[i].set, list, format);
-	list_set(metrics, NULL, list, format);
+			each_of_set(metrics, metrics->items[i].set, &visitor);
+	each_of_set(metrics, NULL, &visitor);
 }
 
 static bool
@@ -242,6 +242,44 @@ is_set(const struct metrics *metrics, const char *name)
 	return false;
 }
 
+bool
+catalogue_knows(const struct metrics *metrics, const char *name)
+{
+	return metric_find(metrics, name) != NULL || is_set(metrics, name);
+}
+
+/* A list under way. */
+struct catalogue_listing {
+	struct listing *list;
+	enum listing_format format;
+	const struct metric *before; /* in a table */
+};
+
+static bool
+same_set(const struct metric *a, const struct metric *b)
+{
+	return a->set == b->set || (a->set != NULL && b->set != NULL &&
+				    strcmp(a->set, b->set) == 0);
+}
+
+static void
+list_metric(void *arg, const struct metric *metric)
+{
+	struct catalogue_listing *l = arg;
+
+	if (l->format != LISTING_TABLE) {
+		list_one(l->list, metric);
+		return;
+	}
+	if (l->before == NULL || !same_set(l->before, metric)) {
+		listing_string(l->list,
+			       metric->set != NULL ? metric->set : "others");
+		listing_string(l->list, "");
+	}
+	list_short(l->list, metric);
+	l->before = metric;
+}
+
 char *
 catalogue_list(const struct metrics *metrics, char *const *sets, FILE *out,
 	       enum listing_format format)
@@ -249,7 +287,8 @@ catalogue_list(const struct metrics *metrics, char *const *sets, FILE *out,
 	static const char *const all[] = { "name", "set",  "unit",
 					   "by",   "help", NULL };
 	static const char *const few[] = { "name", "help", NULL };
-	struct listing *list;
+	struct catalogue_listing l = { NULL, format, NULL };
+	const struct visitor visitor = { list_metric, &l };
 	size_t i;
 
 	for (i = 0; sets[i] != NULL; i++)
@@ -257,12 +296,13 @@ catalogue_list(const struct metrics *metrics, char *const *sets, FILE *out,
 			return msg_text("unknown set '%s': metrics ls lists "
 					"them",
 					sets[i]);
-	list = listing_open(out, format, format == LISTING_TABLE ? few : all);
+	l.list = listing_open(out, format,
+			      format == LISTING_TABLE ? few : all);
 	if (*sets == NULL)
-		list_all(metrics, list, format);
+		catalogue_each(metrics, list_metric, &l);
 	for (i = 0; sets[i] != NULL; i++)
-		list_set(metrics, sets[i], list, format);
-	listing_close(list);
+		each_of_set(metrics, sets[i], &visitor);
+	listing_close(l.list);
 	return NULL;
 }
 

@@ -5,6 +5,7 @@
 #ifndef PULSE_CATALOGUE_H
 #define PULSE_CATALOGUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -19,6 +20,9 @@ struct catalogue_choice {
 	char *left_out; /* "a, b": those of a set; the caller's, or NULL */
 };
 
+/* Is it the name of a metric, or of a set? */
+bool catalogue_knows(const struct metrics *metrics, const char *name);
+
 /* Those of the names (NULL-ended): a metric, or a set in its order; none: the
  * set dora.  A metric that does not know the request's grouping is left out of
  * its set.  Complains (allocated) of a name that nobody knows, and of a metric
@@ -32,6 +36,10 @@ char *catalogue_choose(const struct metrics *metrics, char *const *names,
  * other.  A complaint (allocated) of a set that nobody knows. */
 char *catalogue_list(const struct metrics *metrics, char *const *sets,
 		     FILE *out, enum listing_format format);
+/* Calls each metric, set by set. */
+void catalogue_each(const struct metrics *metrics,
+		    void (*each)(void *arg, const struct metric *metric),
+		    void *arg);
 /* Definition, parameters, limits of that set of bands, and SQL of a metric or a
  * table, or the metrics of a set; a complaint (allocated) when there is none of
  * the name. */
