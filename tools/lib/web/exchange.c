@@ -111,17 +111,42 @@ exchange_tag(const char *bytes, size_t len, char out[EXCHANGE_TAG])
 	snprintf(out, EXCHANGE_TAG, "\"%.32s\"", hex);
 }
 
+bool
+exchange_unchanged(struct exchange *x, const char tag[EXCHANGE_TAG])
+{
+	struct exchange_document none = { .type = NULL };
+
+	if (!has_already(x, tag))
+		return false;
+	memcpy(none.tag, tag, EXCHANGE_TAG);
+	exchange_give(x, &none);
+	return true;
+}
+
 void
-exchange_body(struct exchange *x, unsigned status, const char *type,
-	      char *bytes, size_t len)
+exchange_tagged(struct exchange *x, const char tag[EXCHANGE_TAG],
+		const char *type, char *bytes, size_t len)
 {
 	struct exchange_document document = { .type = type,
 					      .bytes = bytes,
 					      .len = len,
 					      .release = free,
 					      .arg = bytes };
-	char *packed;
-	size_t packed_len;
+
+	memcpy(document.tag, tag, EXCHANGE_TAG);
+	if (len > WORTH_PACKING && takes_gzip(x) && !has_already(x, tag)) {
+		document.packed = document.arg =
+			gzip_pack(bytes, len, &document.packed_len);
+		free(bytes);
+	}
+	exchange_give(x, &document);
+}
+
+void
+exchange_body(struct exchange *x, unsigned status, const char *type,
+	      char *bytes, size_t len)
+{
+	char tag[EXCHANGE_TAG];
 
 	if (status != 200 || strcmp(x->request->method, "POST") == 0) {
 		httpd_status(x->reply, status);
@@ -130,15 +155,8 @@ exchange_body(struct exchange *x, unsigned status, const char *type,
 		exchange_send(x);
 		return;
 	}
-	exchange_tag(bytes, len, document.tag);
-	if (len > WORTH_PACKING && takes_gzip(x) &&
-	    !has_already(x, document.tag)) {
-		packed = gzip_pack(bytes, len, &packed_len);
-		free(bytes);
-		document.packed = document.arg = packed;
-		document.packed_len = packed_len;
-	}
-	exchange_give(x, &document);
+	exchange_tag(bytes, len, tag);
+	exchange_tagged(x, tag, type, bytes, len);
 }
 
 void

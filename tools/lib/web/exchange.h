@@ -71,6 +71,11 @@ struct exchange_document {
 };
 void exchange_give(struct exchange *x,
 		   const struct exchange_document *document);
+/* 200 with a body as above whose ETag is known otherwise. */
+void exchange_tagged(struct exchange *x, const char tag[EXCHANGE_TAG],
+		     const char *type, char *bytes, size_t len);
+/* True: the client has that tag, and was answered 304. */
+bool exchange_unchanged(struct exchange *x, const char tag[EXCHANGE_TAG]);
 /* The ETag of these bytes, quotes included. */
 void exchange_tag(const char *bytes, size_t len, char out[EXCHANGE_TAG]);
 

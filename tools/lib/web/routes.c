@@ -3,12 +3,17 @@
 #include <string.h>
 
 #include "web/pages.h"
+#include "web/readings.h"
 
 static const struct route routes[] = {
 	{ "GET", "/", ROUTES_ANYBODY, pages_answer, "" },
 	{ "GET", "/pulse.css", ROUTES_ANYBODY, pages_answer, "" },
 	{ "GET", "/pulse.js", ROUTES_ANYBODY, pages_answer, "" },
 	{ "GET", "/favicon.svg", ROUTES_ANYBODY, pages_answer, "" },
+	{ "GET", "/api/v1/metrics", ROUTES_VIEWER, readings_list, "" },
+	{ "GET", "/api/v1/metrics/{name}", ROUTES_VIEWER, readings_answer,
+	  "since until by scope client tz bands trend rows bots bare format "
+	  "set.*" },
 	{ .path = NULL },
 };
 

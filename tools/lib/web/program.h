@@ -1,0 +1,47 @@
+/*
+ * program - answers a request by what a program prints, once it has.
+ *
+ *   struct program program = { 0 };
+ *   program_word(&program, "%s", path);        home_program's
+ *   program_word(&program, "--since=%s", since);
+ *   program_answer(x, &program, printed, arg);
+ *
+ * A value from outside is always behind the name of its option, in one word.
+ * When the program ends with 0, printed is called, which answers; else it is
+ * refused here: its usage as 400, busy or late as 503, and so on, with what it
+ * said on standard error.
+ */
+#ifndef PULSE_PROGRAM_H
+#define PULSE_PROGRAM_H
+
+#include "web/brood.h"
+#include "web/exchange.h"
+
+enum { PROGRAM_WORDS = 64 };
+
+struct program {
+	char *words[PROGRAM_WORDS + 1];
+	size_t count;
+};
+
+/* The program NAME, and an option or operand; of too many the rest is left
+ * away, so callers bound what they take. */
+void program_begin(struct program *program, const char *name);
+void program_word(struct program *program, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void program_drop(struct program *program);
+
+/*
+ * Frees the words.  The answer comes later: printed gets the exchange to answer
+ * and arg; drop is called with arg when all is over, answered or not.
+ */
+struct program_call {
+	void (*printed)(struct exchange *x, const struct brood_result *result,
+			void *arg);
+	void (*drop)(void *arg); /* or NULL */
+	void *arg;
+};
+void program_answer(struct exchange *x, struct program *program,
+		    const struct program_call *call);
+
+#endif
