@@ -3,7 +3,7 @@
 
 bats_require_minimum_version 1.5.0
 
-TOP=$(cd "$BATS_TEST_DIRNAME/.." && pwd)
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 PULSE_BIN=${PULSE_BIN:-$TOP/bin}
 SHARE=$TOP/share
 PATH=$PULSE_BIN:$PATH

@@ -173,6 +173,6 @@ none() { # WHAT: fails with the lines on stdin under this title
 @test "no check in a test is one that bats passes over" {
 	# errexit does not see a failing `! CMD`, nor the left of an `&&`.
 	awk 'FNR == 1 { last = "" } last != "" && !/^}/ { print last } { last = "" }
-		/^\t+! / { last = FILENAME ":" FNR ": " $0 }' tests/*.bats | none "negations, use refute"
-	grep -nE '^\s+\[ .* \] && \[ .* \]$' tests/*.bats | none "two checks in one line"
+		/^\t+! / { last = FILENAME ":" FNR ": " $0 }' tests/*.bats tests/browser/*.bats | none "negations, use refute"
+	grep -nE '^\s+\[ .* \] && \[ .* \]$' tests/*.bats tests/browser/*.bats | none "two checks in one line"
 }

@@ -87,4 +87,4 @@ order() {
 # later DURATION... - the clock goes on
 later() { at "$(date -u -d "$(cat clock) + $*" +%FT%TZ)"; }
 # agreed - state.db, events.ndjson, status/ and pulse-status say the same
-agreed() { bash "$BATS_TEST_DIRNAME/agree" "$S"; }
+agreed() { bash "$TOP/tests/agree" "$S"; }
