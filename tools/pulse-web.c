@@ -1,5 +1,4 @@
-/* pulse-web - serve the jobs and the figures over HTTP, with a page for people
- */
+/* pulse-web - serve jobs and figures over HTTP, with a page for people */
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -46,7 +45,7 @@ static const struct cli_option options[] = {
 
 static const struct cli cli = {
 	"pulse-web",
-	"serve the jobs and the figures over HTTP, with a page for people",
+	"serve jobs and figures over HTTP, with a page for people",
 	NULL,
 	0,
 	0,

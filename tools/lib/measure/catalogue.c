@@ -296,8 +296,7 @@ catalogue_list(const struct metrics *metrics, char *const *sets, FILE *out,
 			return msg_text("unknown set '%s': metrics ls lists "
 					"them",
 					sets[i]);
-	l.list = listing_open(out, format,
-			      format == LISTING_TABLE ? few : all);
+	l.list = listing_open(out, format, format == LISTING_TABLE ? few : all);
 	if (*sets == NULL)
 		catalogue_each(metrics, list_metric, &l);
 	for (i = 0; sets[i] != NULL; i++)
