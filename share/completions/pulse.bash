@@ -34,6 +34,7 @@ _pulse_operands() { # NAME AT
 		;;
 	metrics | 'pulse metrics') echo "ls explain report export $(_pulse_metrics)" ;;
 	'pulse start' | 'pulse stop') echo "orchestrator $(_pulse_jobs)" ;;
+	pulse-token | 'pulse token') [ "$COMP_CWORD" -gt "$2" ] || echo "add ls rm" ;;
 	'pulse breaker') echo "github jira open closed auto" ;;
 	'pulse pause' | 'pulse resume' | 'pulse reset' | 'pulse put-back' | \
 		*why | *log | *run | *status) _pulse_jobs ;;
@@ -55,6 +56,7 @@ _pulse_complete() {
 	WHEN:*) words='auto always never' ;;
 	KIND*:*) words='repo service team person project board sprint type job day week month all' ;;
 	FORMAT:*) words='table csv ndjson json prom svg' ;;
+	ROLE:*) words='viewer operator admin' ;;
 	SET:*) words='dora-2021 dora-2023 dora-2024' ;;
 	?*:*) ;;
 	:-*) words=$("${program[@]}" --options-tsv 2>/dev/null | cut -f 1,2 | tr '\t' '\n') ;;
@@ -65,5 +67,5 @@ _pulse_complete() {
 complete -o default -F _pulse_complete demo-api fetch-github fetch-jira \
 	health-check link-deployments load metrics pulse pulse-ctl \
 	pulse-doctor pulse-forget pulse-init pulse-log pulse-refetch pulse-run pulse-sched \
-	pulse-status pulse-why retry-scan spool-ls spool-prune spool-put \
+	pulse-status pulse-token pulse-why retry-scan spool-ls spool-prune spool-put \
 	spool-take validate

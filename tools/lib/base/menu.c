@@ -49,6 +49,7 @@ static const struct entry {
 	  "forget old events and runs" },
 	{ "Care", "init", NULL, NULL, NULL },
 	{ "Care", "doctor", NULL, NULL, NULL },
+	{ "Care", "token", NULL, NULL, NULL },
 	{ "Care", "health-check", "health-check", NULL, NULL },
 	{ "Care", "refetch", NULL, NULL, NULL },
 	{ "Care", "forget", NULL, NULL, NULL },
