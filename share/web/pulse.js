@@ -172,7 +172,16 @@ function moment(node, iso, words) {
 }
 
 function timeOf(iso, words) {
-	return moment(make('time'), iso, words);
+	const node = make('time');
+
+	node.words = words;
+	return moment(node, iso, words);
+}
+
+/* Those of timeOf grow old with the clock. */
+function ageTimes(room) {
+	for (const node of room.querySelectorAll('time[datetime]'))
+		moment(node, node.dateTime, node.words);
 }
 
 /* --- what is known -------------------------------------------------------- */
@@ -233,9 +242,24 @@ function takeJob(row) {
 
 	if (old && old.seq > row.seq)
 		return false;
-	known.jobs.set(id, { runs: old && old.runs, ...row });
+	known.jobs.set(id, { ...row,
+		runs: row.runs || withLatest(old && old.runs || [], row) });
 	changes(id);
 	return true;
+}
+
+/* The runs of a row that came without them: the one that it names is first. */
+function withLatest(runs, row) {
+	const running = row.state === 'RUNNING';
+
+	if (!row.run || (running && runs.length > 0 && runs[0].run === row.run))
+		return runs;
+	const rest = runs.filter(run => run.run !== row.run);
+	const had = runs.find(run => run.run === row.run) || {
+		run: row.run, began: row.since };
+
+	return [running ? had : { ...had, result: had.result || row.last,
+		class: row.class }, ...rest];
 }
 
 function takeJobs(answer) {
@@ -521,10 +545,7 @@ function hear(text) {
 	try { message = JSON.parse(text); } catch (error) { return; }
 	link.heard = Date.now();
 	known.at = clock.now();
-	if (message.gen)
-		known.gen = message.gen;
-	if (message.seq)
-		known.seq = message.seq;
+	takePosition(message);
 	if (message.type === 'snapshot')
 		takeJobs(message);
 	else if (message.type === 'job_progress')
@@ -535,6 +556,18 @@ function hear(text) {
 		takeOther(message);
 	if (visit && visit.hear)
 		visit.hear(message);
+}
+
+/* GEN-SEQ: where to go on when the link was lost. */
+function takePosition(message) {
+	const at = /^(.*)-(\d+)$/.exec(message.position || '');
+
+	if (at !== null)
+		[known.gen, known.seq] = [at[1], Number(at[2])];
+	if (message.gen)
+		known.gen = message.gen;
+	if (message.seq)
+		known.seq = message.seq;
 }
 
 function takeProgress(message) {
@@ -594,8 +627,7 @@ function takeOther(message) {
 	if (means)
 		takeTop({ [means[0]]: means[1] });
 	takeTop(message);
-	if (message.type !== 'log_opened')
-		announce(message);
+	announce(message);
 }
 
 const soon = { ids: new Set(), timer: 0 };
@@ -658,9 +690,11 @@ function toast(words, looks = {}) {
 		make('span', {}, words), looks.more || []);
 	const end = () => node.remove();
 
-	node.append(button('Close', 'close', end, { class: 'plain',
+	node.append(button('\u00d7', 'close', end, { class: 'plain',
 		'aria-label': 'Close this message' }));
 	byId('toasts').append(node);
+	if (byId('toasts').childElementCount > 3)
+		byId('toasts').firstChild.remove();
 	setTimeout(end, (looks.seconds || 8) * 1000);
 	return end;
 }
@@ -741,7 +775,7 @@ function bodyOf(form) {
 		const box = form.querySelector('#ask-' + name);
 
 		if (box && box.checked && !box.closest('[hidden]'))
-			body[name] = true;
+			body[name] = body.force = true;
 	}
 	return body;
 }
@@ -750,18 +784,12 @@ function askStop(id) {
 	const form = openAsk('Stop ' + id + '?', [
 		make('p', {}, 'Its run is ended: it has ten seconds to finish what ' +
 			'it is at. What was stored stays; the next run goes on there.'),
-		askReason(), askForce('stop')],
+		askReason()],
 	() => act(id, 'stop', bodyOf(form)), 'Stop');
 }
 
 const forceWords = { start: 'Force: past dependencies, breaker, quota and ' +
 	'slots; also when it is held', stop: 'Force: kill at once' };
-
-function askForce(verb) {
-	return may('admin') && make('label', { class: 'check' },
-		make('input', { type: 'checkbox', id: 'ask-force' }),
-		make('span', {}, forceWords[verb]));
-}
 
 const verbs = {
 	start: 'Start a run as soon as its gates are open',
@@ -772,28 +800,39 @@ const verbs = {
 	reset: 'Reset: forget its failures',
 };
 
-/* Everything that can be asked of one job, with a reason. */
-function askMore(id) {
+/* Everything that can be asked of one job, with a reason.  What undoes work or
+ * knowledge wants the job's name typed, as pulse-ctl does. */
+function askMore(id, first) {
 	const choice = make('select', { id: 'ask-verb', change: turn },
 		Object.keys(verbs).filter(verb => verb !== 'reset' || may('admin'))
-			.map(verb => make('option', { value: verb }, verbs[verb])));
-	const force = make('label', { class: 'check' },
-		make('input', { type: 'checkbox', id: 'ask-force' }), make('span'));
-	const replace = make('label', { class: 'check' },
-		make('input', { type: 'checkbox', id: 'ask-replace' }),
-		make('span', {}, 'Replace: end a run that goes on, then start'));
+			.map(verb => make('option', { value: verb,
+				selected: verb === first }, verbs[verb])));
+	const box = (name, words) => make('label', { class: 'check', change: turn },
+		make('input', { type: 'checkbox', id: 'ask-' + name }),
+		make('span', {}, words));
+	const force = box('force', ''), replace = box('replace',
+		'Replace: end a run that goes on, then start');
+	const word = make('input', { id: 'ask-word', autocomplete: 'off',
+		spellcheck: 'false', autocapitalize: 'off', input: turn });
+	const confirm = make('label', {}, 'Type ' + id + ' to confirm', word);
+	const form = openAsk('What is to be done with ' + id + '?',
+		[make('label', {}, 'Command', choice), askReason(), force, replace,
+			confirm],
+		() => act(id, choice.value, bodyOf(form)), 'Do it');
 
 	function turn() {
-		const words = forceWords[choice.value];
+		const verb = choice.value, body = bodyOf(form);
+		const strong = verb === 'reset' || body.replace ||
+			(verb === 'stop' && body.force);
 
-		force.hidden = !may('admin') || words === undefined;
-		replace.hidden = !may('admin') || choice.value !== 'start';
-		put(force.lastChild, words);
+		put(force.lastChild, forceWords[verb]);
+		force.hidden = !may('admin') || forceWords[verb] === undefined;
+		replace.hidden = !may('admin') || verb !== 'start';
+		confirm.hidden = !strong;
+		form.querySelector('[data-action=do]').disabled =
+			Boolean(strong) && word.value.trim() !== id;
 	}
 	turn();
-	const form = openAsk('What is to be done with ' + id + '?',
-		[make('label', {}, 'Command', choice), askReason(), force, replace],
-		() => act(id, choice.value, bodyOf(form)), 'Do it');
 }
 
 /* Typing the word is the confirmation. */
@@ -913,6 +952,12 @@ const waits = {
 const asked = { pause: 'pausing', replace: 'ending, to start anew',
 	stop: 'stopping', kill: 'being killed', emergency: 'being killed' };
 
+/* As other commands take it: "github_job -k 2". */
+function nameOf(job) {
+	return job.job + (known.several && job.client > 0
+		? ' -k ' + job.client : '');
+}
+
 /* Why it waits, what it does, what went wrong and the way out. */
 function noteOf(job) {
 	const failure = [job.class, job.error].filter(Boolean).join(': ');
@@ -929,12 +974,12 @@ function noteOf(job) {
 		return typeof why === 'function' ? why(job) : why || '';
 	if (job.state === 'ERROR' && job.reason === 'manual_fix')
 		return 'needs you: ' + (failure ? failure + '; then ' : '') +
-			'pulse start ' + job.job;
+			'pulse start ' + nameOf(job);
 	if (job.state === 'ERROR')
 		return failure;
 	if (job.state === 'PAUSED')
 		return job.reason === 'emergency' ? 'by the emergency stop'
-			: 'held: pulse resume ' + job.job;
+			: 'held: pulse resume ' + nameOf(job);
 	return job.last === 'partial' ? 'some items failed' : '';
 }
 
@@ -1304,6 +1349,782 @@ function drawChips(parent, list) {
 	}
 }
 
+/* --- parts of views: facts, commands to copy, tables */
+
+/* Pairs of a word and what it is; those without a value are left out. */
+function facts(pairs) {
+	return make('dl', { class: 'facts' }, pairs.filter(pair =>
+		pair[1] !== undefined && pair[1] !== null && pair[1] !== '' &&
+		pair[1] !== false).map(([word, value]) => make('div', {},
+		make('dt', {}, word), make('dd', {}, value))));
+}
+
+/* navigator.clipboard is there on loopback and https only. */
+async function copy(text) {
+	try {
+		await navigator.clipboard.writeText(text);
+	} catch (error) {
+		const area = make('textarea', { class: 'away' });
+
+		document.body.append(area);
+		area.value = text;
+		area.select();
+		document.execCommand('copy');
+		area.remove();
+	}
+	toast('Copied', { seconds: 3 });
+}
+
+/* A command for the terminal, to be copied. */
+function shell(text) {
+	return make('span', { class: 'shell' }, make('code', {}, text),
+		button('Copy', 'copy', () => copy(text),
+			{ class: 'plain', 'aria-label': 'Copy: ' + text }));
+}
+
+/* A word with its shape. */
+function badge(word, shape, tone) {
+	return make('span', { class: 'state', 'data-tone': tone }, icon(shape),
+		make('span', {}, word));
+}
+
+const resultLooks = { success: ['FINISHED', 'good'], partial: ['warn', 'warn'],
+	failed: ['ERROR', 'bad'], orphaned: ['ERROR', 'bad'],
+	stopped: ['NOT_STARTED', 'rest'], killed: ['STOP', 'rest'],
+	running: ['RUNNING', 'run'] };
+
+function resultBadge(result) {
+	const word = result || 'running';
+
+	return badge(word, ...resultLooks[word] || ['warn', 'rest']);
+}
+
+function jobLink(row) {
+	const id = idOf(row);
+
+	return make('a', { href: address('job', { job: id }) },
+		make('bdi', {}, id));
+}
+
+/* A table that keeps the rows which have not changed; a column is [head,
+ * cell(row), class].  Where it is narrow, each row is a card. */
+function sheet(caption, columns, keyOf) {
+	const body = make('tbody', { role: 'rowgroup' });
+	const node = make('table', { class: 'sheet', role: 'table' },
+		make('caption', {}, caption),
+		make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' },
+			columns.map(([head, , looks]) => make('th', { scope: 'col',
+				role: 'columnheader', class: looks }, head)))), body);
+	let old = new Map();
+
+	function rowOf(row) {
+		return make('tr', { role: 'row' }, columns.map(([head, cell, looks]) =>
+			make('td', { role: 'cell', 'data-head': head, class: looks },
+				cell(row))));
+	}
+
+	return { node, draw(rows) {
+		const next = new Map();
+
+		for (const row of rows) {
+			const key = keyOf(row), text = JSON.stringify(row);
+			const had = old.get(key);
+
+			next.set(key, had && had.text === text ? had
+				: { text, node: rowOf(row) });
+		}
+		old = next;
+		placeAll(body, [...next.values()].map(entry => entry.node));
+	} };
+}
+
+/* The frame of a view that shows one list of the API: filters above it, more
+ * rows below, asked for anew when something happened.  what: path(query), name,
+ * columns, key(row), none, filters (elements), hears(message), every (s). */
+function listView(visit, what) {
+	const table = sheet(what.caption, what.columns, what.key);
+	const none = make('p', { class: 'none', hidden: true }, what.none);
+	const more = button('Show more', 'more-rows', () => load(true));
+	const state = { rows: [], next: null, timer: 0 };
+
+	function urlOf(after) {
+		const url = new URL(what.path(visit.query), base);
+
+		if (after)
+			url.searchParams.set('after', after);
+		return url;
+	}
+
+	async function load(further) {
+		try {
+			const answer = await api(urlOf(further ? state.next : ''),
+				{ signal: visit.signal });
+
+			state.rows = further ? state.rows.concat(answer[what.name])
+				: answer[what.name];
+			state.next = answer.next;
+			draw(answer);
+		} catch (error) {
+			failed(visit, error);
+		}
+	}
+
+	function draw(answer) {
+		table.draw(state.rows);
+		table.node.hidden = state.rows.length === 0;
+		none.hidden = state.rows.length > 0;
+		more.hidden = !state.next;
+		if (what.drawn)
+			what.drawn(answer, state.rows);
+	}
+
+	more.hidden = true;
+	table.node.hidden = true;
+	visit.room.append(...what.filters || [], ...what.above || [],
+		table.node, none, more);
+	visit.turn = () => {
+		(what.filters || []).forEach(node => node.turn && node.turn());
+		load(false);
+	};
+	visit.hear = message => {
+		if (what.hears && what.hears(message))
+			state.timer = state.timer || setTimeout(() => {
+				state.timer = 0;
+				load(false);
+			}, 400);
+	};
+	visit.tick = everySo(10, () => ageTimes(visit.room),
+		what.every || 60, () => link.way !== 'lost' && load(false));
+	visit.reload = () => load(false);
+	return load(false);
+}
+
+/* A tick that calls each function once in so many seconds. */
+function everySo(...pairs) {
+	let seconds = 0;
+
+	return () => {
+		seconds++;
+		for (let i = 0; i < pairs.length; i += 2)
+			if (seconds % pairs[i] === 0)
+				pairs[i + 1]();
+	};
+}
+
+/* What could not be had stands where it would be. */
+function failed(visit, error) {
+	if (error.name === 'AbortError' || error.status === 401 ||
+		!visit.room.isConnected)
+		return;
+	const old = visit.room.querySelector('.failed');
+
+	if (old)
+		old.remove();
+	visit.room.prepend(make('p', { class: 'banner failed', role: 'alert',
+		'data-tone': 'warn' }, error.message, error.hint
+		? ' (' + error.hint + ')' : '', ' ', button('Again', 'again', () => {
+		visit.room.querySelector('.failed').remove();
+		visit.reload ? visit.reload() : openView(visit.name, visit.query);
+	})));
+}
+
+/* A choice that is kept in the address. */
+function chooser(visit, name, words, options) {
+	const select = make('select', { id: 'by-' + name, change: () => {
+		keepFilters({ ...Object.fromEntries(visit.query),
+			[name]: select.value });
+		visit.turn();
+	} }, make('option', { value: '' }, 'all'), options().map(value =>
+		make('option', { value }, value)));
+	const node = make('label', { class: 'by' }, words, select);
+
+	node.turn = () => { select.value = visit.query.get(name) || ''; };
+	node.turn();
+	return node;
+}
+
+function filterBar(...choosers) {
+	const node = make('div', { class: 'filters' }, choosers);
+
+	node.turn = () => choosers.forEach(chooser => chooser.turn());
+	return node;
+}
+
+const jobIds = () => [...known.jobs.keys()].sort();
+
+function changesRuns(message) {
+	return message.job_name !== undefined && message.type !== 'job_progress';
+}
+
+/* --- view: one job */
+
+views.job = { title: 'Job', within: 'jobs', open(visit) {
+	const id = visit.query.get('job') || '';
+	const list = make('ol', { class: 'jobs' });
+	const why = make('div', { class: 'why' });
+	const row = jobRow(id);
+
+	list.append(row.node);
+	visit.room.append(list, why);
+	setTitle(id);
+	visit.patch = ids => {
+		if (ids.has(id) && known.jobs.has(id))
+			row.patch(known.jobs.get(id));
+	};
+	const look = async () => {
+		try {
+			const job = await api(jobPath(id), { signal: visit.signal });
+
+			takeJob(job);
+			row.patch(known.jobs.get(id));
+			why.replaceChildren(facts(whyFacts(job, id)));
+		} catch (error) {
+			failed(visit, error);
+		}
+	};
+	listView(visit, { ...runsList(), above: [],
+		path: () => jobPath(id, '/runs'),
+		hears: message => changesRuns(message) && idOf(message) === id &&
+			(look(), true) });
+	const tick = visit.tick;
+
+	visit.tick = () => { tick(); row.job && row.tick(); };
+	if (known.jobs.has(id))
+		row.patch(known.jobs.get(id));
+	return look();
+} };
+
+/* What pulse why says. */
+function whyFacts(job, id) {
+	const failure = job.failure || {}, outlook = job.outlook || {};
+	const breaker = job.breaker;
+
+	return [
+		['failed', failure.class && [failure.class, failure.cause
+			? ': ' + failure.cause : '']],
+		['means', failure.means], ['to do', failure.to_do],
+		['next', outlook.why && [outlook.at ? timeOf(outlook.at) : '',
+			outlook.at ? ': ' : '', outlook.why]],
+		['breaker', breaker && [breaker.integration + ' ' + breaker.state,
+			breaker.override && breaker.override !== 'auto'
+				? ', ' + breaker.override : '',
+			breaker.until ? [', until ', timeOf(breaker.until)] : '']],
+		['failed items', job.failed_items > 0 && make('a', {
+			href: address('failures', { job: job.job }) },
+		count(job.failed_items, 'item'))],
+		['failed scopes', job.failed_scopes > 0 &&
+			count(job.failed_scopes, 'scope')],
+		['failing since', job.failing_since && timeOf(job.failing_since)],
+		['went well', job.last_success && timeOf(job.last_success)],
+		['pace', job.tier && job.tier + ': it is tried more slowly'],
+		['missed', job.missed > 0 && count(job.missed, 'due time')],
+		['at a terminal', [shell('pulse why ' + id), ' ',
+			shell('pulse log ' + id)]],
+		['note', (job.notes || []).join('; ')],
+	];
+}
+
+/* --- view: runs */
+
+function runsList() {
+	return { name: 'runs', caption: 'Runs, the newest first',
+		key: run => run.run, none: 'No run is like that.', columns: [
+			['Run', run => make('a', { href: address('run',
+				{ run: run.run }) }, run.run)],
+			['Result', run => resultBadge(run.result)],
+			['Began', run => timeOf(run.began)],
+			['Took', run => run.took > 0 ? span(run.took) : '', 'right'],
+			['Records', run => number(run.records), 'right'],
+			['Rejected', run => number(run.rejected), 'right'],
+			['Requests', run => number(run.requests), 'right'],
+			['Why it ran', run => run.trigger || ''],
+			['What went wrong', run => [run.class, run.cause]
+				.filter(Boolean).join(': '), 'long']],
+		hears: changesRuns };
+}
+
+function number(value) {
+	return value === undefined || value === null ? '' : whole.format(value);
+}
+
+views.runs = { title: 'Runs', open(visit) {
+	return listView(visit, { ...runsList(),
+		filters: [filterBar(chooser(visit, 'job', 'Job ', jobIds),
+			chooser(visit, 'result', 'Result ', () => ['success', 'partial',
+				'failed', 'stopped', 'killed', 'orphaned']))],
+		path: query => {
+			const args = new URLSearchParams({ limit: 100 });
+
+			if (query.get('result'))
+				args.set('result', query.get('result'));
+			return (query.get('job') ? jobPath(query.get('job'), '/runs')
+				: 'runs') + '?' + args;
+		} });
+} };
+
+/* --- view: one run, with its log */
+
+views.run = { title: 'Run', within: 'runs', open(visit) {
+	const id = visit.query.get('run') || '';
+	const about = make('div');
+	const log = logBox(visit, id);
+
+	setTitle('Run ' + id);
+	visit.room.append(make('h2', {}, 'Run ', make('bdi', {}, id)), about,
+		log.node);
+	const look = async () => {
+		try {
+			const run = await api('runs/' + encodeURIComponent(id),
+				{ signal: visit.signal });
+
+			about.replaceChildren(facts(runFacts(run)));
+		} catch (error) {
+			failed(visit, error);
+		}
+	};
+	visit.hear = message => changesRuns(message) && message.run_id === id &&
+		look();
+	visit.tick = everySo(10, () => ageTimes(visit.room));
+	visit.turn = () => log.turn();
+	log.follow();
+	return look();
+} };
+
+function runFacts(run) {
+	const size = run.bytes > 0 && bytesOf(run.bytes);
+
+	return [
+		['job', jobLink(run)],
+		['result', [resultBadge(run.result), run.code > 0
+			? ' with code ' + run.code : '', run.how &&
+			run.how !== 'by_itself' ? ', ' + run.how.replace(/_/g, ' ') : '']],
+		['failed', run.class && run.class !== 'none' &&
+			[run.class, run.cause].filter(Boolean).join(': ')],
+		['why it ran', run.trigger && run.trigger + (run.attempt > 1
+			? ', attempt ' + run.attempt : '')],
+		['began', run.began && timeOf(run.began)],
+		['ended', run.ended && timeOf(run.ended)],
+		['took', run.took > 0 && span(run.took)],
+		['records', run.records !== undefined && number(run.records) +
+			(run.rejected > 0 ? ', ' + number(run.rejected) + ' rejected'
+				: '')],
+		['requests', run.requests > 0 && number(run.requests) +
+			(size ? ', ' + size : '') + (run.response_ms > 0
+			? ', ' + run.response_ms + ' ms each' : '')],
+		['CPU', run.cpu_ms > 0 && span(run.cpu_ms)],
+		['memory', run.peak_kb > 0 && bytesOf(run.peak_kb * 1024)],
+		['left behind', run.leftovers > 0 &&
+			count(run.leftovers, 'process', 'processes')],
+	];
+}
+
+function bytesOf(bytes) {
+	const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+	let unit = 0;
+
+	for (; bytes >= 1000 && unit < 4; unit++)
+		bytes /= 1000;
+	return tenths.format(bytes) + ' ' + units[unit];
+}
+
+/* --- a log: only the lines that are seen are in the document */
+
+const LINE = 18; /* px, as in the style */
+
+/* It goes on at the end only for who is at the end. */
+function logBox(visit, id) {
+	const sizer = make('div', { class: 'sizer' });
+	const pane = make('div', { class: 'log', tabindex: 0, role: 'region',
+		'aria-label': 'Log of ' + id, scroll: () => draw() }, sizer);
+	const about = make('span', { class: 'log-about', role: 'status' }, '');
+	const news = button('', 'log-end', () => toEnd(), { hidden: true });
+	const finder = logFinder(visit, line => show(line));
+	const log = { lines: [], rest: '', behind: 0, widest: 0 };
+	const shownLines = [];
+
+	const atEnd = () => pane.scrollTop + pane.clientHeight >=
+		pane.scrollHeight - LINE * 1.5;
+
+	function toEnd() {
+		pane.scrollTop = pane.scrollHeight;
+		pane.focus({ preventScroll: true });
+		draw();
+	}
+
+	function show(line) {
+		pane.scrollTop = Math.max(0, line * LINE - pane.clientHeight / 2);
+		draw();
+	}
+
+	function add(text) {
+		const follows = atEnd();
+		const parts = (log.rest + text).split('\n');
+
+		log.rest = parts.pop();
+		for (const line of parts) {
+			log.lines.push(line);
+			log.widest = Math.max(log.widest, line.length);
+		}
+		finder.add(log.lines, parts.length);
+		sizer.style.height = log.lines.length * LINE + 'px';
+		sizer.style.minWidth = Math.min(log.widest, 20000) + 9 + 'ch';
+		log.behind += parts.length;
+		if (follows)
+			pane.scrollTop = pane.scrollHeight;
+		draw();
+	}
+
+	function draw() {
+		const first = Math.max(0, Math.floor(pane.scrollTop / LINE) - 8);
+		const last = Math.min(log.lines.length, first + 16 +
+			Math.ceil(pane.clientHeight / LINE));
+
+		if (atEnd())
+			log.behind = 0;
+		news.hidden = log.behind === 0;
+		put(news, count(log.behind, 'new line'));
+		while (shownLines.length < last - first)
+			sizer.append(shownLines[shownLines.push(
+				make('div', { class: 'line' })) - 1]);
+		shownLines.forEach((node, i) => drawLine(node, first + i < last
+			? first + i : -1));
+	}
+
+	function drawLine(node, line) {
+		node.hidden = line < 0;
+		if (line < 0)
+			return;
+		node.style.top = line * LINE + 'px';
+		node.dataset.n = line + 1;
+		finder.mark(node, log.lines[line], line);
+	}
+
+	/* Until the server says that nothing more will come. */
+	async function follow() {
+		const source = logSource(id, visit.signal);
+
+		while (!source.ended && !visit.signal.aborted) {
+			try {
+				const text = await source.next();
+
+				if (text !== '')
+					add(text);
+				put(about, count(log.lines.length, 'line') + (source.ended
+					? ', the end' : ', goes on'));
+				if (!source.ended && text === '')
+					await nap(document.hidden ? 5000 : 1000);
+			} catch (error) {
+				if (visit.signal.aborted)
+					return;
+				if (error.status === 404 || error.status === 410) {
+					put(about, error.message);
+					return;
+				}
+				put(about, error.message + '; it is tried again');
+				await nap(5000);
+			}
+		}
+		if (source.ended && log.rest !== '')
+			add('\n');
+	}
+
+	const tools = make('div', { class: 'filters' }, finder.node,
+		button('Copy', 'copy-log', () => copy(log.lines.join('\n') + '\n')),
+		button('Download', 'download-log', () => download(id)), about, news);
+
+	new ResizeObserver(() => draw()).observe(pane);
+	return { node: make('section', { 'aria-label': 'Log' }, tools, pane),
+		follow, turn: () => { finder.turn(); draw(); } };
+}
+
+function nap(ms) {
+	return new Promise(done => setTimeout(done, ms));
+}
+
+/* Reads a log piece by piece; a letter may be cut in two by the pieces. */
+function logSource(id, signal) {
+	const decoder = new TextDecoder();
+	const source = { ended: false, at: 0, next: async () => {
+		const answer = await ask('runs/' + encodeURIComponent(id) +
+			'/log?from=' + source.at, { signal });
+		const bytes = new Uint8Array(await answer.arrayBuffer());
+
+		source.at = Number(answer.headers.get('Pulse-Log-Next')) ||
+			source.at + bytes.length;
+		source.ended = answer.headers.get('Pulse-Log-End') !== null;
+		return decoder.decode(bytes, { stream: true });
+	} };
+
+	return source;
+}
+
+async function download(id) {
+	try {
+		const source = logSource(id);
+		const parts = [];
+
+		do
+			parts.push(await source.next());
+		while (!source.ended && parts[parts.length - 1] !== '');
+		const url = URL.createObjectURL(new Blob(parts));
+
+		make('a', { href: url, download: id + '.log' }).click();
+		setTimeout(() => URL.revokeObjectURL(url), 60000);
+	} catch (error) {
+		complain(error);
+	}
+}
+
+/* Finds text in the lines; show(line) brings one into view. */
+function logFinder(visit, show) {
+	const field = make('input', { type: 'search', id: 'log-find',
+		placeholder: 'Find in the log', 'aria-label': 'Find in the log',
+		value: visit.query.get('find') || '', input: () => {
+			keepFilters({ ...Object.fromEntries(visit.query),
+				find: field.value });
+			search(true);
+		}, keydown: event => {
+			if (event.key === 'Enter')
+				step(event.shiftKey ? -1 : 1);
+		} });
+	const tally = make('span', { role: 'status' }, '');
+	const steps = [['\u2191', 'Previous', -1], ['\u2193', 'Next', 1]].map(
+		([sign, words, by]) => button(sign, 'find-' + words.toLowerCase(),
+			() => step(by), { 'aria-label': words, title: words }));
+	let lines = [], hits = [], at = -1, wanted = field.value.toLowerCase();
+
+	function scan(from) {
+		for (let i = from; i < lines.length && wanted !== ''; i++)
+			if (lines[i].toLowerCase().includes(wanted))
+				hits.push(i);
+		put(tally, wanted === '' ? '' : hits.length === 0 ? 'nothing found'
+			: (at < 0 ? '' : whole.format(at + 1) + ' of ') +
+			whole.format(hits.length) + (at < 0 ? ' found' : ''));
+	}
+
+	function search(moves) {
+		wanted = field.value.toLowerCase();
+		hits = [];
+		at = -1;
+		scan(0);
+		if (moves)
+			step(1);
+	}
+
+	function step(by) {
+		if (hits.length === 0)
+			return show(-1);
+		at = at < 0 ? (by > 0 ? 0 : hits.length - 1)
+			: (at + by + hits.length) % hits.length;
+		scan(lines.length);
+		show(hits[at]);
+	}
+
+	/* The text of a line, what was found in it marked. */
+	function mark(node, text, line) {
+		const place = wanted === '' ? -1 : text.toLowerCase().indexOf(wanted);
+
+		dress(node, 'data-hit', at >= 0 && hits[at] === line);
+		if (place < 0) {
+			if (node.childElementCount > 0)
+				node.replaceChildren();
+			return put(node, text);
+		}
+		return node.replaceChildren(shown(text.slice(0, place)),
+			make('mark', {}, text.slice(place, place + wanted.length)),
+			shown(text.slice(place + wanted.length)));
+	}
+
+	return { node: make('span', { class: 'finder' }, field, steps, tally), mark,
+		add: (all, fresh) => { lines = all; scan(all.length - fresh); },
+		turn: () => {
+			field.value = visit.query.get('find') || '';
+			search(false);
+		} };
+}
+
+/* --- view: failures, of jobs and of what they fetch */
+
+function putBack(row) {
+	return may('operator') && button('Fetch now', 'put-back',
+		() => act(idOf(row), 'put-back'),
+		{ 'aria-label': 'Fetch the failed items of ' + idOf(row) + ' now' });
+}
+
+/* A name from outside may be long: all of it is in the title. */
+function long(text) {
+	return text === undefined || text === null || text === '' ? ''
+		: make('bdi', { class: 'clip', title: String(text).slice(0, 2000) },
+			text);
+}
+
+views.failures = { title: 'Failures', open(visit) {
+	return listView(visit, { name: 'failures', key: row => [idOf(row),
+		row.scope, row.entity, row.key].join(), caption: 'What failed and ' +
+		'waits to be fetched', none: 'Nothing has failed.', columns: [
+		['Job', jobLink],
+		['What', row => long([row.scope, row.entity, row.key]
+			.filter(Boolean).join(' ')), 'long'],
+		['Class', row => [row.class || '', row.http ? ' ' + row.http : '']],
+		['Failed', row => [row.failed ? timeOf(row.failed) : '',
+			row.attempts > 1 ? ' (' + row.attempts + ' times)' : '']],
+		['Tried again', row => whenWords(row.next || row.not_before)],
+		['Reason', row => long(row.reason), 'long'],
+		['The way out', row => [row.command && shell(row.command),
+			row.scope !== undefined && putBack(row)], 'way']],
+	filters: [filterBar(chooser(visit, 'job', 'Job ', jobIds))],
+	path: query => 'failures?' + new URLSearchParams(query.get('job')
+		? { job: query.get('job').replace(/^\d+\./, ''),
+			client: parseInt(query.get('job'), 10) } : {}),
+	hears: changesRuns });
+} };
+
+/* A time, or words such as "a person" and "next run". */
+function whenWords(text) {
+	return isNaN(Date.parse(text || '')) ? text || '' : timeOf(text);
+}
+
+/* --- view: rejects */
+
+views.rejects = { title: 'Rejects', open(visit) {
+	return listView(visit, { name: 'rejects', key: row => row.file || row.name,
+		caption: 'Records that broke a rule, and batches that could not be ' +
+		'loaded', none: 'Nothing was rejected.', columns: [
+			['Queue', row => [row.client, '.', row.queue]],
+			['File', row => long(row.name || row.file), 'long'],
+			['Size', row => row.bytes >= 0 ? bytesOf(row.bytes) : '',
+				'right'],
+			['Since', row => row.at ? timeOf(row.at) : ''],
+			['The way out', row => row.command && shell(row.command), 'way']],
+		path: () => 'rejects', hears: changesRuns });
+} };
+
+/* --- view: services: quota, breaker, token of each */
+
+views.services = { title: 'Services', open(visit) {
+	const cards = make('div', { class: 'cards' });
+	const look = async () => {
+		try {
+			const answer = await api('integrations', { signal: visit.signal });
+
+			cards.replaceChildren(...answer.integrations.map(serviceCard));
+			if (answer.integrations.length === 0)
+				cards.append(make('p', { class: 'none' },
+					'No job asks a service yet.'));
+		} catch (error) {
+			failed(visit, error);
+		}
+	};
+
+	visit.room.append(cards);
+	visit.reload = look;
+	visit.hear = message => /^(breaker|job_(completed|error|started))/
+		.test(message.type) && setTimeout(look, 400);
+	visit.tick = everySo(10, () => ageTimes(visit.room), 60, look);
+	return look();
+} };
+
+const breakerLooks = { closed: ['FINISHED', 'good'], open: ['ERROR', 'bad'],
+	half_open: ['warn', 'warn'] };
+
+function serviceCard(row) {
+	const name = row.integration + (row.client > 0 ? ' of client ' +
+		row.client : '');
+	const breaker = row.breaker || {}, quota = row.quota || {};
+	const token = row.token || {};
+
+	return make('section', { class: 'card', 'data-integration': row.client +
+		'.' + row.integration }, make('h2', {}, name), facts([
+		['breaker', breaker.state && [badge(breaker.state.replace('_', ' '),
+			...breakerLooks[breaker.state] || ['warn', 'warn']),
+		breaker.override && breaker.override !== 'auto'
+			? ' by hand (' + breaker.override + ')' : '',
+		breaker.until ? [', until ', timeOf(breaker.until)] : '',
+		breaker.failures > 0 ? ', ' + count(breaker.failures, 'failure') +
+			' in a row' : '']],
+		['quota', quota.remaining >= 0 && [number(quota.remaining) +
+			(quota.limit > 0 ? ' of ' + number(quota.limit) : '') + ' left',
+		quota.reset ? [', anew ', timeOf(quota.reset)] : '',
+		quota.at ? [', seen ', timeOf(quota.at)] : '']],
+		['token', tokenWords(token)],
+		['base', row.base_url],
+	]), may('operator') && make('p', { class: 'row' }, ['open', 'closed', 'auto']
+		.filter(to => to !== (breaker.override || 'auto').replace('forced_', ''))
+		.map(to => button(breakerActs[to], 'breaker-' + to,
+			() => setBreaker(row, to), { title: breakerTitles[to] }))));
+}
+
+function tokenWords(token) {
+	const at = Date.parse(token.expires || '');
+	const late = at - clock.now() < 14 * DAY;
+
+	if (isNaN(at))
+		return token.message || '';
+	return [badge(at < clock.now() ? 'ended' : late ? 'ends soon' : 'good',
+		late ? 'ERROR' : 'FINISHED', late ? 'bad' : 'good'), ' ',
+	timeOf(token.expires)];
+}
+
+const breakerActs = { open: 'Hold it open', closed: 'Hold it closed',
+	auto: 'Leave it to its runs' };
+const breakerTitles = { open: 'Treat the service as down: its jobs wait',
+	closed: 'Treat the service as up, whatever its runs show',
+	auto: 'Its runs decide again' };
+
+function setBreaker(row, to) {
+	const form = openAsk(breakerActs[to] + '?', [make('p', {},
+		breakerTitles[to] + ' (' + row.integration + ', client ' + row.client +
+		').'), askReason()], async () => {
+		const answer = await command('breakers/' +
+			encodeURIComponent(row.integration), { ...bodyOf(form), to,
+			client: row.client });
+
+		if (answer !== null) {
+			toast(answer.message || row.integration + ': ' + to);
+			visit && visit.reload && visit.reload();
+		}
+	}, breakerActs[to]);
+}
+
+/* --- view: health */
+
+const levelLooks = { fail: ['ERROR', 'bad'], warn: ['warn', 'warn'],
+	note: ['NOT_STARTED', 'rest'], ok: ['FINISHED', 'good'] };
+const levels = Object.keys(levelLooks);
+
+views.health = { title: 'Health', open(visit) {
+	const sum = make('p', { role: 'status' }, '');
+	const table = sheet('What was found, the worst first', [
+		['Level', row => badge(row.level, ...levelLooks[row.level] ||
+			['warn', 'rest'])],
+		['Check', row => row.check],
+		['Of', row => [row.subject, row.client > 0 && 'client ' + row.client]
+			.filter(Boolean).join(', ')],
+		['Finding', row => row.message, 'long'],
+		['The way out', row => row.way_out || '', 'long']],
+	row => [row.check, row.subject, row.client].join());
+	const look = async () => {
+		try {
+			const answer = await api('health', { signal: visit.signal });
+			const rows = answer.findings || answer.health || [];
+
+			rows.sort((a, b) => levels.indexOf(a.level) -
+				levels.indexOf(b.level));
+			table.draw(rows);
+			put(sum, levels.map(level => [level, rows.filter(row =>
+				row.level === level).length]).filter(pair => pair[1] > 0)
+				.map(pair => pair[1] + ' ' + pair[0]).join(', '));
+		} catch (error) {
+			failed(visit, error);
+		}
+	};
+
+	visit.room.append(sum, table.node);
+	visit.reload = look;
+	visit.tick = everySo(60, look);
+	return look();
+} };
+
 /* --- view: figures -------------------------------------------------------- */
 
 /* --- the frame ------------------------------------------------------------ */
@@ -1403,8 +2224,8 @@ function openView(name, query) {
 	document.documentElement.dataset.view = name;
 	setTitle(views[name].title);
 	for (const anchor of document.querySelectorAll('#views a'))
-		dress(anchor, 'aria-current',
-			anchor.dataset.view === name ? 'page' : null);
+		dress(anchor, 'aria-current', anchor.dataset.view === name ? 'page'
+			: anchor.dataset.view === views[name].within ? 'true' : null);
 	views[name].open(visit);
 	if (!first) {
 		scrollTo(0, 0);
@@ -1417,11 +2238,12 @@ function setTitle(words) {
 	document.title = shown(words) + ' · Pulse';
 }
 
+const mainViews = () => Object.keys(views).filter(name => !views[name].within);
+
 function drawViews() {
-	byId('views').replaceChildren(...Object.keys(views)
-		.filter(name => !views[name].within)
-		.map(name => make('li', {}, make('a', { href: address(name),
-			'data-view': name }, views[name].title))));
+	byId('views').replaceChildren(...mainViews().map(name =>
+		make('li', {}, make('a', { href: address(name), 'data-view': name },
+			views[name].title))));
 }
 
 /* --- sign-in */
@@ -1493,7 +2315,7 @@ async function begin() {
 	stayLinked();
 }
 
-/* --- colours and keys */
+/* --- colours */
 
 const themes = ['', 'light', 'dark'];
 
@@ -1513,8 +2335,83 @@ function drawZone() {
 	const short = new Intl.DateTimeFormat('en', { timeZoneName: 'short' })
 		.formatToParts(new Date()).find(part => part.type === 'timeZoneName');
 
-	put(byId('zone'), 'Times are in ' + zone + ' (' + short.value +
+	put(byId('zone'), zone === short.value ? 'Times are in ' + zone + '.'
+		: 'Times are in ' + zone + ' (' + short.value +
 		'); UTC is in their titles.');
+}
+
+/* --- keys: single letters, for who wants them */
+
+const shortcuts = [
+	['?', 'these keys', () => showKeys()],
+	['/', 'to the search', () => focusOn('input[type=search]')],
+	['j', 'the next job or row', () => stepRow(1)],
+	['k', 'the one before', () => stepRow(-1)],
+	['t', 'colours: system, light, dark', () => nextTheme()],
+	['r', 'ask for everything again', () => refresh()],
+];
+
+function focusOn(selector) {
+	const node = byId('main').querySelector(selector);
+
+	if (node)
+		node.focus();
+}
+
+/* From link to link of what is listed. */
+function stepRow(by) {
+	const list = [...byId('main').querySelectorAll(
+		'.job h2 a, .sheet tbody tr a:first-of-type')];
+	const row = document.activeElement.closest('.job, tr');
+	const at = list.findIndex(node => row !== null && row.contains(node));
+	const to = list[at < 0 ? (by > 0 ? 0 : list.length - 1) : at + by];
+
+	if (to) {
+		to.focus();
+		to.scrollIntoView({ block: 'nearest' });
+	}
+}
+
+function refresh() {
+	wakeUp();
+	loadJobs().catch(complain);
+	if (visit && visit.reload)
+		visit.reload();
+}
+
+function showKeys() {
+	const on = kept.get(localStorage, 'keys') !== 'off';
+	const rows = shortcuts.map(([key, words]) => [key, words]).concat(
+		mainViews().map((name, i) => [String(i + 1), views[name].title]),
+		[['Esc', 'close what is open'], ['\u2190 \u2192',
+			'from run to run in a strip']]);
+
+	openAsk('Keys', [make('dl', { class: 'facts keys' }, rows.map(
+		([key, words]) => make('div', {}, make('dt', {}, make('kbd', {}, key)),
+			make('dd', {}, words)))),
+	make('label', { class: 'check' }, make('input', { type: 'checkbox',
+		id: 'keys-on', checked: on, change: event => kept.set(localStorage,
+			'keys', event.target.checked ? 'on' : 'off') }),
+	make('span', {}, 'Single keys do something'))], () => {}, 'Close');
+}
+
+function pressed(event) {
+	const typing = event.target.closest('input, select, textarea, dialog');
+	const key = event.key;
+	const name = mainViews()[Number(key) - 1];
+	const found = shortcuts.find(shortcut => shortcut[0] === key);
+
+	if (typing || event.ctrlKey || event.metaKey || event.altKey ||
+		known.me === null || (kept.get(localStorage, 'keys') === 'off' &&
+		key !== '?'))
+		return;
+	if (name)
+		location.hash = address(name);
+	else if (found)
+		found[2]();
+	else
+		return;
+	event.preventDefault();
 }
 
 function main() {
@@ -1526,6 +2423,8 @@ function main() {
 	drawZone();
 	byId('theme').addEventListener('click', nextTheme);
 	byId('emergency').addEventListener('click', askEmergency);
+	byId('help').addEventListener('click', showKeys);
+	document.addEventListener('keydown', pressed);
 	byId('skip').addEventListener('click', event => {
 		event.preventDefault();
 		byId('main').focus();
