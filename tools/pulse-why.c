@@ -58,7 +58,7 @@ main(int argc, char *argv[])
 		msg_die(outcome_code(outcome_of_errno(errno)),
 			"cannot open the spool %s%s%s%s",
 			*why == '\'' ? "" : "'",
-			*why == '\'' ? "" : diagnosis.overview.path,
+			*why == '\'' ? "" : diagnosis.overview->path,
 			*why == '\'' ? "" : "': ", why);
 	if (failed != 0)
 		msg_die(EX_USAGE, "cannot explain '%s': %s", argv[0], why);

@@ -28,7 +28,7 @@ read_schedule(struct diagnosis *d, const char *given)
 {
 	char *path = schedule_path(given), *why = NULL;
 
-	d->schedule = schedule_load(path, &why);
+	d->schedule = d->read = schedule_load(path, &why);
 	if (d->schedule == NULL)
 		note(d, "the schedule is not used", why);
 	free(why);
@@ -78,7 +78,7 @@ near_planned(const struct diagnosis *d, const char *word, char *why)
 static void
 name_it(struct diagnosis *d)
 {
-	if (d->overview.several && d->found.client > 0)
+	if (d->overview->several && d->found.client > 0)
 		snprintf(d->name, sizeof(d->name), "%s -k %lld", d->found.job,
 			 (long long)d->found.client);
 	else
@@ -88,19 +88,17 @@ name_it(struct diagnosis *d)
 static void
 take_status(struct diagnosis *d)
 {
-	const struct overview *overview = &d->overview;
-	size_t i;
+	const struct overview_job *job =
+		overview_find(d->overview, d->found.client, d->found.job);
 
+	d->known = job != NULL;
+	if (job != NULL) {
+		d->job = *job;
+		return;
+	}
 	d->job = (struct overview_job){ .status.client = d->found.client };
 	snprintf(d->job.status.job, sizeof(d->job.status.job), "%s",
 		 d->found.job);
-	for (i = 0; i < overview->count; i++) {
-		if (overview->jobs[i].status.client != d->found.client ||
-		    strcmp(overview->jobs[i].status.job, d->found.job) != 0)
-			continue;
-		d->job = overview->jobs[i];
-		d->known = true;
-	}
 }
 
 /* What the status line tells of the row, should there be no database. */
@@ -160,7 +158,7 @@ read_journal(struct diagnosis *d)
 	char *why = NULL;
 	int got;
 
-	journal = overview_journal(&d->overview, &why, &class);
+	journal = overview_journal(d->overview, &why, &class);
 	if (journal == NULL) {
 		if (why != NULL)
 			note(d, "state.db is not used", why);
@@ -196,9 +194,9 @@ read_folder(struct diagnosis *d)
 	int folder;
 
 	if (d->latest.folder[0] != '\0' || d->known ||
-	    !lookup_run(&d->overview.rooms, &found, NULL))
+	    !lookup_run(&d->overview->rooms, &found, NULL))
 		return;
-	folder = folder_open(&d->overview.rooms, found.run);
+	folder = folder_open(&d->overview->rooms, found.run);
 	if (folder < 0)
 		return;
 	if (folder_read_result(folder, &d->latest.figures) == SETTLE_WHOLE) {
@@ -242,10 +240,11 @@ count_failures(struct diagnosis *d)
 
 	d->items = d->scopes = -1;
 	if (snprintf(path, sizeof(path), "%s/pulse.db",
-		     d->overview.rooms.path) >= (int)sizeof(path) ||
+		     d->overview->rooms.path) >= (int)sizeof(path) ||
 	    access(path, F_OK) != 0)
 		return;
-	store = store_open(path, STORE_READ, WAIT_MS, &why, &class);
+	store = store_open(path, STORE_READ, d->overview->hurried ? 0 : WAIT_MS,
+			   &why, &class);
 	if (store == NULL) {
 		note(d, "pulse.db is not used", why);
 		free(why);
@@ -265,7 +264,21 @@ look_ahead(struct diagnosis *d)
 		.breaker = d->has_breaker ? &d->breaker.breaker : NULL,
 	};
 
-	outlook_see(&view, d->overview.now, &d->outlook);
+	outlook_see(&view, d->overview->now, &d->outlook);
+}
+
+static void
+make(struct diagnosis *d)
+{
+	if (d->schedule != NULL)
+		d->plan = schedule_job(d->schedule, d->found.job);
+	take_status(d);
+	row_of_status(d);
+	read_journal(d);
+	read_folder(d);
+	count_failures(d);
+	look_ahead(d);
+	name_it(d);
 }
 
 int
@@ -275,19 +288,19 @@ diagnosis_make(struct diagnosis *d, const struct diagnosis_ask *ask, char **why)
 
 	int found;
 
-	*d = (struct diagnosis){ .items = -1, .scopes = -1 };
+	*d = (struct diagnosis){ .overview = &d->own };
 	*why = NULL;
-	if (overview_open(&d->overview, ask->spool, why) != 0)
+	if (overview_open(&d->own, ask->spool, why) != 0)
 		return -2;
 	read_schedule(d, ask->schedule);
-	overview_look(&d->overview, &all);
-	if (!d->overview.there) {
+	overview_look(&d->own, &all);
+	if (!d->own.there) {
 		*why = msg_strdup("there is none yet: `pulse sched` makes it");
 		errno = ENOENT;
 		return -2;
 	}
-	found = lookup_job(&d->overview.rooms, ask->word, ask->client,
-			   &d->found, why);
+	found = lookup_job(&d->own.rooms, ask->word, ask->client, &d->found,
+			   why);
 	if (found == -1 && is_planned(d, ask)) {
 		free(*why);
 		*why = NULL;
@@ -296,16 +309,20 @@ diagnosis_make(struct diagnosis *d, const struct diagnosis_ask *ask, char **why)
 			*why = near_planned(d, ask->word, *why);
 		return -1;
 	}
-	d->plan = d->schedule == NULL ? NULL
-				      : schedule_job(d->schedule, d->found.job);
-	take_status(d);
-	row_of_status(d);
-	read_journal(d);
-	read_folder(d);
-	count_failures(d);
-	look_ahead(d);
-	name_it(d);
+	make(d);
 	return 0;
+}
+
+void
+diagnosis_see(struct diagnosis *d, const struct diagnosis_view *view)
+{
+	*d = (struct diagnosis){ .overview = view->overview,
+				 .schedule = view->schedule,
+				 .found.client = view->client };
+	snprintf(d->found.job, sizeof(d->found.job), "%s", view->job);
+	if (view->schedule == NULL)
+		note(d, "the schedule is not used", NULL);
+	make(d);
 }
 
 void
@@ -315,6 +332,6 @@ diagnosis_free(struct diagnosis *d)
 
 	for (i = 0; i < d->note_count; i++)
 		free(d->notes[i]);
-	schedule_free(d->schedule);
-	overview_close(&d->overview);
+	schedule_free(d->read);
+	overview_close(&d->own);
 }

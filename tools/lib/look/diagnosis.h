@@ -29,10 +29,11 @@ struct diagnosis_ask {
 };
 
 struct diagnosis {
-	struct overview overview;
+	struct overview *overview, own;
 	struct lookup found;
 	char name[NAMES_SIZE + 32]; /* as other commands take it: "job -k 2" */
-	struct schedule *schedule;
+	const struct schedule *schedule;
+	struct schedule *read;		 /* by diagnosis_make */
 	const struct schedule_job *plan; /* NULL: not in the schedule */
 	struct overview_job job;
 	bool known; /* a scheduler has looked at it */
@@ -50,9 +51,22 @@ struct diagnosis {
  * errno says why. */
 int diagnosis_make(struct diagnosis *diagnosis, const struct diagnosis_ask *ask,
 		   char **why);
+/* The same of a job that is known by name, for who has looked at all jobs and
+ * read the schedule (or NULL); both stay his, longer than the diagnosis. */
+struct diagnosis_view {
+	struct overview *overview;
+	const struct schedule *schedule;
+	int64_t client;
+	const char *job;
+};
+void diagnosis_see(struct diagnosis *diagnosis,
+		   const struct diagnosis_view *view);
 void diagnosis_free(struct diagnosis *diagnosis);
 
 void diagnosis_print(FILE *out, const struct diagnosis *diagnosis);
+/* The keys of the status line, then what is known beside. */
 void diagnosis_json(FILE *out, const struct diagnosis *diagnosis);
+/* The same as members of the object that is open. */
+void diagnosis_put(struct jsonw *w, const struct diagnosis *diagnosis);
 
 #endif

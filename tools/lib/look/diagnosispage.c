@@ -67,7 +67,7 @@ print_head(FILE *out, const struct diagnosis *d)
 	const char *reason = states_reason_name(row->reason);
 	char age[PHRASE_SHORT], stamp[PHRASE_SHORT], whose[48] = "";
 
-	if (d->found.client > 0 && d->overview.several)
+	if (d->found.client > 0 && d->overview->several)
 		snprintf(whose, sizeof(whose), " of client %lld",
 			 (long long)d->found.client);
 	if (!d->known) {
@@ -82,7 +82,7 @@ print_head(FILE *out, const struct diagnosis *d)
 	if (*reason != '\0')
 		fprintf(out, " (%s)", reason);
 	if (row->since != 0) {
-		phrase_age(d->overview.now - row->since, age);
+		phrase_age(d->overview->now - row->since, age);
 		phrase_stamp(row->since, stamp);
 		fprintf(out, " for %s, since %s", age, stamp);
 	}
@@ -99,7 +99,7 @@ print_progress(FILE *out, const struct diagnosis *d)
 	if (d->row.state != STATES_RUNNING)
 		return;
 	if (pace->eta != 0)
-		phrase_left(pace->eta, d->overview.now, left);
+		phrase_left(pace->eta, d->overview->now, left);
 	if (pace->percent >= 0)
 		say(out, "now", "%d %%, %s%s%s", pace->percent, pace->op,
 		    *left != '\0' ? ", done " : "", left);
@@ -139,7 +139,7 @@ print_last_run(FILE *out, const struct diagnosis *d)
 	if (d->latest.folder[0] == '\0')
 		return;
 	phrase_stamp(d->latest.ended, when);
-	phrase_left(d->latest.ended, d->overview.now, ago);
+	phrase_left(d->latest.ended, d->overview->now, ago);
 	if (failure.code != 0)
 		say(out, "last run", "failed with %d, %s, on %s (%s): %s",
 		    failure.code, outcome_name(failure.class), when, ago,
@@ -170,7 +170,7 @@ print_failure(FILE *out, const struct diagnosis *d)
 static void
 print_barriers(FILE *out, const struct diagnosis *d)
 {
-	const struct overview *overview = &d->overview;
+	const struct overview *overview = d->overview;
 
 	if (overview->latched)
 		say(out, "latch",
@@ -225,10 +225,10 @@ print_next(FILE *out, const struct diagnosis *d)
 	} else if (outlook->at == 0) {
 		say(out, "next", "not by itself: %s%s", outlook->why,
 		    way_out(d, way));
-	} else if (outlook->at <= d->overview.now) {
+	} else if (outlook->at <= d->overview->now) {
 		say(out, "next", "as soon as it may: %s%s", outlook->why, of);
 	} else {
-		phrase_left(outlook->at, d->overview.now, left);
+		phrase_left(outlook->at, d->overview->now, left);
 		phrase_stamp(outlook->at, stamp);
 		say(out, "next", "%s, at %s: %s%s", left, stamp, outlook->why,
 		    of);
@@ -243,14 +243,14 @@ print_history(FILE *out, const struct diagnosis *d)
 
 	if (row->incident_start != 0) {
 		phrase_stamp(row->incident_start, stamp);
-		phrase_left(row->incident_start, d->overview.now, ago);
+		phrase_left(row->incident_start, d->overview->now, ago);
 		say(out, "failing", "since %s (%s); retries: %lld, tier: %s",
 		    stamp, ago, (long long)row->retry_count,
 		    states_tier_name(row->tier));
 	}
 	if (row->last_success != 0) {
 		phrase_stamp(row->last_success, stamp);
-		phrase_left(row->last_success, d->overview.now, ago);
+		phrase_left(row->last_success, d->overview->now, ago);
 		say(out, "went well", "last on %s (%s)", stamp, ago);
 	}
 	if (row->missed > 0)
@@ -381,33 +381,39 @@ put_breaker(struct jsonw *w, const struct diagnosis *d)
 	jsonw_close(w, '}');
 }
 
-/* The keys of the status line, then what is known beside. */
+void
+diagnosis_put(struct jsonw *w, const struct diagnosis *d)
+{
+	size_t i;
+
+	status_put(w, &d->job.status);
+	pace_put(w, &d->job.pace);
+	put_truth(w, "known", d->known);
+	put_truth(w, "scheduled", d->plan != NULL);
+	put_truth(w, "scheduler", d->overview->leader);
+	put_truth(w, "latched", d->overview->latched);
+	put_truth(w, "held", d->overview->held);
+	put_failure(w, d);
+	if (d->known && !d->row.disabled)
+		outlook_put(w, &d->outlook);
+	put_breaker(w, d);
+	put_count(w, "failed_items", d->items);
+	put_count(w, "failed_scopes", d->scopes);
+	put_time(w, "failing_since", d->row.incident_start);
+	jsonw_key(w, "notes");
+	jsonw_open(w, '[');
+	for (i = 0; i < d->note_count; i++)
+		jsonw_string(w, d->notes[i]);
+	jsonw_close(w, ']');
+}
+
 void
 diagnosis_json(FILE *out, const struct diagnosis *d)
 {
 	struct jsonw w = { 0 };
-	size_t i;
 
 	jsonw_open(&w, '{');
-	status_put(&w, &d->job.status);
-	pace_put(&w, &d->job.pace);
-	put_truth(&w, "known", d->known);
-	put_truth(&w, "scheduled", d->plan != NULL);
-	put_truth(&w, "scheduler", d->overview.leader);
-	put_truth(&w, "latched", d->overview.latched);
-	put_truth(&w, "held", d->overview.held);
-	put_failure(&w, d);
-	if (d->known && !d->row.disabled)
-		outlook_put(&w, &d->outlook);
-	put_breaker(&w, d);
-	put_count(&w, "failed_items", d->items);
-	put_count(&w, "failed_scopes", d->scopes);
-	put_time(&w, "failing_since", d->row.incident_start);
-	jsonw_key(&w, "notes");
-	jsonw_open(&w, '[');
-	for (i = 0; i < d->note_count; i++)
-		jsonw_string(&w, d->notes[i]);
-	jsonw_close(&w, ']');
+	diagnosis_put(&w, d);
 	jsonw_close(&w, '}');
 	fprintf(out, "%s\n", w.text);
 	jsonw_free(&w);
