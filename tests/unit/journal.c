@@ -281,7 +281,7 @@ static int
 runs_are_paged_from_the_newest(void)
 {
 	struct journal *j = open_it("pages.db", true);
-	struct journal_runs_ask ask = { 1, "a", 0, 4 };
+	struct journal_runs_ask ask = { .client = 1, .job = "a", .most = 4 };
 	struct journal_run run = { .attempt = 1 };
 	struct seen seen = { .count = 0 };
 	int i;
@@ -298,7 +298,9 @@ runs_are_paged_from_the_newest(void)
 	CHECK(journal_each_run(j, &ask, note_run, &seen) == 0);
 	CHECK(seen.count == 5 && seen.ids[4] == 1);
 	seen.count = 0;
-	ask = (struct journal_runs_ask){ -1, NULL, 0, 50 };
+	ask = (struct journal_runs_ask){ .client = -1,
+					 .job = NULL,
+					 .most = 50 };
 	CHECK(journal_each_run(j, &ask, note_run, &seen) == 0);
 	CHECK(seen.count == 20 && seen.ids[0] == 20 && seen.ids[19] == 1);
 	seen.count = 0;
@@ -306,9 +308,43 @@ runs_are_paged_from_the_newest(void)
 	CHECK(journal_each_run(j, &ask, note_run, &seen) == 0);
 	CHECK(seen.count == 10 && seen.ids[0] == 20);
 	seen = (struct seen){ .stop = 2 };
-	ask = (struct journal_runs_ask){ -1, "b", 0, 50 };
+	ask = (struct journal_runs_ask){ .client = -1, .job = "b", .most = 50 };
 	CHECK(journal_each_run(j, &ask, note_run, &seen) == 0);
 	CHECK(seen.count == 2 && seen.ids[0] == 20 && seen.ids[1] == 19);
+	run = (struct journal_run){ .id = 5,
+				    .ended = 1,
+				    .result = STATES_FAILED };
+	CHECK(journal_end_run(j, &run) == 0);
+	seen.count = seen.stop = 0;
+	ask = (struct journal_runs_ask){ .client = -1,
+					 .most = 50,
+					 .result = STATES_FAILED };
+	CHECK(journal_each_run(j, &ask, note_run, &seen) == 0);
+	CHECK(seen.count == 1 && seen.ids[0] == 5);
+	ask.result = STATES_SUCCESS;
+	CHECK(journal_each_run(j, &ask, note_run, &seen) == 0);
+	CHECK(seen.count == 1);
+	journal_close(j);
+	return 0;
+}
+
+static int
+runs_are_found_by_their_folder(void)
+{
+	struct journal *j = open_it("pages.db", true);
+	struct journal_run run = { .client = 3, .standalone = true };
+
+	CHECK(j != NULL);
+	snprintf(run.job, sizeof(run.job), "c");
+	snprintf(run.folder, sizeof(run.folder), "3.c.x20261124T060000.1Z-7");
+	CHECK(journal_add_run(j, &run) == 0);
+	CHECK(journal_find_run(j, "1.a.5", &run) == 1 && run.id == 5);
+	CHECK(journal_find_run(j, "2.a.5", &run) == 0);
+	CHECK(journal_find_run(j, "1.a.500", &run) == 0);
+	CHECK(journal_find_run(j, "../1.a.5", &run) == 0);
+	CHECK(journal_find_run(j, "3.c.x20261124T060000.1Z-7", &run) == 1);
+	CHECK(run.client == 3 && run.standalone);
+	CHECK(journal_find_run(j, "3.c.x20261124T060000.1Z-8", &run) == 0);
 	journal_close(j);
 	return 0;
 }
@@ -671,6 +707,7 @@ tests(void)
 	return a_row_comes_back_whole() || every_word_comes_back() ||
 	       who_is_late_is_told() || a_run_comes_back_whole() ||
 	       runs_are_paged_from_the_newest() ||
+	       runs_are_found_by_their_folder() ||
 	       an_event_comes_back_whole() ||
 	       breakers_commands_and_numbers_come_back() ||
 	       pruning_keeps_what_is_promised() ||

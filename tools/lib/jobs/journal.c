@@ -179,6 +179,7 @@ enum ask {
 	JOBS_RUNS,
 	ANY_RUNS,
 	READ_RUN,
+	FIND_RUN,
 	HAS_FOLDER,
 	ADD_EVENT,
 	EACH_EVENT,
@@ -232,15 +233,20 @@ static const struct {
 	[END_RUN] = { "UPDATE runs SET @sets WHERE id=?", end_fields },
 	[JOBS_RUNS] = { "SELECT id, folder, " RUN_COLUMNS "@names FROM runs"
 			" WHERE id<?1 AND client_id=?3 AND job_name=?4"
+			" AND (?5 IS NULL OR result=?5)"
 			" ORDER BY id DESC LIMIT ?2",
 			end_fields },
 	[ANY_RUNS] = { "SELECT id, folder, " RUN_COLUMNS "@names FROM runs"
 		       " WHERE id<?1 AND (?3<0 OR client_id=?3)"
 		       " AND (?4 IS NULL OR job_name=?4)"
+		       " AND (?5 IS NULL OR result=?5)"
 		       " ORDER BY id DESC LIMIT ?2",
 		       end_fields },
 	[READ_RUN] = { "SELECT id, folder, " RUN_COLUMNS "@names FROM runs"
 		       " WHERE id=?",
+		       end_fields },
+	[FIND_RUN] = { "SELECT id, folder, " RUN_COLUMNS "@names FROM runs"
+		       " WHERE own_folder=?",
 		       end_fields },
 	[HAS_FOLDER] = { "SELECT 1 FROM runs WHERE own_folder=?", NULL },
 	[ADD_EVENT] = { "INSERT INTO events (@names) VALUES (@places)"
@@ -600,6 +606,10 @@ journal_each_run(struct journal *journal, const struct journal_runs_ask *ask,
 	store_bind_int(query, 2, (int64_t)ask->most);
 	store_bind_int(query, 3, ask->client);
 	store_bind_string(query, 4, ask->job);
+	store_bind_string(query, 5,
+			  ask->result == STATES_NO_RESULT
+				  ? NULL
+				  : states_result_name(ask->result));
 	while ((row = store_step(query)) == 1) {
 		if (!read_run(query, &found))
 			return strange(journal, query, "runs");
@@ -632,21 +642,52 @@ journal_each_total(struct journal *journal,
 	return row < 0 ? -1 : 0;
 }
 
-int
-journal_read_run(struct journal *journal, int64_t id, struct journal_run *run)
+/* The one row of a query that is bound. */
+static int
+take_run(struct journal *journal, struct store_query *query,
+	 struct journal_run *run)
 {
-	struct store_query *query = query_of(journal, READ_RUN);
-	int found;
+	int found = store_step(query);
 
-	if (query == NULL)
-		return -1;
-	store_bind_int(query, 1, id);
-	if ((found = store_step(query)) != 1)
+	if (found != 1)
 		return found;
 	if (!read_run(query, run))
 		return strange(journal, query, "runs");
 	store_reset(query);
 	return 1;
+}
+
+int
+journal_read_run(struct journal *journal, int64_t id, struct journal_run *run)
+{
+	struct store_query *query = query_of(journal, READ_RUN);
+
+	if (query == NULL)
+		return -1;
+	store_bind_int(query, 1, id);
+	return take_run(journal, query, run);
+}
+
+int
+journal_find_run(struct journal *journal, const char *folder,
+		 struct journal_run *run)
+{
+	struct store_query *query;
+	char job[NAMES_SIZE];
+	int64_t client, id;
+	int found;
+
+	if (!folder_parse(folder, &client, job, &id))
+		return 0;
+	if (id > 0) {
+		found = journal_read_run(journal, id, run);
+		return found == 1 ? strcmp(run->folder, folder) == 0 : found;
+	}
+	query = query_of(journal, FIND_RUN);
+	if (query == NULL)
+		return -1;
+	store_bind_string(query, 1, folder);
+	return take_run(journal, query, run);
 }
 
 int

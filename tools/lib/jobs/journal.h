@@ -96,6 +96,7 @@ struct journal_runs_ask {
 	const char *job;
 	int64_t below;
 	size_t most;
+	enum states_result result; /* STATES_NO_RESULT: any, or none yet */
 };
 int journal_each_run(struct journal *journal,
 		     const struct journal_runs_ask *ask,
@@ -114,6 +115,9 @@ int journal_each_total(struct journal *journal,
 		       void *arg);
 int journal_read_run(struct journal *journal, int64_t id,
 		     struct journal_run *run); /* 1, 0, -1 */
+/* The same by its folder. */
+int journal_find_run(struct journal *journal, const char *folder,
+		     struct journal_run *run);
 /* 1 when a standalone run of that folder is in the table. */
 int journal_has_folder(struct journal *journal, const char *folder);
 

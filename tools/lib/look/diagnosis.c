@@ -151,8 +151,9 @@ keep_breaker(void *arg, const struct journal_breaker *breaker)
 static void
 read_journal(struct diagnosis *d)
 {
-	const struct journal_runs_ask runs = { d->found.client, d->found.job, 0,
-					       RUNS };
+	const struct journal_runs_ask runs = { .client = d->found.client,
+					       .job = d->found.job,
+					       .most = RUNS };
 	enum outcome_class class;
 	struct journal *journal;
 	char *why = NULL;
@@ -174,38 +175,18 @@ read_journal(struct diagnosis *d)
 		note(d, "state.db is not used", journal_error(journal));
 }
 
-static enum states_result
-result_of(const struct folder_result *figures)
-{
-	if (figures->verdict.code == EX_OK)
-		return STATES_SUCCESS;
-	if (figures->verdict.code == EX_PARTIAL)
-		return STATES_PARTIAL;
-	if (figures->how == FOLDER_STOPPED || figures->how == FOLDER_DRAINED)
-		return STATES_STOPPED;
-	return figures->how == FOLDER_KILLED ? STATES_KILLED : STATES_FAILED;
-}
-
 /* A run by hand that no scheduler has noted yet, from its own folder. */
 static void
 read_folder(struct diagnosis *d)
 {
 	struct lookup found = d->found;
-	int folder;
+	struct journal_run run;
 
-	if (d->latest.folder[0] != '\0' || d->known ||
-	    !lookup_run(&d->overview->rooms, &found, NULL))
-		return;
-	folder = folder_open(&d->overview->rooms, found.run);
-	if (folder < 0)
-		return;
-	if (folder_read_result(folder, &d->latest.figures) == SETTLE_WHOLE) {
-		memcpy(d->latest.folder, found.run, sizeof(found.run));
-		d->latest.ended = d->latest.figures.ended;
-		d->latest.result = result_of(&d->latest.figures);
-		d->latest.standalone = true;
-	}
-	close(folder);
+	if (d->latest.folder[0] == '\0' && !d->known &&
+	    lookup_run(&d->overview->rooms, &found, NULL) &&
+	    lookup_read_run(&d->overview->rooms, found.run, &run) &&
+	    run.ended != 0)
+		d->latest = run;
 }
 
 static int

@@ -116,8 +116,9 @@ print_durations(FILE *out, const struct overview *o, struct journal *journal)
 		      "How long the latest ended run took.");
 	for (i = 0; i < o->count; i++) {
 		const struct status *s = &o->jobs[i].status;
-		struct journal_runs_ask ask = { s->client, s->job, 0,
-						LOOK_BACK };
+		struct journal_runs_ask ask = { .client = s->client,
+						.job = s->job,
+						.most = LOOK_BACK };
 		struct journal_run run = { 0 };
 
 		journal_each_run(journal, &ask, keep_run, &run);

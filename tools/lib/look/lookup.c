@@ -285,3 +285,41 @@ lookup_run(const struct rooms *rooms, struct lookup *found, const char *which)
 	snprintf(found->run, sizeof(found->run), "%s", id);
 	return true;
 }
+
+static enum states_result
+result_of(const struct folder_result *figures)
+{
+	if (figures->verdict.code == EX_OK)
+		return STATES_SUCCESS;
+	if (figures->verdict.code == EX_PARTIAL)
+		return STATES_PARTIAL;
+	if (figures->how == FOLDER_STOPPED || figures->how == FOLDER_DRAINED)
+		return STATES_STOPPED;
+	return figures->how == FOLDER_KILLED ? STATES_KILLED : STATES_FAILED;
+}
+
+bool
+lookup_read_run(const struct rooms *rooms, const char *id,
+		struct journal_run *run)
+{
+	struct folder_started started = { .at = 0 };
+	int64_t number;
+	int folder;
+
+	*run = (struct journal_run){ .attempt = 1 };
+	folder = folder_parse(id, &run->client, run->job, &number)
+			 ? folder_open(rooms, id)
+			 : -1;
+	if (folder < 0)
+		return false;
+	snprintf(run->folder, sizeof(run->folder), "%s", id);
+	run->standalone = number == 0;
+	if (folder_read_started(folder, &started) == 0)
+		run->began = started.at;
+	if (folder_read_result(folder, &run->figures) == SETTLE_WHOLE) {
+		run->ended = run->figures.ended;
+		run->result = result_of(&run->figures);
+	}
+	close(folder);
+	return true;
+}

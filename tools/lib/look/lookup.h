@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "jobs/folder.h"
+#include "jobs/journal.h"
 #include "jobs/rooms.h"
 
 struct lookup {
@@ -29,5 +30,10 @@ int lookup_job(const struct rooms *rooms, const char *word, int64_t client,
  * `which`; NULL: the one that began last.  False: there is none. */
 bool lookup_run(const struct rooms *rooms, struct lookup *found,
 		const char *which);
+
+/* What the folder of a run says that no scheduler has noted yet; its result is
+ * what state.db would call it.  False: there is no such folder. */
+bool lookup_read_run(const struct rooms *rooms, const char *id,
+		     struct journal_run *run);
 
 #endif

@@ -269,15 +269,21 @@ overview_close(struct overview *overview)
 }
 
 void
+overview_put(struct jsonw *w, const struct overview_job *job)
+{
+	status_put(w, &job->status);
+	pace_put(w, &job->pace);
+	if (!job->stale)
+		return;
+	jsonw_key(w, "stale");
+	jsonw_bool(w, true);
+}
+
+void
 overview_write(struct jsonw *w, const struct overview_job *job)
 {
 	jsonw_open(w, '{');
-	status_put(w, &job->status);
-	pace_put(w, &job->pace);
-	if (job->stale) {
-		jsonw_key(w, "stale");
-		jsonw_bool(w, true);
-	}
+	overview_put(w, job);
 	jsonw_close(w, '}');
 }
 

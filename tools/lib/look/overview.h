@@ -75,8 +75,10 @@ void overview_sum_up(struct overview *overview);
 struct overview_job *overview_find(const struct overview *overview,
 				   int64_t client, const char *job);
 
-/* One object of the keys of the status line and of the progress. */
+/* One object of the keys of the status line and of the progress; or these as
+ * members of the object that is open. */
 void overview_write(struct jsonw *w, const struct overview_job *job);
+void overview_put(struct jsonw *w, const struct overview_job *job);
 
 /* Has something failed that a person or a monitor ought to know? */
 bool overview_is_well(const struct overview *overview);

@@ -117,7 +117,9 @@ int
 runstats_collect(struct journal *journal, const struct overview_ask *ask,
 		 struct runstats *stats)
 {
-	struct journal_runs_ask all = { -1, NULL, 0, INT64_MAX };
+	struct journal_runs_ask all = { .client = -1,
+					.job = NULL,
+					.most = INT64_MAX };
 	struct collecting collecting = { ask, stats };
 	size_t i;
 

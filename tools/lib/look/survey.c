@@ -66,7 +66,9 @@ look(struct journal *journal, const struct rows *rows,
      const struct journal_job *row, const struct survey_ask *ask,
      struct survey_job *job)
 {
-	const struct journal_runs_ask runs = { row->client, row->job, 0, RUNS };
+	const struct journal_runs_ask runs = { .client = row->client,
+					       .job = row->job,
+					       .most = RUNS };
 	struct outlook_view view = { .row = &row->row };
 
 	*job = (struct survey_job){ .client = row->client,
