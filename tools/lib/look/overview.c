@@ -39,7 +39,8 @@ overview_open(struct overview *overview, const char *spool, char **why)
 {
 	*overview =
 		(struct overview){ .path = spool != NULL ? msg_strdup(spool)
-							 : home_path("spool") };
+							 : home_path("spool"),
+				   .rooms = { NULL, -1, -1, -1, -1, -1 } };
 	return open_rooms(overview, why);
 }
 
