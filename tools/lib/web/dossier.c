@@ -11,20 +11,14 @@
  * status lines yet; events and jobs that are read at a time. */
 enum { BACK = 1000, EVENTS = 1000, SLICE = 100, SPARE = 64 };
 
-struct run {
-	int64_t id, began;
-	enum states_result result;
-	char *folder; /* of a standalone one, or NULL */
-};
-
 struct file {
 	int64_t client;
 	char job[NAMES_SIZE];
 	char integration[NAMES_SIZE];
 	bool stale, known;
 	struct outlook outlook;
-	struct run runs[DOSSIER_RUNS];
-	size_t run_count;
+	struct jsonw runs; /* one after the other, as they are shown */
+	size_t run_count, ends[DOSSIER_RUNS];
 };
 
 struct dossier {
@@ -63,19 +57,12 @@ dossier_new(const char *schedule)
 }
 
 static void
-drop_runs(struct file *file)
-{
-	while (file->run_count > 0)
-		free(file->runs[--file->run_count].folder);
-}
-
-static void
 drop_file(struct dossier *d, size_t place)
 {
 	struct file *file = d->files[place];
 
 	d->stale -= file->stale;
-	drop_runs(file);
+	jsonw_free(&file->runs);
 	free(file);
 	d->count--;
 	memmove(&d->files[place], &d->files[place + 1],
@@ -306,17 +293,43 @@ breaker_of(const struct dossier *d, const struct file *file)
 	return NULL;
 }
 
+static void
+put(struct jsonw *w, const char *key, const char *text)
+{
+	if (*text == '\0')
+		return;
+	jsonw_key(w, key);
+	jsonw_string(w, text);
+}
+
+static void
+put_run(struct jsonw *w, const struct journal_run *run)
+{
+	const struct verdict *verdict = &run->figures.verdict;
+
+	jsonw_open(w, '{');
+	put(w, "run", run->folder);
+	if (run->began != 0) {
+		jsonw_key(w, "began");
+		jsonw_time(w, run->began);
+	}
+	if (run->ended != 0) {
+		jsonw_key(w, "took");
+		jsonw_int(w, run->figures.took);
+	}
+	put(w, "result", states_result_name(run->result));
+	if (verdict->class != OUTCOME_NONE)
+		put(w, "class", outcome_name(verdict->class));
+	jsonw_close(w, '}');
+}
+
 static bool
 keep_run(void *arg, const struct journal_run *run)
 {
 	struct file *file = arg;
-	struct run *kept = &file->runs[file->run_count++];
 
-	*kept = (struct run){ .id = run->id,
-			      .began = run->began,
-			      .result = run->result };
-	if (run->standalone)
-		kept->folder = msg_strdup(run->folder);
+	put_run(&file->runs, run);
+	file->ends[file->run_count++] = file->runs.len;
 	return file->run_count < DOSSIER_RUNS;
 }
 
@@ -324,8 +337,9 @@ static int
 read_file(struct dossier *d, struct file *file, struct journal *journal,
 	  int64_t now)
 {
-	const struct journal_runs_ask runs = { file->client, file->job, 0,
-					       DOSSIER_RUNS };
+	const struct journal_runs_ask runs = { .client = file->client,
+					       .job = file->job,
+					       .most = DOSSIER_RUNS };
 	struct states_row row;
 	struct outlook_view view = { .row = &row };
 	int found = journal_read_job(journal, file->client, file->job, &row);
@@ -342,7 +356,8 @@ read_file(struct dossier *d, struct file *file, struct journal *journal,
 	file->known = found == 1 && !row.disabled;
 	if (file->known)
 		outlook_see(&view, now, &file->outlook);
-	drop_runs(file);
+	jsonw_reset(&file->runs);
+	file->run_count = 0;
 	if (journal_each_run(journal, &runs, keep_run, file) != 0)
 		return -1;
 	file->stale = false;
@@ -412,49 +427,42 @@ dossier_position(const struct dossier *dossier, char out[DOSSIER_POSITION])
 			 (long long)dossier->position);
 }
 
-static void
-put_run(struct jsonw *w, const struct file *file, const struct run *run)
+static const struct file *
+find(const struct dossier *d, int64_t client, const char *job)
 {
-	char folder[FOLDER_ID];
+	bool there;
+	size_t place = place_of(d, client, job, &there);
 
-	folder_id(file->client, file->job, run->id, folder);
-	jsonw_open(w, '{');
-	jsonw_key(w, "run");
-	jsonw_string(w, run->folder != NULL ? run->folder : folder);
-	if (run->began != 0) {
-		jsonw_key(w, "began");
-		jsonw_time(w, run->began);
-	}
-	if (run->result != STATES_NO_RESULT) {
-		jsonw_key(w, "result");
-		jsonw_string(w, states_result_name(run->result));
-	}
-	jsonw_close(w, '}');
+	return there ? d->files[place] : NULL;
 }
 
 void
-dossier_put(struct dossier *dossier, struct jsonw *w,
-	    const struct overview_job *job, size_t runs)
+dossier_put(const struct dossier *dossier, struct jsonw *w,
+	    const struct overview_job *job)
 {
-	const struct file *file;
-	bool there;
-	size_t i, place = place_of(dossier, job->status.client, job->status.job,
-				   &there);
+	const struct file *file =
+		find(dossier, job->status.client, job->status.job);
 
-	if (!there)
+	if (file == NULL)
 		return;
-	file = dossier->files[place];
-	if (file->integration[0] != '\0') {
-		jsonw_key(w, "integration");
-		jsonw_string(w, file->integration);
-	}
+	put(w, "integration", file->integration);
 	if (file->known)
 		outlook_put(w, &file->outlook);
-	if (runs == 0)
-		return;
+}
+
+void
+dossier_put_runs(const struct dossier *dossier, struct jsonw *w,
+		 const struct overview_job *job, size_t most)
+{
+	const struct file *file =
+		find(dossier, job->status.client, job->status.job);
+	size_t runs = file == NULL ? 0 : file->run_count;
+
+	if (runs > most)
+		runs = most;
 	jsonw_key(w, "runs");
 	jsonw_open(w, '[');
-	for (i = 0; i < file->run_count && i < runs; i++)
-		put_run(w, file, &file->runs[i]);
+	if (runs > 0)
+		jsonw_raw(w, file->runs.text, file->ends[runs - 1]);
 	jsonw_close(w, ']');
 }

@@ -32,11 +32,15 @@ void dossier_touch(struct dossier *dossier);
 bool dossier_catch_up(struct dossier *dossier, struct overview *overview);
 bool dossier_is_behind(const struct dossier *dossier);
 
-/* Members of the object that is open: integration, outlook as pulse-why gives
- * it, and runs, of which each has run, began and result, newest first; what is
- * not known is left out. */
-void dossier_put(struct dossier *dossier, struct jsonw *w,
-		 const struct overview_job *job, size_t runs);
+/* Members of the object that is open: integration, and outlook as pulse-why
+ * gives it; what is not known is left out. */
+void dossier_put(const struct dossier *dossier, struct jsonw *w,
+		 const struct overview_job *job);
+/* runs: the latest ones, at most DOSSIER_RUNS, newest first, of which each has
+ * run, began, and once it has ended took (ms), result and, when it failed,
+ * class. */
+void dossier_put_runs(const struct dossier *dossier, struct jsonw *w,
+		      const struct overview_job *job, size_t most);
 
 /* The GEN-SEQ behind which nothing is missing in the status lines; "": it is
  * not known. */

@@ -63,8 +63,8 @@ lists(const char *list, const char *word)
 	return false;
 }
 
-static bool
-takes_gzip(const struct exchange *x)
+bool
+exchange_takes_gzip(const struct exchange *x)
 {
 	return lists(httpd_header(x->request, "Accept-Encoding"), "gzip");
 }
@@ -87,7 +87,8 @@ exchange_give(struct exchange *x, const struct exchange_document *document)
 		if (document->release != NULL)
 			document->release(document->arg);
 	} else {
-		bool packed = document->packed != NULL && takes_gzip(x);
+		bool packed =
+			document->packed != NULL && exchange_takes_gzip(x);
 
 		httpd_status(x->reply, 200);
 		httpd_set_header(x->reply, "Content-Type", document->type);
@@ -134,7 +135,8 @@ exchange_tagged(struct exchange *x, const char tag[EXCHANGE_TAG],
 					      .arg = bytes };
 
 	memcpy(document.tag, tag, EXCHANGE_TAG);
-	if (len > WORTH_PACKING && takes_gzip(x) && !has_already(x, tag)) {
+	if (len > WORTH_PACKING && exchange_takes_gzip(x) &&
+	    !has_already(x, tag)) {
 		document.packed = document.arg =
 			gzip_pack(bytes, len, &document.packed_len);
 		free(bytes);

@@ -76,6 +76,7 @@ void exchange_tagged(struct exchange *x, const char tag[EXCHANGE_TAG],
 		     const char *type, char *bytes, size_t len);
 /* True: the client has that tag, and was answered 304. */
 bool exchange_unchanged(struct exchange *x, const char tag[EXCHANGE_TAG]);
+bool exchange_takes_gzip(const struct exchange *x);
 /* The ETag of these bytes, quotes included. */
 void exchange_tag(const char *bytes, size_t len, char out[EXCHANGE_TAG]);
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/msg.h"
+#include "web/kept.h"
 #include "web/lookout.h"
 #include "web/loop.h"
 
@@ -29,6 +30,7 @@ struct jobboard {
 	struct overview overview;
 	struct dossier *dossier;
 	struct lookout *lookout;
+	struct kept *kept;
 	struct runner *runners;
 	size_t runner_count;
 	uint64_t version;
@@ -351,6 +353,12 @@ jobboard_dossier(struct jobboard *board)
 	return board->dossier;
 }
 
+struct kept *
+jobboard_kept(struct jobboard *board)
+{
+	return board->kept;
+}
+
 void
 jobboard_listen(struct jobboard *board,
 		void (*changed)(void *arg, const struct overview_job *job),
@@ -368,6 +376,7 @@ jobboard_open(struct web *web)
 	b->web = web;
 	b->dossier = dossier_new(web->schedule);
 	b->lookout = lookout_new();
+	b->kept = kept_new();
 	begin_anew(b);
 	while (dossier_catch_up(b->dossier, &b->overview) &&
 	       dossier_is_behind(b->dossier))
@@ -387,6 +396,7 @@ jobboard_close(struct jobboard *board)
 	if (lookout_fd(board->lookout) >= 0)
 		loop_remove(board->web->loop, lookout_fd(board->lookout));
 	lookout_free(board->lookout);
+	kept_free(board->kept);
 	overview_close(&board->overview);
 	dossier_free(board->dossier);
 	free(board->runners);

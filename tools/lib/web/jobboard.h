@@ -17,6 +17,7 @@
 #include "web/web.h"
 
 struct jobboard;
+struct kept;
 
 struct jobboard *jobboard_open(struct web *web);
 void jobboard_close(struct jobboard *board);
@@ -31,6 +32,9 @@ uint64_t jobboard_version(const struct jobboard *board);
 /* What state.db and the schedule say of the jobs, as far as it could be read;
  * after jobboard_look. */
 struct dossier *jobboard_dossier(struct jobboard *board);
+
+/* Answers about the jobs, by jobboard_version. */
+struct kept *jobboard_kept(struct jobboard *board);
 
 /* Called after each change, at most twice a second a job for its progress, the
  * last one always.  job NULL: something else than one job (the latch, the

@@ -2,14 +2,28 @@
 
 #include <string.h>
 
+#include "web/joblog.h"
+#include "web/jobs.h"
 #include "web/pages.h"
 #include "web/readings.h"
+#include "web/runs.h"
 
 static const struct route routes[] = {
 	{ "GET", "/", ROUTES_ANYBODY, pages_answer, "" },
 	{ "GET", "/pulse.css", ROUTES_ANYBODY, pages_answer, "" },
 	{ "GET", "/pulse.js", ROUTES_ANYBODY, pages_answer, "" },
 	{ "GET", "/favicon.svg", ROUTES_ANYBODY, pages_answer, "" },
+	{ "GET", "/api/v1/jobs", ROUTES_VIEWER, jobs_list,
+	  "client state after limit runs" },
+	{ "GET", "/api/v1/jobs/{job}", ROUTES_VIEWER, jobs_one, "client" },
+	{ "GET", "/api/v1/jobs/{job}/runs", ROUTES_VIEWER, runs_of_job,
+	  "client result after limit" },
+	{ "GET", "/api/v1/runs", ROUTES_VIEWER, runs_list,
+	  "client result after limit" },
+	{ "GET", "/api/v1/runs/{id}", ROUTES_VIEWER, runs_one, "" },
+	{ "GET", "/api/v1/runs/{id}/log", ROUTES_VIEWER, joblog_answer,
+	  "after before since tail limit download" },
+	{ "GET", "/api/v1/stats", ROUTES_VIEWER, runs_stats, "client" },
 	{ "GET", "/api/v1/metrics", ROUTES_VIEWER, readings_list, "" },
 	{ "GET", "/api/v1/metrics/{name}", ROUTES_VIEWER, readings_answer,
 	  "since until by scope client tz bands trend rows bots bare format "
