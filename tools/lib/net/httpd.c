@@ -7,14 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/msg.h"
 #include "net/httpdreply.h"
 #include "net/listener.h"
+#include "net/lobby.h"
 #include "net/naps.h"
 
 enum {
@@ -22,8 +21,7 @@ enum {
 	CONNECTIONS = 2000,
 	BLOCK = 64 << 10,
 	STREAM_BLOCK = 8 << 10,
-	IDLE_SECONDS = 120,
-	EVENTS = 64
+	IDLE_SECONDS = 120
 };
 
 struct httpd_later {
@@ -66,25 +64,14 @@ struct serving {
 	void *taken_arg;
 };
 
-/* One connection of httpd_on. */
-struct guest {
-	int fd;
-	bool watched;
-	int64_t deadline; /* 0: its request is whole */
-	struct serving *serving;
-	struct guest *earlier, *later;
-};
-
 struct httpd {
 	struct httpd_config config;
 	struct MHD_Daemon *daemon;
 	uint16_t port;
 	struct naps naps;
 	/* Of httpd_on. */
-	bool turned;
 	struct httpd_limits limits;
-	int epoll;
-	struct guest *first, *last; /* the oldest first */
+	struct lobby *lobby;
 };
 
 const char *
@@ -123,20 +110,15 @@ count_header(void *arg, enum MHD_ValueKind kind, const char *name,
 	return MHD_YES;
 }
 
-static size_t
-headers_of(const struct serving *serving, const char *name)
+size_t
+httpd_header_count(const struct httpd_request *request, const char *name)
 {
+	struct serving *serving = request->inner;
 	struct count count = { .name = name };
 
 	MHD_get_connection_values(serving->connection, MHD_HEADER_KIND,
 				  count_header, &count);
 	return count.count;
-}
-
-size_t
-httpd_header_count(const struct httpd_request *request, const char *name)
-{
-	return headers_of(request->inner, name);
 }
 
 struct each {
@@ -218,30 +200,18 @@ httpd_peer(const struct httpd_request *request, struct httpd_peer *peer)
 		write_address(&from, peer->address, sizeof(peer->address));
 }
 
-/* Tells when the client of a suspended connection leaves, which nobody would
- * notice otherwise.  Over TCP a client that only shut its sending side looks
- * the same. */
+/* Nobody would notice that the client of a suspended connection leaves. */
 static void
-watch(struct serving *serving)
+suspend(struct serving *serving)
 {
-	struct guest *guest = serving->guest;
-	struct epoll_event event = { .events = EPOLLRDHUP,
-				     .data = { .ptr = guest } };
-
 	MHD_suspend_connection(serving->connection);
-	guest->watched = epoll_ctl(serving->httpd->epoll, EPOLL_CTL_ADD,
-				   guest->fd, &event) == 0;
+	lobby_watch(serving->httpd->lobby, serving->guest);
 }
 
 static void
-unwatch(struct serving *serving)
+resume(struct serving *serving)
 {
-	struct guest *guest = serving->guest;
-
-	if (guest->watched)
-		epoll_ctl(serving->httpd->epoll, EPOLL_CTL_DEL, guest->fd,
-			  NULL);
-	guest->watched = false;
+	lobby_unwatch(serving->httpd->lobby, serving->guest);
 	MHD_resume_connection(serving->connection);
 }
 
@@ -261,7 +231,7 @@ httpd_resume(struct httpd_later *later)
 {
 	later->waits = false;
 	if (later->suspended)
-		unwatch(later->serving);
+		resume(later->serving);
 	later->suspended = false;
 }
 
@@ -283,7 +253,7 @@ httpd_wake(struct httpd_stream *stream)
 {
 	stream->woken = true;
 	if (stream->suspended)
-		unwatch(stream->serving);
+		resume(stream->serving);
 	stream->suspended = false;
 }
 
@@ -333,7 +303,7 @@ leave(struct serving *serving)
 	serving->left = true;
 	tell_gone(serving);
 	if (serving->later.suspended || serving->stream.suspended)
-		unwatch(serving);
+		resume(serving);
 	serving->later.suspended = false;
 	serving->stream.suspended = false;
 }
@@ -357,7 +327,7 @@ read_stream(void *arg, uint64_t at, char *out, size_t size)
 	}
 	if (n == 0 && !stream->woken) {
 		stream->suspended = true;
-		watch(serving);
+		suspend(serving);
 	}
 	return n;
 }
@@ -461,7 +431,7 @@ send_reply(struct serving *serving)
 	for (i = 0; i < reply->header_count; i++)
 		MHD_add_response_header(response, reply->headers[i].name,
 					reply->headers[i].value);
-	if (serving->httpd->config.limits != NULL && serving->taken == NULL)
+	if (serving->httpd->lobby != NULL && serving->taken == NULL)
 		MHD_add_response_header(response, "Connection", "close");
 	result = MHD_queue_response(serving->connection, reply->status,
 				    response);
@@ -482,7 +452,7 @@ begin(void *arg, const char *target, struct MHD_Connection *connection)
 	serving->target = msg_strdup(target);
 	httpdreply_start(&serving->reply);
 	serving->reply.owner = serving;
-	if (serving->httpd->turned && info != NULL) {
+	if (serving->httpd->lobby != NULL && info != NULL) {
 		serving->guest = info->socket_context;
 		serving->guest->serving = serving;
 	}
@@ -540,47 +510,9 @@ answer(struct serving *serving, const char *method, const char *path)
 	};
 
 	if (serving->guest != NULL)
-		serving->guest->deadline = 0;
+		lobby_serve(serving->guest);
 	serving->answered = true;
 	config->answer(config->arg, &request, &serving->reply);
-}
-
-/* What is wrong with a request's head, as a status; or 0. */
-static unsigned
-look_at_head(const struct serving *serving, const char *method)
-{
-	const char *length = MHD_lookup_connection_value(
-		serving->connection, MHD_HEADER_KIND, "Content-Length");
-
-	if (headers_of(serving, "Transfer-Encoding") > 0 ||
-	    headers_of(serving, "Content-Length") > 1)
-		return 400;
-	if (length == NULL)
-		return strcmp(method, "POST") == 0 ? 411 : 0;
-	if (length[0] == '\0' || strspn(length, "0123456789") != strlen(length))
-		return 400;
-	if (strlen(length) > 18 ||
-	    strtoull(length, NULL, 10) > serving->httpd->limits.body)
-		return 413;
-	return 0;
-}
-
-static enum MHD_Result
-welcome(struct serving *serving, const char *method)
-{
-	const struct httpd_config *config = &serving->httpd->config;
-	unsigned status;
-
-	serving->begun = true;
-	if (config->limits == NULL)
-		return MHD_YES;
-	status = look_at_head(serving, method);
-	if (status == 0)
-		return MHD_YES;
-	httpd_status(&serving->reply, status);
-	if (config->refuse != NULL)
-		config->refuse(config->arg, status, &serving->reply);
-	return send_reply(serving);
 }
 
 /* The parameters are libmicrohttpd's. */
@@ -594,8 +526,10 @@ handle(void *arg, struct MHD_Connection *connection, const char *path,
 	(void)arg;
 	(void)version;
 	(void)connection;
-	if (!serving->begun)
-		return welcome(serving, method);
+	if (!serving->begun) {
+		serving->begun = true;
+		return MHD_YES;
+	}
 	if (*len > 0)
 		return gather(serving, bytes, len);
 	if (!serving->answered) {
@@ -609,50 +543,41 @@ handle(void *arg, struct MHD_Connection *connection, const char *path,
 		return MHD_NO;
 	if (serving->later.waits) {
 		serving->later.suspended = true;
-		watch(serving);
+		suspend(serving);
 		return MHD_YES;
 	}
 	return send_reply(serving);
 }
 
+/* Told when the library takes up a connection and when it has closed it. */
 static void
-arrive(struct httpd *httpd, struct MHD_Connection *connection, void **context)
-{
-	struct guest *guest = msg_calloc(1, sizeof(*guest));
-
-	guest->fd = socket_of(connection);
-	guest->deadline = clock_monotonic() + httpd->limits.deadline;
-	guest->earlier = httpd->last;
-	if (httpd->last != NULL)
-		httpd->last->later = guest;
-	else
-		httpd->first = guest;
-	httpd->last = guest;
-	*context = guest;
-}
-
-static void
-depart(struct httpd *httpd, struct guest *guest)
-{
-	if (guest->earlier != NULL)
-		guest->earlier->later = guest->later;
-	else
-		httpd->first = guest->later;
-	if (guest->later != NULL)
-		guest->later->earlier = guest->earlier;
-	else
-		httpd->last = guest->earlier;
-	free(guest);
-}
-
-static void
-notice(void *arg, struct MHD_Connection *connection, void **context,
+notice(void *arg, struct MHD_Connection *connection, void **guest,
        enum MHD_ConnectionNotificationCode code)
 {
+	struct httpd *httpd = arg;
+
 	if (code == MHD_CONNECTION_NOTIFY_STARTED)
-		arrive(arg, connection, context);
-	else if (*context != NULL)
-		depart(arg, *context);
+		*guest = lobby_find(httpd->lobby, socket_of(connection));
+	else
+		lobby_forget(httpd->lobby, *guest);
+}
+
+static void
+admit(void *arg, struct guest *guest)
+{
+	struct httpd *httpd = arg;
+
+	if (MHD_add_connection(httpd->daemon, guest->fd,
+			       (struct sockaddr *)&guest->from,
+			       guest->from_len) != MHD_YES)
+		lobby_forget(httpd->lobby, guest);
+}
+
+static void
+guest_left(void *arg, struct guest *guest)
+{
+	(void)arg;
+	leave(guest->serving);
 }
 
 static struct MHD_Daemon *
@@ -682,7 +607,6 @@ make(const struct httpd_config *config)
 	struct httpd *httpd = msg_calloc(1, sizeof(*httpd));
 
 	httpd->config = *config;
-	httpd->epoll = -1;
 	httpd->naps.suspend = suspend_nap;
 	httpd->naps.wake = wake_nap;
 	return httpd;
@@ -715,35 +639,31 @@ fail:
 }
 
 static struct MHD_Daemon *
-turn_on(struct httpd *httpd, int listener)
+turn_on(struct httpd *httpd)
 {
 	const struct httpd_limits *limits = &httpd->limits;
 
 	return MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE, 0,
-		NULL, NULL, handle, httpd, MHD_OPTION_LISTEN_SOCKET, listener,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT,
-		limits->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-		limits->per_peer, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		limits->memory, MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned)IDLE_SECONDS, MHD_OPTION_URI_LOG_CALLBACK, begin,
-		httpd, MHD_OPTION_NOTIFY_CONNECTION, notice, httpd,
+		MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET |
+			MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE,
+		0, NULL, NULL, handle, httpd, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_CONNECTION_LIMIT, limits->connections + 1,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits->memory,
+		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+		MHD_OPTION_URI_LOG_CALLBACK, begin, httpd,
+		MHD_OPTION_NOTIFY_CONNECTION, notice, httpd,
 		MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_END);
 }
 
 /* Puts libmicrohttpd's own epoll into the one that the caller polls. */
 static int
-nest(struct httpd *httpd)
+join(struct httpd *httpd)
 {
 	const union MHD_DaemonInfo *info =
 		MHD_get_daemon_info(httpd->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	struct epoll_event event = { .events = EPOLLIN };
 
-	if (info == NULL) {
-		errno = ENOSYS;
-		return -1;
-	}
-	return epoll_ctl(httpd->epoll, EPOLL_CTL_ADD, info->epoll_fd, &event);
+	errno = ENOSYS;
+	return info != NULL ? lobby_join(httpd->lobby, info->epoll_fd) : -1;
 }
 
 struct httpd *
@@ -756,23 +676,25 @@ httpd_on(const struct httpd_config *config, int listener, char **why)
 		.deadline = IDLE_SECONDS * 1000,
 	};
 	struct httpd *httpd = make(config);
-	int error;
+	struct lobby_config lobby = {
+		.limits = &httpd->limits,
+		.admit = admit,
+		.gone = guest_left,
+		.refuse = config->refuse,
+		.arg = httpd,
+		.refuse_arg = config->arg,
+	};
 
-	httpd->turned = true;
 	httpd->limits = config->limits != NULL ? *config->limits : none;
+	httpd->port = listener_port(listener);
 	naps_start(&httpd->naps, false);
-	httpd->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (httpd->epoll >= 0)
-		httpd->daemon = turn_on(httpd, listener);
-	if (httpd->daemon != NULL && nest(httpd) == 0) {
-		httpd->port = listener_port(listener);
+	httpd->lobby = lobby_open(&lobby, listener);
+	if (httpd->lobby != NULL)
+		httpd->daemon = turn_on(httpd);
+	if (httpd->daemon != NULL && join(httpd) == 0)
 		return httpd;
-	}
-	error = errno;
-	if (httpd->daemon == NULL)
-		close(listener);
+	*why = msg_strdup(strerror(errno));
 	httpd_stop(httpd);
-	*why = msg_strdup(strerror(error));
 	return NULL;
 }
 
@@ -785,25 +707,7 @@ httpd_port(const struct httpd *httpd)
 int
 httpd_fd(const struct httpd *httpd)
 {
-	return httpd->epoll;
-}
-
-/* Closes what has not sent its request in time; the ms until the next one. */
-static int
-keep_deadlines(struct httpd *httpd)
-{
-	int64_t now = clock_monotonic();
-	struct guest *guest;
-
-	for (guest = httpd->first; guest != NULL; guest = guest->later) {
-		if (guest->deadline == 0)
-			continue;
-		if (guest->deadline > now)
-			return (int)(guest->deadline - now);
-		guest->deadline = 0;
-		shutdown(guest->fd, SHUT_RDWR);
-	}
-	return -1;
+	return lobby_fd(httpd->lobby);
 }
 
 static int
@@ -815,39 +719,37 @@ sooner(int a, int b)
 int
 httpd_turn(struct httpd *httpd)
 {
-	struct epoll_event events[EVENTS];
 	MHD_UNSIGNED_LONG_LONG wait;
-	struct guest *guest;
-	int ms, n, i;
+	int ms = lobby_turn(httpd->lobby);
 
-	n = epoll_wait(httpd->epoll, events, EVENTS, 0);
-	for (i = 0; i < n; i++) {
-		guest = events[i].data.ptr;
-		if (guest != NULL && guest->watched && guest->serving != NULL)
-			leave(guest->serving);
-	}
-	ms = naps_turn(&httpd->naps);
-	ms = sooner(ms, keep_deadlines(httpd));
+	ms = sooner(ms, naps_turn(&httpd->naps));
 	MHD_run(httpd->daemon);
-	ms = sooner(ms, keep_deadlines(httpd));
 	if (MHD_get_timeout(httpd->daemon, &wait) == MHD_YES)
 		ms = sooner(ms, wait < 60000 ? (int)wait : 60000);
 	return ms;
 }
 
+/* libmicrohttpd wants nobody suspended when it stops. */
+static void
+wake_all(struct httpd *httpd)
+{
+	struct guest *guest = NULL;
+
+	while ((guest = lobby_next(httpd->lobby, guest)) != NULL)
+		if (guest->serving != NULL)
+			leave(guest->serving);
+}
+
 void
 httpd_stop(struct httpd *httpd)
 {
-	struct guest *guest;
-
 	naps_stop(&httpd->naps);
-	for (guest = httpd->first; guest != NULL; guest = guest->later)
-		if (guest->watched && guest->serving != NULL)
-			leave(guest->serving);
+	if (httpd->lobby != NULL)
+		wake_all(httpd);
 	if (httpd->daemon != NULL)
 		MHD_stop_daemon(httpd->daemon);
-	if (httpd->epoll >= 0)
-		close(httpd->epoll);
+	if (httpd->lobby != NULL)
+		lobby_close(httpd->lobby);
 	naps_free(&httpd->naps);
 	free(httpd);
 }

@@ -15,13 +15,13 @@
  * to a body function the body is empty.  Delays, drips, later answers and
  * streams hold no thread.
  *
- * Refused before answer is called: what libmicrohttpd takes for no HTTP/1
- * request (400), with `limits` also a Transfer-Encoding or a Content-Length
- * that is doubled or no number (400), a POST without one (411), a body above
- * limits.body (413, without reading it), heads above limits.memory (431), and
- * a connection that has not sent its whole request by limits.deadline
- * (closed).  Such an answer has the body that config.refuse makes of its
- * status; with `limits` each answer ends its connection.
+ * Of httpd_on each answer ends its connection, and refused before answer is
+ * called is, with the body that config.refuse makes of the status:
+ *   what httphead takes for no right request   400, 411, 413, 414, 431, 505
+ *   one that is not whole by limits.deadline   408
+ *   one connection too many, of all or a peer  503, 429
+ * A body is refused by its Content-Length, without reading it; heads have half
+ * of limits.memory.  A connection that sends nothing is closed silently then.
  */
 #ifndef PULSE_HTTPD_H
 #define PULSE_HTTPD_H
@@ -128,9 +128,10 @@ void httpd_drip(struct httpd_reply *reply, size_t bytes, int64_t every_ms);
 void httpd_reset(struct httpd_reply *reply); /* close at once, no answer */
 
 struct httpd_limits {
-	unsigned connections, per_peer; /* per_peer: not of a unix socket */
-	size_t memory, body;		/* bytes, of a connection */
-	int64_t deadline;		/* ms, for a request to be whole */
+	unsigned connections;
+	unsigned per_peer;   /* 0: no limit; none on a unix socket */
+	size_t memory, body; /* bytes, of a connection */
+	int64_t deadline;    /* ms, for a request to be whole */
 };
 
 struct httpd_config {
@@ -140,7 +141,8 @@ struct httpd_config {
 	void (*answer)(void *arg, const struct httpd_request *request,
 		       struct httpd_reply *reply);
 	void (*ended)(void *arg); /* each answered request is over; or NULL */
-	/* Fills in the reply to what is refused here; or NULL: empty. */
+	/* Fills in the reply to what is refused here; or NULL: empty.  Of
+	 * httpd_on. */
 	void (*refuse)(void *arg, unsigned status, struct httpd_reply *reply);
 	void *arg;
 };
