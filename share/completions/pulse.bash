@@ -67,5 +67,5 @@ _pulse_complete() {
 complete -o default -F _pulse_complete demo-api fetch-github fetch-jira \
 	health-check link-deployments load metrics pulse pulse-ctl \
 	pulse-doctor pulse-forget pulse-init pulse-log pulse-refetch pulse-run pulse-sched \
-	pulse-status pulse-token pulse-why retry-scan spool-ls spool-prune spool-put \
+	pulse-status pulse-token pulse-web pulse-why retry-scan spool-ls spool-prune spool-put \
 	spool-take validate

@@ -3,7 +3,7 @@
 function __pulse_jobs
     pulse-status --tsv 2>/dev/null | tail -n +2 | cut -f 2
 end
-for program in fetch-github fetch-jira health-check metrics pulse pulse-ctl pulse-doctor pulse-forget pulse-init pulse-log pulse-refetch pulse-run pulse-sched pulse-status pulse-token pulse-why retry-scan spool-ls spool-prune spool-put spool-take
+for program in fetch-github fetch-jira health-check metrics pulse pulse-ctl pulse-doctor pulse-forget pulse-init pulse-log pulse-refetch pulse-run pulse-sched pulse-status pulse-token pulse-web pulse-why retry-scan spool-ls spool-prune spool-put spool-take
     command -q $program; or continue
     $program --options-tsv 2>/dev/null | while read -d \t -l short long arg help
         set -l words -c $program -l (string sub -s 3 -- $long) -d $help

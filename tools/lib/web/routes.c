@@ -2,17 +2,22 @@
 
 #include <string.h>
 
+#include "web/contents.h"
 #include "web/joblog.h"
 #include "web/jobs.h"
 #include "web/pages.h"
 #include "web/readings.h"
 #include "web/runs.h"
+#include "web/tickets.h"
 
 static const struct route routes[] = {
 	{ "GET", "/", ROUTES_ANYBODY, pages_answer, "" },
 	{ "GET", "/pulse.css", ROUTES_ANYBODY, pages_answer, "" },
 	{ "GET", "/pulse.js", ROUTES_ANYBODY, pages_answer, "" },
 	{ "GET", "/favicon.svg", ROUTES_ANYBODY, pages_answer, "" },
+	{ "GET", "/api/v1", ROUTES_VIEWER, contents_answer, "" },
+	{ "GET", "/api/v1/me", ROUTES_VIEWER, contents_me, "" },
+	{ "POST", "/api/v1/tickets", ROUTES_VIEWER, tickets_answer, "" },
 	{ "GET", "/api/v1/jobs", ROUTES_VIEWER, jobs_list,
 	  "client state after limit runs" },
 	{ "GET", "/api/v1/jobs/{job}", ROUTES_VIEWER, jobs_one, "client" },

@@ -1,0 +1,79 @@
+#include "web/contents.h"
+
+#include <string.h>
+
+#include "web/exchange.h"
+
+static void
+write_words(struct jsonw *w, const char *words)
+{
+	size_t len;
+
+	jsonw_open(w, '[');
+	for (; *words != '\0'; words += len + strspn(words + len, " ")) {
+		len = strcspn(words, " ");
+		jsonw_bytes(w, words, len);
+	}
+	jsonw_close(w, ']');
+}
+
+static void
+write_route(struct jsonw *w, const struct route *route)
+{
+	static const char *const roles[] = { [ROUTES_ANYBODY] = NULL,
+					     [ROUTES_TICKET] = "viewer",
+					     [ROUTES_VIEWER] = "viewer",
+					     [ROUTES_OPERATOR] = "operator",
+					     [ROUTES_ADMIN] = "admin" };
+
+	jsonw_open(w, '{');
+	jsonw_key(w, "method");
+	jsonw_string(w, route->method);
+	jsonw_key(w, "path");
+	jsonw_string(w, route->path);
+	jsonw_key(w, "role");
+	jsonw_string(w, roles[route->least]);
+	jsonw_key(w, "query");
+	write_words(w, route->query);
+	jsonw_close(w, '}');
+}
+
+void
+contents_answer(struct exchange *x)
+{
+	const struct route *route;
+	struct jsonw w = { 0 };
+
+	jsonw_open(&w, '{');
+	jsonw_key(&w, "routes");
+	jsonw_open(&w, '[');
+	for (route = routes_all(); route->path != NULL; route++)
+		write_route(&w, route);
+	jsonw_close(&w, ']');
+	jsonw_close(&w, '}');
+	exchange_json(x, 200, &w);
+}
+
+void
+contents_me(struct exchange *x)
+{
+	const struct access_who *who = &x->who;
+	struct jsonw w = { 0 };
+
+	jsonw_open(&w, '{');
+	jsonw_key(&w, "name");
+	jsonw_string(&w, who->name);
+	jsonw_key(&w, "role");
+	jsonw_string(&w, command_role_name(who->role));
+	jsonw_key(&w, "from");
+	jsonw_string(&w, who->from);
+	jsonw_key(&w, "token");
+	jsonw_string(&w, *who->token != '\0' ? who->token : NULL);
+	jsonw_key(&w, "until");
+	if (who->until != 0)
+		jsonw_time(&w, who->until);
+	else
+		jsonw_null(&w);
+	jsonw_close(&w, '}');
+	exchange_json(x, 200, &w);
+}
