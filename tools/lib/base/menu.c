@@ -27,6 +27,7 @@ static const struct entry {
 	{ "Look", "log", NULL, NULL, NULL },
 	{ "Look", "metrics", "metrics", NULL, NULL },
 	{ "Look", "retry-scan", "retry-scan", NULL, NULL },
+	{ "Look", "web", NULL, NULL, NULL },
 	{ "Jobs", "start", "pulse-ctl", "start",
 	  "start a job, or all jobs again (start orchestrator)" },
 	{ "Jobs", "stop", "pulse-ctl", "stop",
