@@ -198,15 +198,26 @@ give_all(struct exchange *x, const struct logspan *span, bool over)
 	exchange_send(x);
 }
 
+/* ?download has no value. */
+static void
+look_for_download(void *arg, const char *name, const char *value)
+{
+	bool *found = arg;
+
+	(void)value;
+	*found = *found || strcmp(name, "download") == 0;
+}
+
 static void
 answer(struct exchange *x, int folder)
 {
-	bool all = exchange_argument(x, "download") != NULL;
 	/* Asked before the log is read: what is said last is in it then. */
 	bool over = logwatch_is_over(folder);
 	struct logspan span;
 	struct wish wish;
+	bool all = false;
 
+	httpd_each_argument(x->request, look_for_download, &all);
 	if (!all && !read_wish(x, &wish))
 		return;
 	if (logspan_open(&span, folder) != 0) {

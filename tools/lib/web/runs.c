@@ -8,12 +8,10 @@
 #include "base/msg.h"
 #include "jobs/pace.h"
 #include "look/lookup.h"
-#include "web/brood.h"
 #include "web/exchange.h"
 #include "web/jobboard.h"
 #include "web/jobs.h"
-
-enum { STATS_LIMIT = 30000 };
+#include "web/program.h"
 
 static void
 put(struct jsonw *w, const char *key, const char *text)
@@ -328,20 +326,6 @@ runs_one(struct exchange *x)
 	exchange_json(x, 200, &w);
 }
 
-struct question {
-	struct exchange *x;
-	struct brood_wait *wait;
-};
-
-static void
-leave(void *arg)
-{
-	struct question *question = arg;
-
-	brood_leave(question->wait);
-	free(question);
-}
-
 /* Lines of JSON as one list. */
 static void
 put_lines(struct jsonw *w, const char *line)
@@ -360,55 +344,31 @@ put_lines(struct jsonw *w, const char *line)
 }
 
 static void
-come(void *arg, const struct brood_result *result)
+printed(struct exchange *x, const struct brood_result *result, void *arg)
 {
-	struct question *question = arg;
-	struct exchange *x = question->x;
 	struct jsonw w = { 0 };
 
-	free(question);
-	if (result->late || result->code == EX_TEMPFAIL) {
-		httpd_set_header(x->reply, "Retry-After", "5");
-		exchange_refuse(x, 503, "busy", "it takes too long just now",
-				"ask again later");
-	} else if (result->code != EX_OK || result->large) {
-		exchange_refuse(x, 500, "unreadable", result->err, NULL);
-	} else {
-		put_lines(&w, result->out);
-		exchange_json(x, 200, &w);
-	}
+	(void)arg;
+	put_lines(&w, result->out);
+	exchange_json(x, 200, &w);
 }
 
 /* All runs that are kept are read: by another process. */
 void
 runs_stats(struct exchange *x)
 {
-	const char *argv[8] = { "pulse-status", "--stats", "--json" };
-	const struct brood_order order = { argv, STATS_LIMIT, false };
-	struct question *question;
-	char number[24];
+	const struct program_call call = { .printed = printed };
+	struct program program;
 	int64_t client;
-	size_t count = 3;
 
 	if (!exchange_client(x, &client))
 		return;
-	snprintf(number, sizeof(number), "%lld", (long long)client);
-	if (x->web->spool != NULL) {
-		argv[count++] = "--spool";
-		argv[count++] = x->web->spool;
-	}
-	if (client >= 0) {
-		argv[count++] = "--client";
-		argv[count++] = number;
-	}
-	question = msg_calloc(1, sizeof(*question));
-	question->wait = brood_run(x->web->brood, &order, come, question);
-	if (question->wait == NULL) {
-		free(question);
-		httpd_set_header(x->reply, "Retry-After", "5");
-		exchange_refuse(x, 503, "busy", "too many wait already",
-				"ask again later");
-		return;
-	}
-	question->x = exchange_later(x, leave, question);
+	program_begin(&program, "pulse-status");
+	program_word(&program, "--stats");
+	program_word(&program, "--json");
+	if (x->web->spool != NULL)
+		program_word(&program, "--spool=%s", x->web->spool);
+	if (client >= 0)
+		program_word(&program, "--client=%lld", (long long)client);
+	program_answer(x, &program, &call);
 }
