@@ -743,16 +743,17 @@ async function act(id, verb, body) {
 
 /* --- the dialog, for what needs a second look */
 
+/* doIt null: there is nothing to do but to read it. */
 function openAsk(title, inner, doIt, words) {
 	const dialog = byId('ask');
 	const form = make('form', { method: 'dialog', submit: event => {
 		event.preventDefault();
 		dialog.close();
-		doIt();
+		doIt && doIt();
 	} }, make('h2', { id: 'ask-title' }, title), inner,
 	make('p', { class: 'row' },
 		make('button', { 'data-action': 'do', class: 'first' }, words),
-		button('Cancel', 'cancel', () => dialog.close())));
+		doIt !== null && button('Cancel', 'cancel', () => dialog.close())));
 
 	dialog.replaceChildren(form);
 	dialog.showModal();
@@ -1043,6 +1044,7 @@ function jobRow(id) {
 		strip: make('div', { class: 'strip', role: 'group' }),
 		last: make('span', { class: 'last' }), lastTime: make('time'),
 		nextTime: make('time', { class: 'next' }),
+		lastOf: make('span', { class: 'of' }), nextOf: make('span', { class: 'of' }),
 		acts: make('div', { class: 'acts' }),
 	};
 	const name = id.slice(id.indexOf('.') + 1);
@@ -1052,13 +1054,14 @@ function jobRow(id) {
 				make('bdi', {}, name))), parts.client),
 		make('div', { class: 'what' }, parts.note, parts.far.node),
 		make('div', { class: 'then' }, parts.strip,
-			make('p', {}, make('span', { class: 'label' }, 'last '),
-				parts.last, ' ', parts.lastTime),
-			make('p', {}, make('span', { class: 'label' }, 'next '),
-				parts.nextTime)),
+			make('p', {}, parts.lastOf, ' ', parts.nextOf)),
 		parts.acts);
 	const row = { id, node, job: null };
 
+	parts.lastOf.append(make('span', { class: 'label' }, 'last '), parts.last,
+		' ', parts.lastTime);
+	parts.nextOf.append(make('span', { class: 'label' }, 'next '),
+		parts.nextTime);
 	row.patch = job => {
 		row.job = job;
 		dress(node, 'data-state', job.state);
@@ -1078,10 +1081,16 @@ function jobRow(id) {
 		put(parts.note, noteOf(job));
 		parts.far.patch(job);
 		moment(parts.lastTime, job.last_end, away);
-		moment(parts.nextTime, job.state === 'RUNNING' ? job.next_due
-			: job.next || job.next_due);
+		moment(parts.nextTime, nextOf(job));
+		dress(parts.nextTime, 'data-why', job.outlook && job.outlook.why);
+		dress(parts.lastOf, 'hidden', !job.last_end);
+		dress(parts.nextOf, 'hidden', !nextOf(job));
 	};
 	return row;
+}
+
+function nextOf(job) {
+	return job.state === 'RUNNING' ? job.next_due : job.next || job.next_due;
 }
 
 function progressBar(id) {
@@ -1807,6 +1816,8 @@ function logBox(visit, id) {
 			try {
 				const text = await source.next();
 
+				if (source.dropped)
+					add('[lines between were dropped from the log]\n');
 				if (text !== '')
 					add(text);
 				put(about, count(log.lines.length, 'line') + (source.ended
@@ -1844,29 +1855,28 @@ function nap(ms) {
 /* Reads a log piece by piece; a letter may be cut in two by the pieces. */
 function logSource(id, signal) {
 	const decoder = new TextDecoder();
-	const source = { ended: false, at: 0, next: async () => {
-		const answer = await ask('runs/' + encodeURIComponent(id) +
-			'/log?from=' + source.at, { signal });
-		const bytes = new Uint8Array(await answer.arrayBuffer());
+	const source = { ended: false, at: '0-0', dropped: false };
 
-		source.at = Number(answer.headers.get('Pulse-Log-Next')) ||
-			source.at + bytes.length;
+	source.next = async () => {
+		const answer = await ask('runs/' + encodeURIComponent(id) +
+			'/log?after=' + source.at, { signal });
+		const bytes = await answer.arrayBuffer();
+		const first = answer.headers.get('Pulse-Log-First');
+
+		source.dropped = source.at !== '0-0' && first !== null &&
+			first !== source.at && bytes.byteLength > 0;
+		source.at = answer.headers.get('Pulse-Log-Next') || source.at;
 		source.ended = answer.headers.get('Pulse-Log-End') !== null;
 		return decoder.decode(bytes, { stream: true });
-	} };
-
+	};
 	return source;
 }
 
 async function download(id) {
 	try {
-		const source = logSource(id);
-		const parts = [];
-
-		do
-			parts.push(await source.next());
-		while (!source.ended && parts[parts.length - 1] !== '');
-		const url = URL.createObjectURL(new Blob(parts));
+		const answer = await ask('runs/' + encodeURIComponent(id) +
+			'/log?download=');
+		const url = URL.createObjectURL(await answer.blob());
 
 		make('a', { href: url, download: id + '.log' }).click();
 		setTimeout(() => URL.revokeObjectURL(url), 60000);
@@ -2266,6 +2276,29 @@ function setMe(me) {
 	byId('views').hidden = me === null;
 }
 
+/* A link opened in a new tab brings no token: the tab that has one gives it.
+ * Only pages of the same origin hear this. */
+const tabs = window.BroadcastChannel ? new BroadcastChannel('pulse') : null;
+
+function shareToken() {
+	if (tabs === null)
+		return;
+	tabs.onmessage = ({ data }) => {
+		if (data.wanted && known.token !== '' && known.me !== null)
+			tabs.postMessage({ token: known.token });
+		else if (data.token && known.token === '' && byId('signin'))
+			useToken(data.token);
+	};
+}
+
+function useToken(token) {
+	known.token = token;
+	kept.set(sessionStorage, 'token', token);
+	if (byId('signin'))
+		byId('signin').remove();
+	begin();
+}
+
 /* ended: what there was is not taken (any more). */
 function signIn(ended) {
 	if (byId('signin'))
@@ -2275,10 +2308,7 @@ function signIn(ended) {
 		autocomplete: 'off', spellcheck: 'false', autofocus: true });
 	const form = make('form', { id: 'signin', submit: event => {
 		event.preventDefault();
-		known.token = token.value.trim();
-		kept.set(sessionStorage, 'token', known.token);
-		form.remove();
-		begin();
+		useToken(token.value.trim());
 	} }, make('h2', {}, 'Sign in'),
 	had && ended && make('p', { role: 'alert' }, 'The token is not taken: it ' +
 		'has ended, was taken away, or is another.'),
@@ -2297,6 +2327,8 @@ function signIn(ended) {
 	link.end && link.end();
 	byId('room').replaceChildren(form);
 	token.focus();
+	if (!had && tabs !== null)
+		tabs.postMessage({ wanted: true });
 }
 
 async function begin() {
@@ -2392,7 +2424,7 @@ function showKeys() {
 	make('label', { class: 'check' }, make('input', { type: 'checkbox',
 		id: 'keys-on', checked: on, change: event => kept.set(localStorage,
 			'keys', event.target.checked ? 'on' : 'off') }),
-	make('span', {}, 'Single keys do something'))], () => {}, 'Close');
+	make('span', {}, 'Single keys do something'))], null, 'Close');
 }
 
 function pressed(event) {
@@ -2419,6 +2451,7 @@ function main() {
 	known.token = known.token || kept.get(sessionStorage, 'token');
 	setTheme(kept.get(localStorage, 'theme'));
 	setLink('joining');
+	shareToken();
 	drawViews();
 	drawZone();
 	byId('theme').addEventListener('click', nextTheme);
