@@ -57,10 +57,10 @@ show(const struct office *office, const struct docket_entry *entry)
 void
 tell_watchers(struct office *office)
 {
-	bool failed;
+	bool failed = false;
 	size_t i;
 
-	failed = events_catch_up(office->events) != 0;
+	/* The event last: who has seen it finds the status it speaks of. */
 	for (i = 0; i < office->docket.count; i++) {
 		struct docket_entry *entry = &office->docket.entries[i];
 
@@ -69,6 +69,7 @@ tell_watchers(struct office *office)
 		entry->stale = show(office, entry) != 0;
 		failed = failed || entry->stale;
 	}
+	failed = events_catch_up(office->events) != 0 || failed;
 	if (failed)
 		office_look_in(office, OFFICE_HOLD);
 }
