@@ -13,14 +13,16 @@
 #ifndef PULSE_LIVE_H
 #define PULSE_LIVE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "web/web.h"
 
 struct exchange;
+struct follower;
 struct live;
 
-enum { LIVE_QUEUE = 256, LIVE_PING = 20000 };
+enum { LIVE_PING = 20000 };
 
 struct live *live_open(struct web *web);
 /* Nobody is let in any more; those who listen are told (1001) and go as they
@@ -29,6 +31,10 @@ void live_end(struct live *live);
 size_t live_count(const struct live *live);
 /* Drops who is left. */
 void live_close(struct live *live);
+
+/* For web/follower: false when it ends; a turn, as soon as may be. */
+bool live_join(struct live *live, struct follower *follower);
+void live_come_again(struct live *live);
 
 void live_socket(struct exchange *x); /* GET /api/v1/ws */
 void live_events(struct exchange *x); /* GET /api/v1/events */
