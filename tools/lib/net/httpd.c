@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -72,6 +73,7 @@ struct httpd {
 	/* Of httpd_on. */
 	struct httpd_limits limits;
 	struct lobby *lobby;
+	int bell; /* rings when one goes on that was not turned */
 };
 
 const char *
@@ -211,8 +213,11 @@ suspend(struct serving *serving)
 static void
 resume(struct serving *serving)
 {
-	lobby_unwatch(serving->httpd->lobby, serving->guest);
+	struct httpd *httpd = serving->httpd;
+
+	lobby_unwatch(httpd->lobby, serving->guest);
 	MHD_resume_connection(serving->connection);
+	(void)!eventfd_write(httpd->bell, 1);
 }
 
 struct httpd_later *
@@ -607,6 +612,7 @@ make(const struct httpd_config *config)
 	struct httpd *httpd = msg_calloc(1, sizeof(*httpd));
 
 	httpd->config = *config;
+	httpd->bell = -1;
 	httpd->naps.suspend = suspend_nap;
 	httpd->naps.wake = wake_nap;
 	return httpd;
@@ -655,7 +661,8 @@ turn_on(struct httpd *httpd)
 		MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_END);
 }
 
-/* Puts libmicrohttpd's own epoll into the one that the caller polls. */
+/* Puts libmicrohttpd's own epoll into the one that the caller polls, and what
+ * tells him that a connection was resumed, of which that epoll says nothing. */
 static int
 join(struct httpd *httpd)
 {
@@ -663,7 +670,10 @@ join(struct httpd *httpd)
 		MHD_get_daemon_info(httpd->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 
 	errno = ENOSYS;
-	return info != NULL ? lobby_join(httpd->lobby, info->epoll_fd) : -1;
+	if (info == NULL || lobby_join(httpd->lobby, info->epoll_fd) != 0)
+		return -1;
+	httpd->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return httpd->bell < 0 ? -1 : lobby_join(httpd->lobby, httpd->bell);
 }
 
 struct httpd *
@@ -720,8 +730,11 @@ int
 httpd_turn(struct httpd *httpd)
 {
 	MHD_UNSIGNED_LONG_LONG wait;
-	int ms = lobby_turn(httpd->lobby);
+	eventfd_t rings;
+	int ms;
 
+	(void)!eventfd_read(httpd->bell, &rings);
+	ms = lobby_turn(httpd->lobby);
 	ms = sooner(ms, naps_turn(&httpd->naps));
 	MHD_run(httpd->daemon);
 	if (MHD_get_timeout(httpd->daemon, &wait) == MHD_YES)
@@ -750,6 +763,8 @@ httpd_stop(struct httpd *httpd)
 		MHD_stop_daemon(httpd->daemon);
 	if (httpd->lobby != NULL)
 		lobby_close(httpd->lobby);
+	if (httpd->bell >= 0)
+		close(httpd->bell);
 	naps_free(&httpd->naps);
 	free(httpd);
 }
