@@ -205,7 +205,7 @@ is_let_in(struct exchange *x, const struct handshake *handshake)
 	if (x->who.known)
 		return true;
 	if (*handshake->ticket != '\0' &&
-	    tickets_take(x->web->tickets, handshake->ticket, clock_monotonic(),
+	    tickets_take(x->web->tickets, handshake->ticket, clock_now(),
 			 &x->who))
 		return true;
 	httpd_set_header(x->reply, "WWW-Authenticate",

@@ -5,6 +5,7 @@
 #include "web/contents.h"
 #include "web/joblog.h"
 #include "web/jobs.h"
+#include "web/live.h"
 #include "web/pages.h"
 #include "web/readings.h"
 #include "web/runs.h"
@@ -29,10 +30,13 @@ static const struct route routes[] = {
 	{ "GET", "/api/v1/runs/{id}/log", ROUTES_VIEWER, joblog_answer,
 	  "after before since tail limit download" },
 	{ "GET", "/api/v1/stats", ROUTES_VIEWER, runs_stats, "client" },
+	{ "GET", "/api/v1/events", ROUTES_VIEWER, live_events, "after" },
+	{ "GET", "/api/v1/ws", ROUTES_TICKET, live_socket, "after" },
 	{ "GET", "/api/v1/metrics", ROUTES_VIEWER, readings_list, "" },
 	{ "GET", "/api/v1/metrics/{name}", ROUTES_VIEWER, readings_answer,
 	  "since until by scope client tz bands trend rows bots bare format "
 	  "set.*" },
+	{ "POST", "/api/v1/tickets", ROUTES_VIEWER, tickets_answer, "" },
 	{ .path = NULL },
 };
 

@@ -24,13 +24,14 @@
 #include "web/brood.h"
 #include "web/exchange.h"
 #include "web/jobboard.h"
+#include "web/live.h"
 #include "web/loop.h"
 #include "web/pages.h"
 #include "web/reception.h"
 #include "web/tickets.h"
 #include "web/tokens.h"
 
-enum { PER_PEER = 10 };
+enum { PER_PEER = 10, PARTING = 1000 /* ms, for those who listen */ };
 
 struct server {
 	const struct server_options *options;
@@ -229,6 +230,7 @@ furnish(struct server *server, char **why)
 	web->audit = audit_open(&web->rooms);
 	web->board = jobboard_open(web);
 	web->brood = brood_new(web->loop);
+	web->live = live_open(web);
 	return EX_OK;
 }
 
@@ -258,6 +260,29 @@ open_for_business(struct server *server, char **why)
 }
 
 static void
+time_is_up(void *arg)
+{
+	bool *up = arg;
+
+	*up = true;
+}
+
+/* Those who listen are told. */
+static void
+part(struct server *server)
+{
+	struct loop_timer timer = { .at = 0 };
+	bool up = false;
+
+	live_end(server->web.live);
+	loop_at(server->web.loop, &timer, clock_monotonic() + PARTING,
+		time_is_up, &up);
+	while (!up && live_count(server->web.live) > 0)
+		loop_turn(server->web.loop);
+	loop_cancel(server->web.loop, &timer);
+}
+
+static void
 serve(struct server *server)
 {
 	notify_send("READY=1");
@@ -266,6 +291,7 @@ serve(struct server *server)
 	while (!server->ending)
 		loop_turn(server->web.loop);
 	notify_send("STOPPING=1");
+	part(server);
 }
 
 static void
@@ -273,6 +299,7 @@ close_all(struct server *server)
 {
 	struct web *web = &server->web;
 
+	live_close(web->live);
 	if (server->httpd != NULL) {
 		loop_remove(web->loop, httpd_fd(server->httpd));
 		httpd_stop(server->httpd);
