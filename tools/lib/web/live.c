@@ -53,6 +53,57 @@ live_come_again(struct live *live)
 
 /* --- what happens --- */
 
+static struct outbox_message *
+snapshot(struct live *live, const struct eventfile_position *at)
+{
+	const struct overview *overview = jobboard_look(live->web->board);
+	uint64_t version = jobboard_version(live->web->board);
+	int64_t now = clock_monotonic();
+	char id[EVENTFILE_POSITION] = "";
+	struct jsonw w = { 0 };
+
+	if (*at->gen != '\0')
+		eventfile_print(at, id);
+	if (live->snapshot != NULL && strcmp(live->snapshot->id, id) == 0 &&
+	    live->version == version && now - live->made < FRESH)
+		return live->snapshot;
+	bulletin_snapshot(&w, overview, at);
+	outbox_drop(live->snapshot);
+	live->snapshot = outbox_message(OUTBOX_EVENT, id, w.text, w.len);
+	live->version = version;
+	live->made = now;
+	jsonw_free(&w);
+	return live->snapshot;
+}
+
+static void
+give_snapshot(struct live *live, struct follower *f,
+	      const struct eventfile_position *at)
+{
+	static const char needed[] = "{\"type\":\"snapshot_needed\"}";
+	struct outbox_message *message;
+
+	if (f->lost) {
+		message = outbox_message(OUTBOX_EVENT, "", needed,
+					 strlen(needed));
+		follower_put(f, message);
+		outbox_drop(message);
+	}
+	f->needs = f->lost = false;
+	f->at = *at;
+	follower_put(f, snapshot(live, at));
+}
+
+/* The first event of all: he learns of which gen it is, and misses none. */
+static void
+begin_log(struct live *live, struct follower *f)
+{
+	struct eventfile_position start = *feed_at(live->feed);
+
+	start.seq = 0;
+	give_snapshot(live, f, &start);
+}
+
 static void
 tell_event(struct live *live, const struct feed_line *line)
 {
@@ -63,11 +114,11 @@ tell_event(struct live *live, const struct feed_line *line)
 	for (f = live->followers; f != NULL; f = f->next) {
 		if (!follower_is_abreast(f))
 			continue;
-		if (strcmp(f->at.gen, at->gen) != 0) {
+		if (*f->at.gen == '\0' && at->seq == 1)
+			begin_log(live, f);
+		if (strcmp(f->at.gen, at->gen) != 0)
 			follower_lose(f);
-			continue;
-		}
-		if (f->at.seq >= at->seq)
+		if (!follower_is_abreast(f) || f->at.seq >= at->seq)
 			continue;
 		if (message == NULL)
 			message = follower_event(at, line);
@@ -107,49 +158,6 @@ read_on(struct live *live)
 	live->settled = got == FEED_NONE;
 }
 
-/* --- snapshots --- */
-
-static struct outbox_message *
-snapshot(struct live *live)
-{
-	const struct eventfile_position *at = feed_at(live->feed);
-	const struct overview *overview = jobboard_look(live->web->board);
-	uint64_t version = jobboard_version(live->web->board);
-	int64_t now = clock_monotonic();
-	char id[EVENTFILE_POSITION] = "";
-	struct jsonw w = { 0 };
-
-	if (*at->gen != '\0')
-		eventfile_print(at, id);
-	if (live->snapshot != NULL && strcmp(live->snapshot->id, id) == 0 &&
-	    live->version == version && now - live->made < FRESH)
-		return live->snapshot;
-	bulletin_snapshot(&w, overview, at);
-	outbox_drop(live->snapshot);
-	live->snapshot = outbox_message(OUTBOX_EVENT, id, w.text, w.len);
-	live->version = version;
-	live->made = now;
-	jsonw_free(&w);
-	return live->snapshot;
-}
-
-static void
-give_snapshot(struct live *live, struct follower *f)
-{
-	static const char needed[] = "{\"type\":\"snapshot_needed\"}";
-	struct outbox_message *message;
-
-	if (f->lost) {
-		message = outbox_message(OUTBOX_EVENT, "", needed,
-					 strlen(needed));
-		follower_put(f, message);
-		outbox_drop(message);
-	}
-	f->needs = f->lost = false;
-	f->at = *feed_at(live->feed);
-	follower_put(f, snapshot(live));
-}
-
 /* --- the turn: read, tell, and see who has left --- */
 
 static void
@@ -177,7 +185,7 @@ serve(struct live *live, struct follower *f)
 	if (f->feed != NULL)
 		follower_catch_up(f, feed_at(live->feed));
 	if (f->needs && live->settled)
-		give_snapshot(live, f);
+		give_snapshot(live, f, feed_at(live->feed));
 	if (!f->ended && f->outbox.count > 0)
 		f->way->flush(f);
 	return f->feed != NULL && f->outbox.count < FOLLOWER_LOW;
