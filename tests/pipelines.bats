@@ -252,3 +252,41 @@ fake() { # NAME LINE
 	same "$(sql 'SELECT count(*), sum(number) FROM pull_requests')" "$first"
 	[[ $output == *"github_job ended with 0"*"jira_job ended with 0"* ]]
 }
+
+# What runs with this PULSE_HOME, sorted.
+of_this_home() {
+	grep -lsaF "PULSE_HOME=$PULSE_HOME" /proc/[0-9]*/environ | while read -r f; do
+		tr '\0' ' ' <"${f%environ}cmdline"; echo
+	done 2>/dev/null | grep -v '^grep ' | grep . | sort
+}
+
+@test "demo --serve keeps the jobs going, prints one address, and leaves nothing behind" {
+	# INT is ignored in what a shell without job control has in the background.
+	env --default-signal=INT "$TOP/pipelines/demo" --serve --repos 3 --prs 20 --issues 12 >out 2>&1 3>&- &
+	pid=$!
+	for ((i = 0; i < 1000; i++)); do
+		kill -0 $pid
+		grep -q '#pulse_' out && break
+		read -rt 0.05 _ <> <(:) || true
+	done
+	address=$(tail -n 1 out)
+	[[ $address =~ ^http://127\.0\.0\.1:[0-9]+/#pulse_[A-Za-z0-9_-]+$ ]]
+	same "$(grep -c '#pulse_' out)" 1
+	url=${address%#*} token=${address#*#}
+	curl -sf "$url" | grep -q '<title>Pulse</title>'
+	same "$(curl -s -o answer -w '%{http_code}' "${url}api/v1/jobs")" 401
+	curl -sf -H "Authorization: Bearer $token" "${url}api/v1/jobs" >answer
+	jq -e '.jobs | map("\(.client).\(.job)") | contains(["1.github_job", "1.jira_job", "2.github_job", "0.sleep_job"])' answer
+	same "$(curl -sf -H "Authorization: Bearer $token" "${url}api/v1/me" | jq -r .role)" admin
+	for ((i = 0; i < 400; i++)); do
+		[[ $(<home/spool/status/2.github_job) != *'class=authentication'* ]] || break
+		read -rt 0.05 _ <> <(:) || true
+	done
+	grep -q 'state=ERROR' home/spool/status/2.github_job
+	[[ $(of_this_home) == *demo-api*pulse-sched*pulse-web* ]]
+	kill -INT $pid
+	code=0; wait $pid || code=$?
+	same "$code" 0
+	same "$(of_this_home)" ""
+	run -7 curl -s "$url"
+}

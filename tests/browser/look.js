@@ -110,7 +110,7 @@ function nameless() {
 	const bars = Array.from(document.querySelectorAll('[role=progressbar][aria-valuenow]'))
 		.filter((e) => !(e.getAttribute('aria-valuenow') >= 0)).map((e) => 'no number: ' + e.outerHTML.slice(0, 100));
 	const lost = Array.from(document.querySelectorAll('[aria-labelledby], [aria-describedby], [aria-controls], label[for]'))
-		.filter((e) => ['aria-labelledby', 'aria-describedby', 'aria-controls', 'for'].some((a) => byIds(e.getAttribute(a)).includes(null)))
+		.filter((e) => e.checkVisibility() && ['aria-labelledby', 'aria-describedby', 'aria-controls', 'for'].some((a) => byIds(e.getAttribute(a)).includes(null)))
 		.map((e) => 'names what is not there: ' + e.outerHTML.slice(0, 100));
 	const ids = Array.from(document.querySelectorAll('[id]'), (e) => e.id);
 	const twice = ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => 'two of #' + id);
@@ -119,7 +119,7 @@ function nameless() {
 		document.documentElement.lang ? [] : ['the page names no language'],
 		document.title ? [] : ['the page has no title'],
 		document.querySelectorAll('main, [role=main]').length === 1 ? [] : ['the page has not one main part'],
-		Array.from(document.querySelectorAll('h1')).filter(isSeen).length === 1 ? [] : ['the page has not one h1']);
+		Array.from(document.querySelectorAll('h1')).filter((e) => e.checkVisibility()).length === 1 ? [] : ['the page has not one h1']);
 }
 
 const KINDS = { sideways, faint, nameless };
