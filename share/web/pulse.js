@@ -56,7 +56,7 @@ function make(name, looks, ...inner) {
 
 	for (const key of Object.keys(looks || {}))
 		dress(node, key, looks[key]);
-	for (const part of inner.flat(2))
+	for (const part of inner.flat(4))
 		if (part !== null && part !== undefined && part !== false)
 			node.append(part instanceof Node ? part : shown(part));
 	return node;
@@ -133,6 +133,8 @@ function span(ms) {
 	const s = Math.max(0, Math.round(ms / 1000));
 	const two = number => String(number).padStart(2, '0');
 
+	if (ms > 0 && ms < 950)
+		return Math.ceil(ms) + 'ms';
 	if (s < 60)
 		return s + 's';
 	if (s < 3600)
@@ -364,7 +366,7 @@ async function pages(path, name, most, signal) {
 		const answer = await api(url, { signal });
 
 		rows.push(...answer[name]);
-		rows.rest = answer;
+		rows.first = rows.first || answer;
 		after = answer.next || '';
 	} while (after !== '' && rows.length < most);
 	rows.more = after !== '';
@@ -378,7 +380,9 @@ function jobPath(id, rest) {
 async function loadJobs() {
 	const rows = await pages('jobs?limit=1000', 'jobs', 100000);
 
-	takeJobs({ ...rows.rest, jobs: rows });
+	takeJobs({ ...rows.first, jobs: rows });
+	if (!pushes())
+		takePosition(rows.first);
 }
 
 /* --- the live link -------------------------------------------------------- */
@@ -400,6 +404,8 @@ function setLink(way) {
 		link.lostAt = known.at;
 	drawBanners();
 }
+
+const pushes = () => link.way === 'socket' || link.way === 'stream';
 
 const linkWords = { joining: 'connecting', socket: 'live', stream: 'live',
 	poll: 'every 5 s', lost: 'not live' };
@@ -519,9 +525,7 @@ async function stayLinked() {
 
 /* A link may die without a word: after some silence it has to prove itself. */
 async function provePulse() {
-	const pushed = link.way === 'socket' || link.way === 'stream';
-
-	if (!pushed || Date.now() - link.heard < 30000)
+	if (!pushes() || Date.now() - link.heard < 30000)
 		return;
 	link.heard = Date.now();
 	try {
@@ -589,7 +593,7 @@ function takeEvent(message) {
 
 	if (message.type === 'job_removed') {
 		known.jobs.delete(id);
-	} else {
+	} else if (!(job.seq >= message.seq)) {
 		moveJob(job, message);
 		known.jobs.set(id, job);
 		fetchSoon(id);
@@ -1647,8 +1651,8 @@ function runsList() {
 			['Rejected', run => number(run.rejected), 'right'],
 			['Requests', run => number(run.requests), 'right'],
 			['Why it ran', run => run.trigger || ''],
-			['What went wrong', run => [run.class, run.cause]
-				.filter(Boolean).join(': '), 'long']],
+			['What went wrong', run => long([run.class, run.cause]
+				.filter(Boolean).join(': ')), 'long']],
 		hears: changesRuns };
 }
 
@@ -1722,6 +1726,7 @@ function runFacts(run) {
 			? ', ' + run.response_ms + ' ms each' : '')],
 		['CPU', run.cpu_ms > 0 && span(run.cpu_ms)],
 		['memory', run.peak_kb > 0 && bytesOf(run.peak_kb * 1024)],
+		['by hand', run.replay && shell(run.replay)],
 		['left behind', run.leftovers > 0 &&
 			count(run.leftovers, 'process', 'processes')],
 	];
@@ -1969,19 +1974,22 @@ function long(text) {
 }
 
 views.failures = { title: 'Failures', open(visit) {
-	return listView(visit, { name: 'failures', key: row => [idOf(row),
-		row.scope, row.entity, row.key].join(), caption: 'What failed and ' +
-		'waits to be fetched', none: 'Nothing has failed.', columns: [
+	return listView(visit, { name: 'failures', key: row => [row.type,
+		idOf(row), row.scope, row.entity, row.key].join(),
+	caption: 'What failed, and when it is tried again',
+	none: 'Nothing has failed.', columns: [
 		['Job', jobLink],
-		['What', row => long([row.scope, row.entity, row.key]
-			.filter(Boolean).join(' ')), 'long'],
+		['What', row => row.type === 'job' ? 'the job: ' + row.state
+			: long([row.scope, row.entity, row.key].filter(Boolean)
+				.join(' ')), 'long'],
 		['Class', row => [row.class || '', row.http ? ' ' + row.http : '']],
 		['Failed', row => [row.failed ? timeOf(row.failed) : '',
 			row.attempts > 1 ? ' (' + row.attempts + ' times)' : '']],
-		['Tried again', row => whenWords(row.next || row.not_before)],
+		['Tried again', row => [whenWords(row.next || row.not_before),
+			row.why ? ': ' + row.why : '']],
 		['Reason', row => long(row.reason), 'long'],
 		['The way out', row => [row.command && shell(row.command),
-			row.scope !== undefined && putBack(row)], 'way']],
+			row.type !== 'job' && putBack(row)], 'way']],
 	filters: [filterBar(chooser(visit, 'job', 'Job ', jobIds))],
 	path: query => 'failures?' + new URLSearchParams(query.get('job')
 		? { job: query.get('job').replace(/^\d+\./, ''),
@@ -1996,17 +2004,28 @@ function whenWords(text) {
 
 /* --- view: rejects */
 
+const castoffs = { rejects: 'records that broke a rule',
+	batch: 'a batch that could not be loaded',
+	tail: 'what a failed fetch printed last' };
+
+function rulesWords(rules) {
+	return Object.keys(rules || {}).map(rule => rule + ' ' +
+		number(rules[rule])).join(', ');
+}
+
 views.rejects = { title: 'Rejects', open(visit) {
-	return listView(visit, { name: 'rejects', key: row => row.file || row.name,
-		caption: 'Records that broke a rule, and batches that could not be ' +
-		'loaded', none: 'Nothing was rejected.', columns: [
-			['Queue', row => [row.client, '.', row.queue]],
-			['File', row => long(row.name || row.file), 'long'],
-			['Size', row => row.bytes >= 0 ? bytesOf(row.bytes) : '',
-				'right'],
-			['Since', row => row.at ? timeOf(row.at) : ''],
-			['The way out', row => row.command && shell(row.command), 'way']],
-		path: () => 'rejects', hears: changesRuns });
+	return listView(visit, { name: 'rejects', key: row => [row.client,
+		row.queue, row.name].join('/'), caption: 'What was not loaded',
+	none: 'Nothing was rejected.', columns: [
+		['Queue', row => [row.client, '.', row.queue]],
+		['What', row => castoffs[row.kind] || row.kind],
+		['Lines', row => number(row.lines), 'right'],
+		['Rules', row => long(rulesWords(row.rules)), 'long'],
+		['Size', row => row.bytes >= 0 ? bytesOf(row.bytes) : '', 'right'],
+		['Since', row => row.at ? timeOf(row.at) : ''],
+		['The way out', row => [long(row.name), row.command &&
+			shell(row.command)], 'way']],
+	path: () => 'rejects', hears: changesRuns });
 } };
 
 /* --- view: services: quota, breaker, token of each */
@@ -2038,41 +2057,51 @@ const breakerLooks = { closed: ['FINISHED', 'good'], open: ['ERROR', 'bad'],
 	half_open: ['warn', 'warn'] };
 
 function serviceCard(row) {
-	const name = row.integration + (row.client > 0 ? ' of client ' +
-		row.client : '');
-	const breaker = row.breaker || {}, quota = row.quota || {};
-	const token = row.token || {};
+	const breaker = row.breaker || {};
 
 	return make('section', { class: 'card', 'data-integration': row.client +
-		'.' + row.integration }, make('h2', {}, name), facts([
-		['breaker', breaker.state && [badge(breaker.state.replace('_', ' '),
-			...breakerLooks[breaker.state] || ['warn', 'warn']),
-		breaker.override && breaker.override !== 'auto'
-			? ' by hand (' + breaker.override + ')' : '',
-		breaker.until ? [', until ', timeOf(breaker.until)] : '',
-		breaker.failures > 0 ? ', ' + count(breaker.failures, 'failure') +
-			' in a row' : '']],
-		['quota', quota.remaining >= 0 && [number(quota.remaining) +
-			(quota.limit > 0 ? ' of ' + number(quota.limit) : '') + ' left',
-		quota.reset ? [', anew ', timeOf(quota.reset)] : '',
-		quota.at ? [', seen ', timeOf(quota.at)] : '']],
-		['token', tokenWords(token)],
-		['base', row.base_url],
-	]), may('operator') && make('p', { class: 'row' }, ['open', 'closed', 'auto']
-		.filter(to => to !== (breaker.override || 'auto').replace('forced_', ''))
-		.map(to => button(breakerActs[to], 'breaker-' + to,
-			() => setBreaker(row, to), { title: breakerTitles[to] }))));
+		'.' + row.integration }, make('h2', {}, row.integration +
+		(row.client > 0 ? ', client ' + row.client : '')), facts([
+		['breaker', breakerWords(breaker)],
+		['quota', row.quota && quotaWords(row.quota)],
+		['token', row.token && findingWords(row.token)],
+		['API', row.api && findingWords(row.api)],
+		['last success', row.last_success && timeOf(row.last_success)],
+		['jobs', (row.jobs || []).map((job, i) => [i > 0 && ', ',
+			jobLink({ client: row.client, job })])],
+		['address', row.base_url],
+	]), may('operator') && make('p', { class: 'row' },
+		['open', 'closed', 'auto'].filter(to => to !== (breaker.override ||
+			'auto').replace('forced_', '')).map(to => button(
+			breakerActs[to], 'breaker-' + to, () => setBreaker(row, to),
+			{ title: breakerTitles[to] }))));
 }
 
-function tokenWords(token) {
-	const at = Date.parse(token.expires || '');
-	const late = at - clock.now() < 14 * DAY;
+function breakerWords(breaker) {
+	const state = breaker.state || 'closed';
 
-	if (isNaN(at))
-		return token.message || '';
-	return [badge(at < clock.now() ? 'ended' : late ? 'ends soon' : 'good',
-		late ? 'ERROR' : 'FINISHED', late ? 'bad' : 'good'), ' ',
-	timeOf(token.expires)];
+	return [badge(state.replace('_', ' '),
+		...breakerLooks[state] || ['warn', 'warn']),
+	breaker.override && breaker.override !== 'auto' ? ', by hand' : '',
+	breaker.until ? [', until ', timeOf(breaker.until)] : '',
+	breaker.failures > 0 ? ', ' + count(breaker.failures, 'failure') +
+		' in a row' : ''];
+}
+
+function quotaWords(quota) {
+	return [number(quota.remaining) + (quota.limit > 0 ? ' of ' +
+		number(quota.limit) : '') + ' left',
+	quota.reset ? [', anew ', timeOf(quota.reset)] : '',
+	quota.at ? [', seen ', timeOf(quota.at, away)] : ''];
+}
+
+/* What health-check found, with when it will end. */
+function findingWords(found) {
+	return [badge(found.level, ...levelLooks[found.level] ||
+		['warn', 'rest']), ' ', found.message || '',
+	found.expires ? ['; ends ', timeOf(found.expires)] : '',
+	found.way_out ? ': ' + found.way_out : '',
+	found.at ? [' (seen ', timeOf(found.at, away), ')'] : ''];
 }
 
 const breakerActs = { open: 'Hold it open', closed: 'Hold it closed',
@@ -2102,28 +2131,45 @@ const levelLooks = { fail: ['ERROR', 'bad'], warn: ['warn', 'warn'],
 	note: ['NOT_STARTED', 'rest'], ok: ['FINISHED', 'good'] };
 const levels = Object.keys(levelLooks);
 
+function healthFacts(answer) {
+	const database = found => found.error || (found.there ? 'well'
+		: 'there is none yet');
+
+	return [
+		['all in all', answer.well ? badge('well', ...levelLooks.ok)
+			: badge('not well', ...levelLooks.fail)],
+		['scheduler', answer.scheduler ? 'runs' : 'does not run'],
+		['overdue', (answer.overdue || []).join(', ')],
+		['damaged', answer.damaged > 0 && count(answer.damaged,
+			'status file')],
+		['pulse.db', answer.database && database(answer.database)],
+		['state.db', answer.state && database(answer.state)],
+		['checked', answer.checked_at ? timeOf(answer.checked_at)
+			: 'not yet: sleep_job does it, or health-check'],
+		['version', answer.version],
+	];
+}
+
 views.health = { title: 'Health', open(visit) {
-	const sum = make('p', { role: 'status' }, '');
-	const table = sheet('What was found, the worst first', [
+	const sum = make('div', {});
+	const table = sheet('What health-check found, the worst first', [
 		['Level', row => badge(row.level, ...levelLooks[row.level] ||
 			['warn', 'rest'])],
 		['Check', row => row.check],
 		['Of', row => [row.subject, row.client > 0 && 'client ' + row.client]
 			.filter(Boolean).join(', ')],
-		['Finding', row => row.message, 'long'],
-		['The way out', row => row.way_out || '', 'long']],
-	row => [row.check, row.subject, row.client].join());
+		['Finding', row => long(row.message), 'long'],
+		['The way out', row => long(row.way_out), 'long']],
+	row => [row.check, row.subject, row.client, row.message].join());
 	const look = async () => {
 		try {
 			const answer = await api('health', { signal: visit.signal });
-			const rows = answer.findings || answer.health || [];
+			const rows = answer.findings.sort((a, b) =>
+				levels.indexOf(a.level) - levels.indexOf(b.level));
 
-			rows.sort((a, b) => levels.indexOf(a.level) -
-				levels.indexOf(b.level));
+			sum.replaceChildren(facts(healthFacts(answer)));
 			table.draw(rows);
-			put(sum, levels.map(level => [level, rows.filter(row =>
-				row.level === level).length]).filter(pair => pair[1] > 0)
-				.map(pair => pair[1] + ' ' + pair[0]).join(', '));
+			table.node.hidden = rows.length === 0;
 		} catch (error) {
 			failed(visit, error);
 		}
@@ -2131,7 +2177,7 @@ views.health = { title: 'Health', open(visit) {
 
 	visit.room.append(sum, table.node);
 	visit.reload = look;
-	visit.tick = everySo(60, look);
+	visit.tick = everySo(10, () => ageTimes(visit.room), 60, look);
 	return look();
 } };
 
