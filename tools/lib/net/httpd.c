@@ -416,20 +416,13 @@ respond(struct serving *serving)
 }
 
 static enum MHD_Result
-send_reply(struct serving *serving)
+queue_reply(struct serving *serving)
 {
 	struct httpd_reply *reply = &serving->reply;
-	struct MHD_Response *response;
-	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+	struct MHD_Response *response = respond(serving);
 	enum MHD_Result result;
 	size_t i;
 
-	if (reply->reset) {
-		(void)setsockopt(socket_of(serving->connection), SOL_SOCKET,
-				 SO_LINGER, &now, sizeof(now));
-		return MHD_NO;
-	}
-	response = respond(serving);
 	if (response == NULL)
 		msg_die(EX_OSERR, "cannot answer '%s': out of memory",
 			serving->target);
@@ -441,6 +434,38 @@ send_reply(struct serving *serving)
 	result = MHD_queue_response(serving->connection, reply->status,
 				    response);
 	MHD_destroy_response(response);
+	return result;
+}
+
+/* The client did not ask for it, or speaks HTTP/1.0. */
+static enum MHD_Result
+refuse_upgrade(struct serving *serving)
+{
+	const struct httpd_config *config = &serving->httpd->config;
+
+	tell_gone(serving);
+	httpdreply_end(&serving->reply);
+	httpdreply_start(&serving->reply);
+	httpd_status(&serving->reply, 400);
+	if (config->refuse != NULL)
+		config->refuse(config->arg, 400, &serving->reply);
+	return queue_reply(serving);
+}
+
+static enum MHD_Result
+send_reply(struct serving *serving)
+{
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+	enum MHD_Result result;
+
+	if (serving->reply.reset) {
+		(void)setsockopt(socket_of(serving->connection), SOL_SOCKET,
+				 SO_LINGER, &now, sizeof(now));
+		return MHD_NO;
+	}
+	result = queue_reply(serving);
+	if (result != MHD_YES && serving->taken != NULL)
+		result = refuse_upgrade(serving);
 	return result;
 }
 
