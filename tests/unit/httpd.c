@@ -175,6 +175,15 @@ turn(struct scene *scene, int64_t ms)
 	httpd_turn(scene->httpd);
 }
 
+/* Does it want to be turned? */
+static bool
+is_calling(const struct scene *scene)
+{
+	struct pollfd server = { httpd_fd(scene->httpd), POLLIN, 0 };
+
+	return poll(&server, 1, 0) == 1;
+}
+
 static struct client *
 call(struct scene *scene, const char *bytes)
 {
@@ -278,7 +287,10 @@ check_later(struct scene *scene)
 	while (scene->later == NULL)
 		turn(scene, 5);
 	CHECK(ask(scene, hello, "HTTP/1.1 200 ") == 0); /* meanwhile */
+	turn(scene, 5);
+	CHECK(!is_calling(scene));
 	httpd_resume(scene->later);
+	CHECK(is_calling(scene));
 	CHECK(hears(scene, one, NULL));
 	CHECK(strncmp(one->got, "HTTP/1.1 200 ", 13) == 0);
 	CHECK(scene->gone == 0);
@@ -311,7 +323,9 @@ check_stream(struct scene *scene)
 	memset(client->got, 0, sizeof(client->got));
 	turn(scene, 5);
 	CHECK(scene->lines == 1); /* it is asked when it is woken only */
+	CHECK(!is_calling(scene));
 	httpd_wake(scene->stream);
+	CHECK(is_calling(scene));
 	CHECK(hears(scene, client, "line"));
 	scene->lines = -1;
 	httpd_wake(scene->stream);
