@@ -51,6 +51,7 @@ struct serving {
 	struct MHD_Connection *connection;
 	char *target, *body;
 	size_t body_len;
+	struct httpd_request request; /* stays until the answer has gone */
 	bool begun, answered;
 	struct httpd_reply reply;
 	size_t drip_sent; /* of the piece under way */
@@ -530,7 +531,8 @@ static void
 answer(struct serving *serving, const char *method, const char *path)
 {
 	const struct httpd_config *config = &serving->httpd->config;
-	struct httpd_request request = {
+
+	serving->request = (struct httpd_request){
 		.method = method,
 		.path = path,
 		.target = serving->target,
@@ -538,11 +540,10 @@ answer(struct serving *serving, const char *method, const char *path)
 		.body_len = serving->body_len,
 		.inner = serving,
 	};
-
 	if (serving->guest != NULL)
 		lobby_serve(serving->guest);
 	serving->answered = true;
-	config->answer(config->arg, &request, &serving->reply);
+	config->answer(config->arg, &serving->request, &serving->reply);
 }
 
 /* The parameters are libmicrohttpd's. */
