@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "web/commands.h"
 #include "web/contents.h"
+#include "web/halt.h"
 #include "web/joblog.h"
 #include "web/jobs.h"
 #include "web/live.h"
@@ -36,7 +38,29 @@ static const struct route routes[] = {
 	{ "GET", "/api/v1/metrics/{name}", ROUTES_VIEWER, readings_answer,
 	  "since until by scope client tz bands trend rows bots bare format "
 	  "set.*" },
-	{ "POST", "/api/v1/tickets", ROUTES_VIEWER, tickets_answer, "" },
+	{ "POST", "/api/v1/jobs/orchestrator/start", ROUTES_ADMIN,
+	  commands_answer, "" },
+	{ "POST", "/api/v1/jobs/orchestrator/stop", ROUTES_ADMIN,
+	  commands_answer, "" },
+	{ "POST", "/api/v1/jobs/orchestrator/reload", ROUTES_OPERATOR,
+	  commands_answer, "" },
+	{ "POST", "/api/v1/jobs/emergency-stop", ROUTES_ADMIN, halt_answer,
+	  "" },
+	{ "POST", "/api/v1/jobs/{job}/start", ROUTES_OPERATOR, commands_answer,
+	  "client" },
+	{ "POST", "/api/v1/jobs/{job}/stop", ROUTES_OPERATOR, commands_answer,
+	  "client" },
+	{ "POST", "/api/v1/jobs/{job}/pause", ROUTES_OPERATOR, commands_answer,
+	  "client" },
+	{ "POST", "/api/v1/jobs/{job}/resume", ROUTES_OPERATOR, commands_answer,
+	  "client" },
+	{ "POST", "/api/v1/jobs/{job}/reset", ROUTES_ADMIN, commands_answer,
+	  "client" },
+	{ "POST", "/api/v1/jobs/{job}/put-back", ROUTES_OPERATOR,
+	  commands_answer, "client" },
+	{ "POST", "/api/v1/breakers/{integration}", ROUTES_OPERATOR,
+	  commands_answer, "client" },
+	{ "POST", "/api/v1/history/prune", ROUTES_ADMIN, commands_answer, "" },
 	{ .path = NULL },
 };
 
