@@ -51,6 +51,25 @@ ls_json() { spool-ls -s s "$@"; }
 	[[ $stderr == *"--jq"* ]]
 }
 
+@test "spool-ls --bad counts lines and broken rules, names what deals with a file, and shows no record" {
+	echo evidence >"$Q/bad/7.tail"
+	printf '%s\n' '{"type":"github_pr","data":{"title":"a secret"}}' 'no JSON' '{"type":"github_pr"}' |
+		PULSE_BATCH=$PWD/$Q/new/x.001 validate || true
+	run -0 spool-ls -s "$PWD/s" --bad --json
+	same "$(jq -c '[.kind, .lines, .command]' <<<"$output" | sort)" \
+		"$(jq -nc --arg q "$PWD/$Q" --arg b "$(basename "$Q"/bad/*.batch .batch)" '
+			["batch", 3, "spool-ls --replay -k 1 github \($b)"],
+			["rejects", 3, "validate --unwrap <\($q)/bad/x.001.rejects | load"],
+			["tail", 1, null]' | sort)"
+	same "$(jq -c 'select(.kind == "rejects") | .rules | ."scope: required", (to_entries | map(select(.key | startswith("not a JSON value"))) | .[0].value)' <<<"$output" | paste -sd ' ')" "2 1"
+	refute grep -q secret <<<"$output"
+	run -0 spool-ls -s s --bad
+	same "$(awk '{ print $3, $4 }' <<<"$output" | paste -sd ' ')" "KIND LINES batch 3 tail 1 rejects 3"
+	touch "$Q/bad/\$(touch owned).rejects"
+	same "$(spool-ls -s s --bad --json | jq -c 'select(.lines == 0) | .command')" null
+	run -64 spool-ls -s s --bad --jq .
+}
+
 @test "spool-ls shows no control byte of a name" {
 	: >"$Q/bad/a"$'\e''[2Jb'
 	run -0 spool-ls -s s github

@@ -10,6 +10,7 @@
 #include "base/jsonw.h"
 #include "base/msg.h"
 #include "base/times.h"
+#include "look/castoffs.h"
 #include "records/filter.h"
 #include "storage/shelf.h"
 
@@ -17,7 +18,7 @@ enum { LOCK_WAIT = 2000 };
 
 struct opts {
 	const char *spool, *client, *jq;
-	int json, replay;
+	int json, bad, replay;
 };
 
 static const struct cli_option options[] = {
@@ -29,6 +30,8 @@ static const struct cli_option options[] = {
 	  offsetof(struct opts, json) },
 	{ 0, "jq", "EXPR", "what the jq EXPR makes of these objects",
 	  CLI_STRING, offsetof(struct opts, jq) },
+	{ 0, "bad", NULL, "what lies in bad/, which rules it broke, what to do",
+	  CLI_FLAG, offsetof(struct opts, bad) },
 	{ 0, "replay", NULL, "put the batches NAME back into new/", CLI_FLAG,
 	  offsetof(struct opts, replay) },
 	{ .name = NULL },
@@ -230,6 +233,8 @@ main(int argc, char *argv[])
 		cli_misuse(&cli, "--replay needs a queue and its batches");
 	if (opts.replay == 0 && argv[0] != NULL && argv[1] != NULL)
 		cli_misuse(&cli, "unexpected '%s' without --replay", argv[1]);
+	if (opts.bad > 0 && (opts.replay > 0 || opts.jq != NULL))
+		cli_misuse(&cli, "--bad goes without --replay and --jq");
 	if (opts.replay > 0) {
 		replay(&opts, argv[0], argv + 1);
 		return EX_OK;
@@ -237,7 +242,10 @@ main(int argc, char *argv[])
 	if (shelf_read(opts.spool, opts.client, argv[0], &shelf) != 0)
 		msg_die(outcome_code(outcome_of_errno(errno)),
 			"cannot read the spool: %s", strerror(errno));
-	if (opts.json > 0 || opts.jq != NULL)
+	if (opts.bad > 0)
+		castoffs_list(&shelf, stdout,
+			      opts.json > 0 ? LISTING_NDJSON : LISTING_TABLE);
+	else if (opts.json > 0 || opts.jq != NULL)
 		print_json(&shelf, opts.jq);
 	else if (argv[0] != NULL)
 		print_batches(&shelf);
