@@ -1,17 +1,13 @@
 #include "look/exposition.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/msg.h"
 #include "base/promtext.h"
-#include "jobs/folder.h"
-#include "records/json.h"
+#include "look/allowance.h"
 
-enum { TAIL = 65536, LOOK_BACK = 20 };
+enum { LOOK_BACK = 20 };
 
 static void
 name_job(FILE *out, const char *metric, int64_t client, const char *job)
@@ -248,56 +244,12 @@ print_totals(FILE *out, const struct overview *overview,
 	free(totals.rows);
 }
 
-/* The quota that the last line of a fetcher tells: -1: none does. */
-static int64_t
-read_quota(const char *lines, size_t len, char integration[NAMES_SIZE])
-{
-	static const char *const want[] = { "tool", "quota_left" };
-	struct json_paths *paths = json_paths(want, 2);
-	struct json_span spans[2];
-	struct json_error error;
-	int64_t left = -1, number;
-	size_t at = 0;
-	const char *end;
-
-	while ((end = memchr(lines + at, '\n', len - at)) != NULL) {
-		size_t line = (size_t)(end - lines) - at;
-
-		if (json_scan(paths, lines + at, line, spans, &error) == 0 &&
-		    spans[0].type == JSON_STRING && spans[0].len > 6 &&
-		    spans[0].len < NAMES_SIZE && !spans[0].escaped &&
-		    memcmp(spans[0].at, "fetch-", 6) == 0 &&
-		    json_int(&spans[1], &number)) {
-			left = number;
-			snprintf(integration, NAMES_SIZE, "%.*s",
-				 (int)spans[0].len - 6, spans[0].at + 6);
-		}
-		at += line + 1;
-	}
-	json_paths_free(paths);
-	return left;
-}
-
-static int64_t
-quota_of(const struct rooms *rooms, const char *run,
-	 char integration[NAMES_SIZE])
-{
-	int fd = folder_open_file(rooms, run, "requests");
-	char lines[TAIL];
-	ssize_t len = -1;
-
-	if (fd >= 0) {
-		len = read(fd, lines, sizeof(lines));
-		close(fd);
-	}
-	return len <= 0 ? -1 : read_quota(lines, (size_t)len, integration);
-}
-
 static void
 print_quotas(FILE *out, const struct overview *o)
 {
 	static const char metric[] = "pulse_api_remaining";
-	char integration[NAMES_SIZE], number[24];
+	struct allowance quota;
+	char number[24];
 	size_t i;
 
 	promtext_head(out, metric, "gauge",
@@ -305,16 +257,15 @@ print_quotas(FILE *out, const struct overview *o)
 		      "saw it.");
 	for (i = 0; i < o->count; i++) {
 		const struct status *s = &o->jobs[i].status;
-		int64_t left = quota_of(&o->rooms, s->run, integration);
 
-		if (left < 0)
+		if (!allowance_read(&o->rooms, s->run, &quota))
 			continue;
 		fputs(metric, out);
-		promtext_label(out, '{', "integration", integration);
+		promtext_label(out, '{', "integration", quota.integration);
 		promtext_label(out, ',', "job", s->job);
 		snprintf(number, sizeof(number), "%lld", (long long)s->client);
 		promtext_label(out, ',', "client", number);
-		fprintf(out, "} %lld\n", (long long)left);
+		fprintf(out, "} %lld\n", (long long)quota.left);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "web/commands.h"
+#include "web/condition.h"
 #include "web/contents.h"
 #include "web/halt.h"
 #include "web/joblog.h"
@@ -10,7 +11,11 @@
 #include "web/live.h"
 #include "web/pages.h"
 #include "web/readings.h"
+#include "web/remotes.h"
 #include "web/runs.h"
+#include "web/scrape.h"
+#include "web/setbacks.h"
+#include "web/stored.h"
 #include "web/tickets.h"
 
 static const struct route routes[] = {
@@ -61,6 +66,17 @@ static const struct route routes[] = {
 	{ "POST", "/api/v1/breakers/{integration}", ROUTES_OPERATOR,
 	  commands_answer, "client" },
 	{ "POST", "/api/v1/history/prune", ROUTES_ADMIN, commands_answer, "" },
+	{ "POST", "/api/v1/tickets", ROUTES_VIEWER, tickets_answer, "" },
+	{ "GET", "/api/v1/checkpoints", ROUTES_VIEWER, stored_checkpoints,
+	  "client after limit" },
+	{ "GET", "/api/v1/quality", ROUTES_VIEWER, stored_quality, "client" },
+	{ "GET", "/api/v1/failures", ROUTES_VIEWER, setbacks_failures,
+	  "client job after limit" },
+	{ "GET", "/api/v1/rejects", ROUTES_VIEWER, setbacks_rejects,
+	  "client after limit" },
+	{ "GET", "/api/v1/health", ROUTES_VIEWER, condition_health, "" },
+	{ "GET", "/api/v1/integrations", ROUTES_VIEWER, remotes_answer, "" },
+	{ "GET", "/metrics", ROUTES_VIEWER, scrape_answer, "" },
 	{ .path = NULL },
 };
 
