@@ -66,7 +66,6 @@ static const struct route routes[] = {
 	{ "POST", "/api/v1/breakers/{integration}", ROUTES_OPERATOR,
 	  commands_answer, "client" },
 	{ "POST", "/api/v1/history/prune", ROUTES_ADMIN, commands_answer, "" },
-	{ "POST", "/api/v1/tickets", ROUTES_VIEWER, tickets_answer, "" },
 	{ "GET", "/api/v1/checkpoints", ROUTES_VIEWER, stored_checkpoints,
 	  "client after limit" },
 	{ "GET", "/api/v1/quality", ROUTES_VIEWER, stored_quality, "client" },
