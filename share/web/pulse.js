@@ -422,7 +422,7 @@ function pause(ms) {
 	});
 }
 
-/* Each way returns true when messages came by it, once it has ended. */
+/* Each way returns, once it has ended, whether it was open at all. */
 async function bySocket() {
 	const { ticket } = await api('tickets', { method: 'POST', body: {} });
 	const url = new URL('ws', base);
@@ -436,11 +436,8 @@ async function bySocket() {
 		const timer = setTimeout(() => came || socket.close(), 8000);
 
 		link.end = () => socket.close();
-		socket.onmessage = message => {
-			came = true;
-			setLink('socket');
-			hear(message.data);
-		};
+		socket.onopen = () => { came = true; linked('socket'); };
+		socket.onmessage = message => hear(message.data);
 		socket.onclose = end => {
 			clearTimeout(timer);
 			if (end.code === 4401)
@@ -459,26 +456,41 @@ async function byStream() {
 		...(after === '' ? {} : { 'Last-Event-ID': after }) } });
 	const reader = answer.body.pipeThrough(new TextDecoderStream())
 		.getReader();
-	let rest = '', came = false;
+	let rest = '';
 
 	link.end = () => stop.abort();
+	linked('stream');
 	try {
 		for (;;) {
 			const { value, done } = await reader.read();
 
 			if (done)
-				return came;
+				return true;
 			const lines = (rest + value).split(/\r?\n/);
 
 			rest = lines.pop();
 			link.heard = Date.now();
-			came = true;
-			setLink('stream');
 			lines.filter(line => line.startsWith('data:'))
 				.forEach(line => hear(line.slice(5)));
 		}
 	} catch (error) {
-		return came;
+		return true;
+	}
+}
+
+/* What no event tells of may have changed while nobody listened: what is shown
+ * is called live only once it is so. */
+async function linked(way) {
+	const end = link.end;
+
+	link.heard = Date.now();
+	try {
+		if (clock.now() - known.at > 3000)
+			await loadJobs();
+		if (link.end === end)
+			setLink(way);
+	} catch (error) {
+		end();
 	}
 }
 
