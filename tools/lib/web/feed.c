@@ -16,6 +16,7 @@ struct feed {
 	struct eventfile_position at;
 	bool met;		 /* the file has come to a line of this gen */
 	bool sure;		 /* what follows is held, or is yet to come */
+	bool searched;		 /* without a log, state.db for a position */
 	struct journal *journal; /* while state.db is read */
 	struct jsonw row;
 };
@@ -50,22 +51,30 @@ feed_at(const struct feed *feed)
 	return &feed->at;
 }
 
+static struct journal *
+open_journal(const struct feed *feed)
+{
+	char *path = msg_text("%s/state.db", feed->rooms->path), *why = NULL;
+	enum outcome_class class;
+	struct journal *journal = journal_glance(path, &why, &class);
+
+	free(path);
+	free(why);
+	return journal;
+}
+
 /* Does state.db hold what follows the position?  It is open then. */
 static bool
 open_table(struct feed *feed)
 {
-	char *path = msg_text("%s/state.db", feed->rooms->path), *why = NULL;
-	enum outcome_class class;
 	int64_t first = 0, last = 0;
 	bool held;
 
-	feed->journal = journal_open(path, false, &why, &class);
+	feed->journal = open_journal(feed);
 	held = feed->journal != NULL &&
 	       strcmp(journal_gen(feed->journal), feed->at.gen) == 0 &&
 	       journal_events(feed->journal, &first, &last) == 0 &&
 	       first <= feed->at.seq + 1 && feed->at.seq <= last;
-	free(path);
-	free(why);
 	if (!held) {
 		journal_close(feed->journal);
 		feed->journal = NULL;
@@ -149,10 +158,26 @@ take_event(struct feed *feed, const struct eventfile_line *found,
 	return FEED_LOST;
 }
 
+/* There is no log, but there was one: it will be written again from where
+ * state.db stands. */
+static void
+search(struct feed *feed)
+{
+	struct journal *journal = open_journal(feed);
+	int64_t first, last;
+
+	feed->searched = true;
+	if (journal != NULL && journal_events(journal, &first, &last) == 0)
+		move_to(feed, journal_gen(journal), last);
+	journal_close(journal);
+}
+
 /* The file holds neither the position nor what follows it: the table may. */
 static enum feed_got
 end_of_file(struct feed *feed, struct feed_line *line)
 {
+	if (*feed->at.gen == '\0' && !feed->searched)
+		search(feed);
 	if (feed->sure)
 		return FEED_NONE;
 	feed->met = feed->sure = true;

@@ -7,8 +7,8 @@
  * its position, then on from there; without it: a snapshot first.  Progress has
  * no position, at most twice a second a run.  A client that does not read: its
  * progress is dropped at 256 waiting lines, then it is closed (1013) without a
- * touch to the others.  Pinged every 20 s; a token that has ended closes with
- * 4401.
+ * touch to the others.  Pinged every 20 s (PULSE_TEST_PING, when set: so many
+ * ms); a token that has ended closes with 4401, no pong to two pings with 1008.
  */
 #ifndef PULSE_LIVE_H
 #define PULSE_LIVE_H
