@@ -10,6 +10,7 @@
 #include "base/crypto.h"
 #include "base/msg.h"
 #include "web/exchange.h"
+#include "web/wish.h"
 
 enum { BITS = 32, LEN = 43 /* characters that these become */ };
 
@@ -100,10 +101,17 @@ tickets_take(struct tickets *tickets, const char *text, int64_t now,
 void
 tickets_answer(struct exchange *x)
 {
-	char text[TICKETS_TEXT], protocol[TICKETS_TEXT + 8];
+	char text[TICKETS_TEXT], protocol[TICKETS_TEXT + 8], why[WISH_WHY];
 	int64_t now = clock_now();
 	struct jsonw w = { 0 };
+	struct wish wish;
 
+	if (wish_read(&wish, 0, x->request->body, x->request->body_len, now,
+		      why) != 0) {
+		exchange_refuse(x, 400, "bad_request", why,
+				"a ticket is asked for with {}");
+		return;
+	}
 	if (!tickets_make(x->web->tickets, &x->who, now, text)) {
 		exchange_refuse(x, 503, "busy", "too many tickets are out",
 				"each is good for 30 seconds; try again then");
