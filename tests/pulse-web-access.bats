@@ -227,7 +227,7 @@ filled() {
 	same "$(get /api/v1/me -H "$(header_of "$short")")" 200
 	same "$(jq -r '[.name,.role,.from]|join(" ")' body)" 'token short admin 127.0.0.1'
 	same "$(get /api/v1/me -H "$(header_of "$taken")")" 200
-	same "$(get /api/v1/me -H "$(header_of "${taken%?}A")")" 401
+	same "$(get /api/v1/me -H "$(header_of "${taken%?}-")")" 401
 	same "$(code)" unauthorized
 	same "$(get /api/v1/me -H "$(header_of "${taken}x")")" 401
 	same "$(get /api/v1/me -H "$(header_of pulse_)")" 401
@@ -434,4 +434,94 @@ filled() {
 	same "$(jq -c .protocols body)" "[\"pulse.v1\",\"ticket.$ticket\"]"
 	same "$(($(date -d "$(jq -r .expires body)" +%s) - $(date -d "$(cat "$HOME_OF_ALL/clock")" +%s)))" 30
 	refute grep -rqF "$ticket" "$HOME_OF_ALL/spool" "$HOME_OF_ALL/web.log"
+}
+
+# own_spool [OPTION...]: a server with a spool of its own, and its tokens.
+own_spool() {
+	mkdir -m 700 home
+	export PULSE_HOME=$PWD/home
+	for role in viewer operator admin; do
+		pulse-token add --role $role $role 2>/dev/null >own.$role
+	done
+	"$@" pulse-web --listen 127.0.0.1:0 --port-file ./port >own.out 2>own.log 3>&- &
+	echo $! >own.pid
+	until [ -s port ]; do kill -0 "$(cat own.pid)"; done
+	URL=http://127.0.0.1:$(cat port)
+}
+as() { header_of "$(cat "own.$1")"; }
+
+@test "force, replace and the emergency stop are an admin's" {
+	own_spool
+	latch() { cut -c1 home/spool/control/latch; }
+	for body in '{"force":true}' '{"force":true,"replace":true}'; do
+		same "$(post /api/v1/jobs/github_job/start "$body" -H "$(as operator)")" 403
+		same "$(code)" forbidden
+		same "$(post /api/v1/jobs/github_job/start "$body" -H "$(as viewer)")" 403
+	done
+	same "$(post /api/v1/jobs/github_job/stop '{"force":true}' -H "$(as operator)")" 403
+	same "$(post /api/v1/jobs/emergency-stop '{}' -H "$(as operator)")" 403
+	same "$(post /api/v1/jobs/emergency-stop '{}' -H "$(as viewer)")" 403
+	same "$(post /api/v1/jobs/emergency-stop '{}')" 401
+	same "$(latch)" 0
+	same "$(find home/spool/control -type f -not -name latch)" ""
+	[ ! -e home/spool/audit.ndjson ]
+	# An admin may, however many commands he has just given.
+	until [ "$(post /api/v1/tickets '{}' -H "$(as admin)")" = 429 ]; do :; done
+	same "$(post /api/v1/jobs/emergency-stop '{"reason":"drill"}' -H "$(as admin)")" 200
+	same "$(latch)" 1
+}
+
+@test "what is asked is written down before it is done, and what came of it behind that" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	own_spool strace -D -f -s 400 -o trace -e trace=write,fdatasync,fsync,linkat
+	status=$(post '/api/v1/jobs/github_job/pause?client=1' '{"reason":"a test"}' -H "$(as operator)")
+	id=$(tr -d '\r' <head | sed -n 's/^X-Request-Id: //Ip')
+	same "$status $(code)" '503 no_scheduler'
+	same "$(jq -c '[.request,.who,.role,.from,.method,.path,.job,.client,.result]' home/spool/audit.ndjson)" \
+		"$(printf '["%s","token operator","operator","127.0.0.1","POST","/api/v1/jobs/github_job/pause","github_job",1,%d]\n' "$id" 0 "$id" 503)"
+	same "$(jq -r 'select(.result == 0).detail | fromjson | [.cmd,.job,.client,.note] | join(" ")' home/spool/audit.ndjson)" \
+		'pause github_job 1 a test'
+	same "$(stat -c %a home/spool/audit.ndjson)" 600
+	same "$(jq -r .at home/spool/audit.ndjson | cut -c1-19 | sort -u)" "$(cut -c1-19 "$PULSE_TEST_CLOCK")"
+	# On disk, and only then to the scheduler.
+	order=$(grep -oE '^[0-9]+ +(write\([0-9]+, "\{\\"at|fdatasync|linkat)' trace | sed -E 's/^[0-9]+ +//; s/\(.*//' | paste -sd' ')
+	same "$order" 'write fdatasync linkat write fdatasync'
+}
+
+@test "without its line in the audit nothing is done but an emergency stop" {
+	own_spool
+	ln -s "$PWD/elsewhere" home/spool/audit.ndjson
+	same "$(post /api/v1/jobs/github_job/pause '{}' -H "$(as operator)")" 503
+	same "$(code)" no_audit
+	same "$(find home/spool/control -type f -not -name latch)" ""
+	same "$(post /api/v1/jobs/emergency-stop '{}' -H "$(as admin)")" 200
+	same "$(cut -c1 home/spool/control/latch)" 1
+	[ ! -e elsewhere ]
+}
+
+@test "a token stands in no file, log, answer, argument or core of pulse-web" {
+	own_spool
+	canary=$(cat own.admin)
+	auth=$(as admin)
+	{
+		get "/api/v1/jobs?token=$canary" -H "$auth"
+		get "/api/v1/jobs/$canary" -H "$auth"
+		get "/$canary" -H "$auth"
+		get /api/v1 -H "$auth"
+		get /api/v1/me -H "$auth"
+		get /api/v1/runs -H "$auth"
+		get /metrics -H "$auth"
+		post "/api/v1/jobs/github_job/pause" "{\"reason\":\"$canary\"}" -H "$auth"
+		post "/api/v1/jobs/github_job/pause" "{\"$canary\":1}" -H "$auth"
+		post /api/v1/jobs/emergency-stop "{\"reason\":\"$canary\"}" -H "$auth"
+		post /api/v1/tickets '{}' -H "$auth"
+	} >statuses
+	grep -qx 200 statuses
+	grep -qF 'pulse_***' home/spool/audit.ndjson
+	pid=$(cat own.pid)
+	cat "/proc/$pid/cmdline" "/proc/$pid/environ" >process
+	grep -qE '^Max core file size +0 +0' "/proc/$pid/limits"
+	for form in "$canary" "${canary#pulse_}" "$(base64 -w0 <own.admin)" "$(base64 -w0 <<<"Bearer $canary" | cut -c1-60)"; do
+		refute grep -rF -- "$form" home own.log own.out process
+	done
 }

@@ -7,6 +7,7 @@
 #include "base/cli.h"
 #include "base/times.h"
 #include "records/json.h"
+#include "web/bearer.h"
 
 enum { KEYS = 8 };
 
@@ -75,7 +76,10 @@ read_value(struct wish *wish, enum wish_key key, const struct json_span *value,
 	case WISH_DRAIN:
 		return read_flag(value, &wish->drain);
 	case WISH_REASON:
-		return read_text(value, wish->reason, sizeof(wish->reason));
+		if (!read_text(value, wish->reason, sizeof(wish->reason)))
+			return false;
+		bearer_hide(wish->reason); /* it is kept, and shown to all */
+		return true;
 	case WISH_IF_EPOCH:
 		return read_number(value, &wish->if_epoch);
 	case WISH_CLIENT:
