@@ -10,7 +10,7 @@
  * `#pulse_` stands a token, which is taken out of it at once.
  *
  * Hooks, for tests and for styles:
- *   html[data-link]      joining, socket, stream, poll, lost
+ *   html[data-link]      joining, socket, stream, poll, lost, out (signed out)
  *   html[data-role]      viewer, operator, admin; none before sign-in
  *   html[data-view]      jobs, job, runs, run, failures, rejects, ...
  *   #link #banners #emergency #theme #help #toasts #say #ask #title #zone
@@ -391,6 +391,7 @@ const link = {
 	way: 'joining',
 	lostAt: 0, retryAt: 0,
 	heard: 0,	 /* when the last message came */
+	turn: 0,	 /* grows with each sign-in: older loops end */
 	end: null,	 /* ends the present one */
 	wake: null,	 /* ends a pause */
 };
@@ -407,7 +408,7 @@ function setLink(way) {
 
 const pushes = () => link.way === 'socket' || link.way === 'stream';
 
-const linkWords = { joining: 'connecting', socket: 'live', stream: 'live',
+const linkWords = { joining: 'connecting', out: 'signed out', socket: 'live', stream: 'live',
 	poll: 'every 5 s', lost: 'not live' };
 
 function position() {
@@ -514,10 +515,10 @@ async function tryWay(way) {
 	}
 }
 
-async function stayLinked() {
+async function stayLinked(turn) {
 	let failures = 0;
 
-	while (known.me !== null) {
+	while (turn === link.turn) {
 		const began = Date.now();
 		const pushed = await tryWay(bySocket) || await tryWay(byStream);
 
@@ -525,14 +526,18 @@ async function stayLinked() {
 			failures = 0;
 			continue;
 		}
+		if (turn !== link.turn)
+			return;
 		failures = pushed && Date.now() - began > 5000 ? 1 : failures + 1;
-		setLink('lost');
-		const wait = Math.min(30000, 500 * 2 ** Math.min(failures, 7)) *
-			(0.5 + Math.random() / 2);
-
-		link.retryAt = Date.now() + wait;
-		await pause(wait);
+		await waitLost(Math.min(30000, 500 * 2 ** Math.min(failures, 7)) *
+			(0.5 + Math.random() / 2));
 	}
+}
+
+function waitLost(ms) {
+	link.retryAt = Date.now() + ms;
+	setLink('lost');
+	return pause(ms);
 }
 
 /* A link may die without a word: after some silence it has to prove itself. */
@@ -621,8 +626,10 @@ function moveJob(job, message) {
 		job.state = message.to;
 		job.since = message.at;
 	}
-	job.reason = message.reason;
-	job.want = message.want;
+	if (message.to) {
+		job.reason = message.reason;
+		job.want = message.want;
+	}
 	job.seq = message.seq;
 	if (message.run_id)
 		job.run = message.run_id;
@@ -642,6 +649,8 @@ function takeOther(message) {
 
 	if (means)
 		takeTop({ [means[0]]: means[1] });
+	if (message.type === 'schedule_reloaded')
+		loadJobs().catch(complain);
 	takeTop(message);
 	announce(message);
 }
@@ -937,6 +946,8 @@ function toneOf(job) {
 function rankOf(job) {
 	const tone = toneOf(job);
 
+	if (job.disabled)
+		return 20;
 	if (tone === 'bad')
 		return job.reason === 'manual_fix' || job.reason === 'stuck' ? 0 : 1;
 	if (job.state === 'PENDING' && (job.retries > 0 || job.last === 'failed'))
@@ -980,6 +991,8 @@ function noteOf(job) {
 	const failure = [job.class, job.error].filter(Boolean).join(': ');
 	const why = waits[job.reason];
 
+	if (job.disabled)
+		return 'no longer in the schedule';
 	if (job.stale)
 		return 'stale: no scheduler looks after it';
 	if (job.state === 'RUNNING' && job.reason === 'stuck')
@@ -1013,11 +1026,12 @@ function etaOf(job) {
 	if (!isNaN(rate)) {
 		range = ends.length > 1 ? ages([rate, median(ends)])
 			: [(rate - now) * 0.85, (rate - now) * 1.15];
-		basis = ends.length > 1 ? 'current rate and last ' + ends.length +
-			' runs' : 'current rate';
+		basis = 'the current rate' + (ends.length > 1 ? ' and the last ' +
+			ends.length + ' runs' : '');
 	} else if (ends.length > 0) {
 		range = ages(ends);
-		basis = 'last ' + count(ends.length, 'run');
+		basis = ends.length > 1 ? 'the last ' + ends.length + ' runs'
+			: 'the last run';
 	} else {
 		return '';
 	}
@@ -1106,6 +1120,8 @@ function jobRow(id) {
 }
 
 function nextOf(job) {
+	if (job.state === 'PAUSED')
+		return '';
 	return job.state === 'RUNNING' ? job.next_due : job.next || job.next_due;
 }
 
@@ -1194,7 +1210,8 @@ const actWords = { start: 'Start', stop: 'Stop', pause: 'Pause',
 /* The same buttons stay as long as they are the same: so does the focus. */
 function drawActs(node, job) {
 	const id = idOf(job);
-	const list = may('operator') ? [...offers[job.state] || [], 'more'] : [];
+	const list = !may('operator') ? [] : job.reason === 'emergency'
+		? ['more'] : [...offers[job.state] || [], 'more'];
 	const had = node.contains(document.activeElement);
 
 	if (node.dataset.key === list.join())
@@ -1368,6 +1385,7 @@ function drawChips(parent, list) {
 			parent.append(node);
 		}
 		node.press = chip.press;
+		dress(node, 'data-none', chip.count === 0 && !chip.pressed);
 		node.dataset.tone = chip.count > 0 ? stateTones[chip.state] || '' : '';
 		dress(node, 'aria-pressed', chip.pressed ? 'true' : 'false');
 		put(node.lastChild, chip.count);
@@ -1379,8 +1397,7 @@ function drawChips(parent, list) {
 /* Pairs of a word and what it is; those without a value are left out. */
 function facts(pairs) {
 	return make('dl', { class: 'facts' }, pairs.filter(pair =>
-		pair[1] !== undefined && pair[1] !== null && pair[1] !== '' &&
-		pair[1] !== false).map(([word, value]) => make('div', {},
+		pair[1] && pair[1].length !== 0).map(([word, value]) => make('div', {},
 		make('dt', {}, word), make('dd', {}, value))));
 }
 
@@ -1973,9 +1990,13 @@ function logFinder(visit, show) {
 /* --- view: failures, of jobs and of what they fetch */
 
 function putBack(row) {
+	if (row.type === 'job')
+		return may('operator') && button('Start', 'start',
+			() => act(idOf(row), 'start'),
+			{ 'aria-label': 'Start ' + idOf(row) });
 	return may('operator') && button('Fetch now', 'put-back',
 		() => act(idOf(row), 'put-back'),
-		{ 'aria-label': 'Fetch the failed items of ' + idOf(row) + ' now' });
+		{ 'aria-label': 'Fetch now the failed items of ' + idOf(row) });
 }
 
 /* A name from outside may be long: all of it is in the title. */
@@ -2001,7 +2022,7 @@ views.failures = { title: 'Failures', open(visit) {
 			row.why ? ': ' + row.why : '']],
 		['Reason', row => long(row.reason), 'long'],
 		['The way out', row => [row.command && shell(row.command),
-			row.type !== 'job' && putBack(row)], 'way']],
+			putBack(row)], 'way']],
 	filters: [filterBar(chooser(visit, 'job', 'Job ', jobIds))],
 	path: query => 'failures?' + new URLSearchParams(query.get('job')
 		? { job: query.get('job').replace(/^\d+\./, ''),
@@ -2076,7 +2097,8 @@ function serviceCard(row) {
 		(row.client > 0 ? ', client ' + row.client : '')), facts([
 		['breaker', breakerWords(breaker)],
 		['quota', row.quota && quotaWords(row.quota)],
-		['token', row.token && findingWords(row.token)],
+		['token', row.token ? findingWords(row.token)
+			: 'not checked yet: health-check does it, or sleep_job'],
 		['API', row.api && findingWords(row.api)],
 		['last success', row.last_success && timeOf(row.last_success)],
 		['jobs', (row.jobs || []).map((job, i) => [i > 0 && ', ',
@@ -2103,7 +2125,8 @@ function breakerWords(breaker) {
 function quotaWords(quota) {
 	return [number(quota.remaining) + (quota.limit > 0 ? ' of ' +
 		number(quota.limit) : '') + ' left',
-	quota.reset ? [', anew ', timeOf(quota.reset)] : '',
+	quota.reset ? [Date.parse(quota.reset) < clock.now() ? '; anew since '
+		: '; anew ', timeOf(quota.reset)] : '',
 	quota.at ? [', seen ', timeOf(quota.at, away)] : ''];
 }
 
@@ -2151,6 +2174,8 @@ function healthFacts(answer) {
 		['all in all', answer.well ? badge('well', ...levelLooks.ok)
 			: badge('not well', ...levelLooks.fail)],
 		['scheduler', answer.scheduler ? 'runs' : 'does not run'],
+		['failing', [...known.jobs.values()].filter(job => job.state ===
+			'ERROR').map((job, i) => [i > 0 && ', ', jobLink(job)])],
 		['overdue', (answer.overdue || []).join(', ')],
 		['damaged', answer.damaged > 0 && count(answer.damaged,
 			'status file')],
@@ -2198,9 +2223,9 @@ views.health = { title: 'Health', open(visit) {
 /* --- the frame ------------------------------------------------------------ */
 
 const banners = {
-	link: () => link.way === 'lost' && ['bad',
-		'Live link lost, data from ' + (link.lostAt > 0
-			? stamps.second.format(link.lostAt) : 'never') + '. ',
+	link: () => link.way === 'lost' && ['bad', link.lostAt > 0
+		? 'Live link lost, data from ' + stamps.second.format(link.lostAt) +
+			'. ' : 'pulse-web does not answer. ',
 		make('span', { id: 'retry' }), ' ',
 		button('Try now', 'retry-link', wakeUp)],
 	latch: () => known.latched && ['bad',
@@ -2363,7 +2388,7 @@ function signIn(ended) {
 		return;
 	const had = known.token !== '';
 	const token = make('input', { id: 'token', type: 'password', required: true,
-		autocomplete: 'off', spellcheck: 'false', autofocus: true });
+		autocomplete: 'off', spellcheck: 'false' });
 	const form = make('form', { id: 'signin', submit: event => {
 		event.preventDefault();
 		useToken(token.value.trim());
@@ -2382,27 +2407,38 @@ function signIn(ended) {
 	known.token = '';
 	kept.set(sessionStorage, 'token', '');
 	setMe(null);
+	link.turn++;
 	link.end && link.end();
+	link.wake && link.wake();
+	setLink('out');
 	byId('room').replaceChildren(form);
 	token.focus();
 	if (!had && tabs !== null)
 		tabs.postMessage({ wanted: true });
 }
 
+/* Who are we, and what is there?  Again and again until somebody answers. */
 async function begin() {
-	try {
-		setMe(await api('me'));
-		await loadJobs();
-	} catch (error) {
-		if (error.status === 401)
+	const turn = ++link.turn;
+
+	link.end && link.end();
+	while (turn === link.turn) {
+		try {
+			const me = await api('me');
+
+			await loadJobs();
+			if (turn !== link.turn)
+				return;
+			setMe(me);
+			route();
+			stayLinked(turn);
 			return;
-		setLink('lost');
-		link.retryAt = Date.now() + 3000;
-		await pause(3000);
-		return begin();
+		} catch (error) {
+			if (error.status === 401)
+				return;
+			await waitLost(3000);
+		}
 	}
-	route();
-	stayLinked();
 }
 
 /* --- colours */
