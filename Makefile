@@ -82,7 +82,7 @@ install: all
 	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/pulse
 	for t in $(filter-out pulse,$(LINKED)); do \
 	  ln -sf pulse $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$t; done
-	for u in share/systemd/*.service share/systemd/*.timer; do \
+	for u in share/systemd/*.service share/systemd/*.timer share/systemd/*.socket; do \
 	  sed 's,@PREFIX@,$(PREFIX),g' $$u | install -D -m 644 /dev/stdin \
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/}; done
 	install -D -m 644 share/systemd/pulse.sysusers \

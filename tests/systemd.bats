@@ -16,7 +16,7 @@ units() {
 	mkdir -p usr/share units
 	ln -s "$PULSE_BIN" usr/bin
 	ln -s "$TOP" usr/share/pulse
-	for f in "$SHARE"/systemd/*.{service,timer}; do
+	for f in "$SHARE"/systemd/*.{service,timer,socket}; do
 		sed "s,@PREFIX@,$PWD/usr,g" "$f" >"units/$(basename "$f")"
 	done
 }
@@ -32,7 +32,7 @@ units() {
 	units
 	for unit in units/*.service; do
 		case $unit in
-		*/pulse-ingest* | */pulse-retry-scan*) most=7 ;;
+		*/pulse-ingest* | */pulse-retry-scan* | */pulse-web*) most=7 ;;
 		*) most=16 ;;
 		esac
 		systemd-analyze security --offline=true --no-pager --threshold=$most "$unit" >out || {
