@@ -110,6 +110,8 @@ test_arguments(void)
 	CHECK(!routes_knows(&route, "set") && !routes_knows(&route, "afte"));
 	CHECK(!routes_knows(&route, "") && !routes_knows(&route, " "));
 	CHECK(!routes_knows(&route, "client set.*"));
+	route.query = "*";
+	CHECK(routes_knows(&route, "") && routes_knows(&route, "x"));
 	route.query = "";
 	CHECK(!routes_knows(&route, "") && !routes_knows(&route, "x"));
 	return 0;

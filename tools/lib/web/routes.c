@@ -19,7 +19,7 @@
 #include "web/tickets.h"
 
 static const struct route routes[] = {
-	{ "GET", "/", ROUTES_ANYBODY, pages_answer, "" },
+	{ "GET", "/", ROUTES_ANYBODY, pages_answer, "*" },
 	{ "GET", "/pulse.css", ROUTES_ANYBODY, pages_answer, "" },
 	{ "GET", "/pulse.js", ROUTES_ANYBODY, pages_answer, "" },
 	{ "GET", "/favicon.svg", ROUTES_ANYBODY, pages_answer, "" },
@@ -169,7 +169,7 @@ routes_knows(const struct route *route, const char *argument)
 		if (word == len && memcmp(at, argument, len) == 0)
 			return true;
 		/* "set.*" is every argument that begins with "set." */
-		if (word > 1 && at[word - 1] == '*' && len >= word - 1 &&
+		if (word > 0 && at[word - 1] == '*' && len >= word - 1 &&
 		    memcmp(at, argument, word - 1) == 0)
 			return true;
 		at += word + (at[word] == ' ');

@@ -29,7 +29,7 @@ struct route {
 	enum routes_least least;
 	void (*answer)(struct exchange *x);
 	/* The query arguments that it knows, blanks between; "": none; "set.*":
-	 * each that begins so. */
+	 * each that begins so; "*": whatever. */
 	const char *query;
 };
 
