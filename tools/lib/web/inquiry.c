@@ -14,7 +14,6 @@
 enum { LONGEST = 128, MOST_SETS = 32 };
 
 static const char *const formats[] = { "json", "ndjson", "csv", "svg", NULL };
-static const char *const flags[] = { "0", "1", NULL };
 
 static const char wanted[] = "the figures' arguments are explained by "
 			     "metrics(1) under the same names";
@@ -94,14 +93,14 @@ choose(struct exchange *x, const char *name, const char *const *known, int none)
 	return -1;
 }
 
-/* A flag that was not given is none. */
 static bool
 read_flag(struct exchange *x, const char *name, bool *flag)
 {
-	int found = choose(x, name, flags, 0);
+	const char *word = exchange_argument(x, name);
 
-	*flag = found > 0;
-	return found >= 0;
+	*flag = word != NULL && strcmp(word, "1") == 0;
+	return word == NULL || *flag || strcmp(word, "0") == 0 ||
+	       refuse(x, msg_text("%s is 0 or 1", name));
 }
 
 static bool
