@@ -19,9 +19,15 @@
  *   .banner[data-about]  link, latch, held, scheduler
  *   [data-job=CLIENT.JOB]  a row of jobs; with data-state, data-tone; in it
  *     .state .note .strip [role=progressbar] .far-text .last .next
- *   button[data-action]  start stop pause resume more put-back reset,
- *     emergency-stop, orchestrator-start, undo, retry-link
+ *   button[data-action]  start stop pause resume more put-back,
+ *     emergency-stop, orchestrator-start, undo, close, retry-link, again, copy,
+ *     more-rows, save-csv, save-json, breaker-open -closed -auto
  *   #chips button[data-filter]  a state, or client:N; #find the text
+ *   .sheet tr            the tables of runs, failures, rejects, health
+ *   [data-integration=CLIENT.NAME]  a card of services
+ *   .log .line[data-n]   the lines in sight; .log-about says how many there are,
+ *     #log-find; [data-action] log-end (N new lines) copy-log download-log
+ *     find-next find-previous
  *   #ask [data-action=do], [data-action=cancel], #ask-verb, #ask-reason,
  *     #ask-word, #ask-force, #ask-replace
  */
@@ -1035,10 +1041,8 @@ function etaOf(job) {
 	} else {
 		return '';
 	}
-	const words = range.map(ms => span(ms));
-
-	return (words[0] === words[1] ? words[0] : words.join(' to ')) +
-		' left, by ' + basis;
+	return (range[1] - range[0] < range[1] / 10 ? 'about ' + span(range[1])
+		: range.map(ms => span(ms)).join(' to ')) + ' left, by ' + basis;
 }
 
 function median(list) {
@@ -1280,7 +1284,8 @@ views.jobs = { title: 'Jobs', open(visit) {
 	}
 
 	list.addEventListener('pointermove', () => { moved = Date.now(); });
-	visit.room.append(chips.node, list, none);
+	visit.room.append(chips.node, list, none, make('p', { class: 'row' },
+		savers(() => 'jobs?limit=1000', 'jobs')));
 	visit.patch = ids => {
 		known.several = new Set([...known.jobs.values()].map(job =>
 			job.client).filter(client => client > 0)).size > 1;
@@ -1522,8 +1527,9 @@ function listView(visit, what) {
 
 	more.hidden = true;
 	table.node.hidden = true;
-	visit.room.append(...what.filters || [], ...what.above || [],
-		table.node, none, more);
+	visit.room.append(...what.filters || [], table.node, none,
+		make('p', { class: 'row' }, more, savers(() => what.path(visit.query),
+			what.name)));
 	visit.turn = () => {
 		(what.filters || []).forEach(node => node.turn && node.turn());
 		load(false);
@@ -1539,6 +1545,52 @@ function listView(visit, what) {
 		what.every || 60, () => link.way !== 'lost' && load(false));
 	visit.reload = () => load(false);
 	return load(false);
+}
+
+/* --- a list as a file */
+
+const SAVED = 10000; /* rows at most */
+
+/* A cell that a spreadsheet would take for a formula gets a quote before it. */
+function csvCell(value) {
+	const text = value === null || value === undefined ? ''
+		: typeof value === 'object' ? JSON.stringify(value) : String(value);
+	const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text)
+		? "'" + text : text;
+
+	return /[",\r\n]/.test(safe) ? '"' + safe.replace(/"/g, '""') + '"' : safe;
+}
+
+function csvOf(rows) {
+	const keys = [...new Set(rows.flatMap(row => Object.keys(row)))];
+
+	return [keys, ...rows.map(row => keys.map(key => row[key]))]
+		.map(cells => cells.map(csvCell).join() + '\r\n').join('');
+}
+
+function saveFile(name, parts) {
+	const url = URL.createObjectURL(new Blob(parts));
+
+	make('a', { href: url, download: name }).click();
+	setTimeout(() => URL.revokeObjectURL(url), 60000);
+}
+
+/* All that the filters leave, not only what is shown. */
+function savers(path, name) {
+	const save = async (ending, write) => {
+		try {
+			saveFile(name + ending, [write(await pages(path(), name, SAVED))]);
+		} catch (error) {
+			complain(error);
+		}
+	};
+
+	return make('span', { class: 'savers' },
+		button('CSV', 'save-csv', () => save('.csv', csvOf),
+			{ class: 'plain', 'aria-label': 'CSV of these ' + name }),
+		button('JSON', 'save-json', () => save('.json', rows =>
+			JSON.stringify(rows, null, '\t') + '\n'),
+		{ class: 'plain', 'aria-label': 'JSON of these ' + name }));
 }
 
 /* A tick that calls each function once in so many seconds. */
@@ -1624,7 +1676,7 @@ views.job = { title: 'Job', within: 'jobs', open(visit) {
 			failed(visit, error);
 		}
 	};
-	listView(visit, { ...runsList(), above: [],
+	listView(visit, { ...runsList(),
 		path: () => jobPath(id, '/runs'),
 		hears: message => changesRuns(message) && idOf(message) === id &&
 			(look(), true) });
@@ -1774,112 +1826,125 @@ function bytesOf(bytes) {
 
 const LINE = 18; /* px, as in the style */
 
-/* It goes on at the end only for who is at the end. */
+/* The log of a run, with what can be done with it. */
 function logBox(visit, id) {
-	const sizer = make('div', { class: 'sizer' });
-	const pane = make('div', { class: 'log', tabindex: 0, role: 'region',
-		'aria-label': 'Log of ' + id, scroll: () => draw() }, sizer);
 	const about = make('span', { class: 'log-about', role: 'status' }, '');
-	const news = button('', 'log-end', () => toEnd(), { hidden: true });
-	const finder = logFinder(visit, line => show(line));
-	const log = { lines: [], rest: '', behind: 0, widest: 0 };
-	const shownLines = [];
+	const news = button('', 'log-end', () => pane.toEnd(), { hidden: true });
+	const finder = logFinder(visit, line => pane.show(line));
+	const pane = logPane(id, finder, behind => {
+		news.hidden = behind === 0;
+		put(news, count(behind, 'new line'));
+	});
+	const tools = make('div', { class: 'filters' }, finder.node,
+		button('Copy', 'copy-log', () => copy(pane.lines.join('\n') + '\n')),
+		button('Download', 'download-log', () => download(id)), about, news);
 
-	const atEnd = () => pane.scrollTop + pane.clientHeight >=
-		pane.scrollHeight - LINE * 1.5;
+	return { node: make('section', { 'aria-label': 'Log' }, tools, pane.node),
+		follow: () => followLog(visit, id, pane, about),
+		turn: () => { finder.turn(); pane.draw(); } };
+}
 
-	function toEnd() {
-		pane.scrollTop = pane.scrollHeight;
-		pane.focus({ preventScroll: true });
-		draw();
+/* Asks for more until the server says that nothing more will come. */
+async function followLog(visit, id, pane, about) {
+	const source = logSource(id, visit.signal);
+	let failure = null;
+
+	while (!source.ended && !visit.signal.aborted) {
+		try {
+			const text = await source.next();
+
+			failure = null;
+			if (source.dropped)
+				pane.add('[lines between were dropped from the log]\n');
+			pane.add(text);
+			if (!source.ended && text === '')
+				await nap(document.hidden ? 5000 : 1000);
+		} catch (error) {
+			failure = error;
+			if (error.status === 404 || error.status === 410)
+				break;
+			await nap(5000);
+		}
+		put(about, failure !== null ? failure.message + '; it is tried again'
+			: count(pane.lines.length, 'line') +
+			(source.ended ? ', the end' : ', goes on'));
 	}
+	if (failure !== null)
+		put(about, failure.message);
+	pane.end();
+}
 
-	function show(line) {
-		pane.scrollTop = Math.max(0, line * LINE - pane.clientHeight / 2);
-		draw();
-	}
+/* It goes on at the end only for who is at the end; seen(behind) is told how
+ * many lines have come that were not seen. */
+function logPane(id, finder, seen) {
+	const sizer = make('div', { class: 'sizer' });
+	const node = make('div', { class: 'log', tabindex: 0, role: 'region',
+		'aria-label': 'Log of ' + id, scroll: () => draw() }, sizer);
+	const lines = [], nodes = [];
+	let rest = '', behind = 0, widest = 0;
+
+	const atEnd = () => node.scrollTop + node.clientHeight >=
+		node.scrollHeight - LINE * 1.5;
 
 	function add(text) {
 		const follows = atEnd();
-		const parts = (log.rest + text).split('\n');
+		const parts = (rest + text).split('\n');
 
-		log.rest = parts.pop();
+		rest = parts.pop();
 		for (const line of parts) {
-			log.lines.push(line);
-			log.widest = Math.max(log.widest, line.length);
+			lines.push(line);
+			widest = Math.max(widest, line.length);
 		}
-		finder.add(log.lines, parts.length);
-		sizer.style.height = log.lines.length * LINE + 'px';
-		sizer.style.minWidth = Math.min(log.widest, 20000) + 9 + 'ch';
-		log.behind += parts.length;
+		if (parts.length === 0)
+			return;
+		finder.add(lines, parts.length);
+		sizer.style.height = lines.length * LINE + 'px';
+		sizer.style.minWidth = Math.min(widest, 20000) + 9 + 'ch';
+		behind += parts.length;
 		if (follows)
-			pane.scrollTop = pane.scrollHeight;
+			node.scrollTop = node.scrollHeight;
 		draw();
 	}
 
 	function draw() {
-		const first = Math.max(0, Math.floor(pane.scrollTop / LINE) - 8);
-		const last = Math.min(log.lines.length, first + 16 +
-			Math.ceil(pane.clientHeight / LINE));
+		const first = Math.max(0, Math.floor(node.scrollTop / LINE) - 8);
+		const last = Math.min(lines.length, first + 16 +
+			Math.ceil(node.clientHeight / LINE));
 
 		if (atEnd())
-			log.behind = 0;
-		news.hidden = log.behind === 0;
-		put(news, count(log.behind, 'new line'));
-		while (shownLines.length < last - first)
-			sizer.append(shownLines[shownLines.push(
-				make('div', { class: 'line' })) - 1]);
-		shownLines.forEach((node, i) => drawLine(node, first + i < last
+			behind = 0;
+		seen(behind);
+		while (nodes.length < last - first)
+			sizer.append(nodes[nodes.push(make('div',
+				{ class: 'line' })) - 1]);
+		nodes.forEach((line, i) => drawLine(line, first + i < last
 			? first + i : -1));
 	}
 
-	function drawLine(node, line) {
-		node.hidden = line < 0;
-		if (line < 0)
+	function drawLine(line, at) {
+		line.hidden = at < 0;
+		if (at < 0)
 			return;
-		node.style.top = line * LINE + 'px';
-		node.dataset.n = line + 1;
-		finder.mark(node, log.lines[line], line);
+		line.style.top = at * LINE + 'px';
+		line.dataset.n = at + 1;
+		finder.mark(line, lines[at], at);
 	}
 
-	/* Until the server says that nothing more will come. */
-	async function follow() {
-		const source = logSource(id, visit.signal);
-
-		while (!source.ended && !visit.signal.aborted) {
-			try {
-				const text = await source.next();
-
-				if (source.dropped)
-					add('[lines between were dropped from the log]\n');
-				if (text !== '')
-					add(text);
-				put(about, count(log.lines.length, 'line') + (source.ended
-					? ', the end' : ', goes on'));
-				if (!source.ended && text === '')
-					await nap(document.hidden ? 5000 : 1000);
-			} catch (error) {
-				if (visit.signal.aborted)
-					return;
-				if (error.status === 404 || error.status === 410) {
-					put(about, error.message);
-					return;
-				}
-				put(about, error.message + '; it is tried again');
-				await nap(5000);
-			}
-		}
-		if (source.ended && log.rest !== '')
-			add('\n');
+	function show(line) {
+		if (line >= 0)
+			node.scrollTop = Math.max(0, line * LINE - node.clientHeight / 2);
+		draw();
 	}
 
-	const tools = make('div', { class: 'filters' }, finder.node,
-		button('Copy', 'copy-log', () => copy(log.lines.join('\n') + '\n')),
-		button('Download', 'download-log', () => download(id)), about, news);
+	function toEnd() {
+		node.scrollTop = node.scrollHeight;
+		node.focus({ preventScroll: true });
+		draw();
+	}
 
-	new ResizeObserver(() => draw()).observe(pane);
-	return { node: make('section', { 'aria-label': 'Log' }, tools, pane),
-		follow, turn: () => { finder.turn(); draw(); } };
+	new ResizeObserver(draw).observe(node);
+	return { node, lines, add, draw, show, toEnd,
+		end: () => rest === '' || add('\n') };
 }
 
 function nap(ms) {
@@ -1910,10 +1975,8 @@ async function download(id) {
 	try {
 		const answer = await ask('runs/' + encodeURIComponent(id) +
 			'/log?download=');
-		const url = URL.createObjectURL(await answer.blob());
 
-		make('a', { href: url, download: id + '.log' }).click();
-		setTimeout(() => URL.revokeObjectURL(url), 60000);
+		saveFile(id + '.log', [await answer.blob()]);
 	} catch (error) {
 		complain(error);
 	}
