@@ -167,6 +167,32 @@ token() { "$PULSE_BIN/pulse-token" "$@"; }
 	same "$(find spool -name '.tokens.ndjson*')" ""
 }
 
+@test "pulse-token that is killed at any call leaves the tokens of before, or the new one as well" {
+	token add --role viewer a >/dev/null 2>&1
+	for call in write fsync renameat; do
+		for n in 1 2 3; do
+			token rm b 2>/dev/null || [ $? -eq 64 ]
+			ASAN_OPTIONS=detect_leaks=0 strace -qqq -o /dev/null -e trace=$call -e inject=$call:signal=KILL:when=$n \
+				"$PULSE_BIN/pulse-token" add --role viewer b >/dev/null 2>&1 || true
+			names=$(token ls --json | jq -r .name | paste -sd' ')
+			[[ $names == a || $names == 'a b' ]]
+		done
+	done
+	token add --role viewer c >/dev/null 2>&1
+}
+
+@test "pulse-token makes none where there is no room, and says so" {
+	token add --role viewer a >/dev/null 2>&1
+	cp spool/tokens.ndjson before
+	for call in fsync renameat; do
+		run --separate-stderr -73 env ASAN_OPTIONS=detect_leaks=0 strace -qqq -o /dev/null -e trace=$call \
+			-e inject=$call:error=ENOSPC "$PULSE_BIN/pulse-token" add --role viewer b
+		[ -z "$output" ]
+		same "$stderr" "pulse-token: cannot make '$PWD/spool/tokens.ndjson': No space left on device"
+		cmp before spool/tokens.ndjson
+	done
+}
+
 @test "pulse token is pulse-token" {
 	run -0 "$PULSE_BIN/pulse" token add --role viewer ci
 	run -0 "$PULSE_BIN/pulse" token ls --json
