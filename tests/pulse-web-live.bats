@@ -27,6 +27,12 @@ serve() {
 	echo $! >web.pid
 	until_true eval '[ -S web.sock ] || [ -s port ]'
 }
+# quit - it ends by TERM, and has nothing to complain of itself
+quit() {
+	kill "$(cat web.pid)"
+	wait "$(cat web.pid)"
+	rm web.pid
+}
 # hear NAME [OPTION...] PATH - a WebSocket client, its lines in NAME.out
 hear() {
 	local name=$1
@@ -132,10 +138,9 @@ as_the_source() { # NAME.out...
 			"a: cannot read 'x': no such file" 'a RUNNING' 'a FINISHED')"
 		grep -q '^a 100$' <<<"$output"
 	fi
-	kill "$(cat web.pid)"
+	quit
 	until_true over second
 	grep -q 'closed 1001 pulse-web ends' second.err
-	until_true over web
 	[ ! -s web.log ]
 }
 
@@ -164,6 +169,7 @@ as_the_source() { # NAME.out...
 	jq -e -s 'map(select(.type == "snapshot")) | last | .scheduler and (.jobs[0].job == "a")' ws.out
 	hear late "?after=$old"
 	same "$(jq -r .type late.out | head -2 | tr '\n' ' ')" 'snapshot_needed snapshot '
+	quit
 }
 
 @test "pulse-web follows the log over rotation, a torn line and a file made anew" {
@@ -200,6 +206,7 @@ as_the_source() { # NAME.out...
 	mv "$S/events.new" "$S/events.ndjson"
 	until_true has ws.out 0123abcd-20
 	same "$(tail -n 2 ws.out | jq -r .type | tr '\n' ' ')" 'snapshot_needed snapshot '
+	quit
 }
 
 @test "pulse-web takes from state.db what the log does not hold" {
@@ -221,6 +228,7 @@ as_the_source() { # NAME.out...
 	set -- $all
 	same "$(seqs ws.out)" "${*:3} "
 	refute has ws.out snapshot
+	quit
 }
 
 @test "pulse-web closes who does not read, and the others miss nothing" {
@@ -244,6 +252,7 @@ as_the_source() { # NAME.out...
 	hear again "?after=0123abcd-$(seqs slow.out | awk '{ print $NF }')"
 	until_true has again.out '"seq":10001,'
 	same "$(jq -r .seq slow.out again.out | tr '\n' ' ')" "$(seq 10001 | tr '\n' ' ')"
+	quit
 }
 
 @test "pulse-web tells the same by SSE, from the Last-Event-ID on" {
@@ -265,7 +274,7 @@ as_the_source() { # NAME.out...
 	until_true has sse.out '"latched":true'
 	run -0 api events?after=nowhere
 	same "$(jq -r .error.code <<<"$output")" bad_argument
-	kill "$(cat web.pid)"
+	quit
 	until_true over sse
 }
 
@@ -301,6 +310,7 @@ as_the_source() { # NAME.out...
 	until_true has ws.out pong
 	same "$(types ws.out)" 'snapshot pong '
 	exec 4>&-
+	quit
 }
 
 @test "pulse-web lets a browser in by a ticket, once, and not for ever" {
@@ -344,6 +354,7 @@ as_the_source() { # NAME.out...
 	echo $! >sse.pid
 	until_true has sse.out '"snapshot"'
 	same "$("$WS" "$URL" 2>&1 | grep -c 401)" 1
+	quit
 }
 
 @test "pulse-web sends away whose token has ended, and who answers no ping" {
@@ -373,4 +384,5 @@ as_the_source() { # NAME.out...
 	until_true over long
 	grep -q 'closed 4401 the token has ended' long.err
 	until_true over sse
+	quit
 }
