@@ -577,7 +577,7 @@ function hear(text) {
 		takeJobs(message);
 	else if (message.type === 'job_progress')
 		takeProgress(message);
-	else if (message.job_name !== undefined)
+	else if (/^job_/.test(message.type))
 		takeEvent(message);
 	else
 		takeOther(message);
@@ -697,7 +697,7 @@ function announce(message) {
 	if (words)
 		tell(message.job_name + ' ' + words);
 	else if (/^(emergency|orchestrator|breaker)/.test(message.type))
-		tell(message.type.replace(/_/g, ' '));
+		tell([message.job_name, message.type.replace(/_/g, ' ')].join(' '));
 }
 
 function tell(words) {
@@ -918,14 +918,17 @@ let visit = null;
 
 function address(view, query) {
 	const text = new URLSearchParams(Object.entries(query || {})
-		.filter(pair => pair[1] !== '' && pair[1] !== undefined)).toString();
+		.filter(pair => pair[1] !== '' && pair[1] !== undefined))
+		.toString().replace(/%2C/g, ',');
 
 	return '#/' + view + (text === '' ? '' : '?' + text);
 }
 
-/* Keeps the filters of the view that is open in the address. */
-function keepFilters(query) {
-	history.replaceState(null, '', address(visit.name, query));
+/* Keeps the filters of the view that is open in the address; step: so that the
+ * back button takes it back. */
+function keepFilters(query, step) {
+	history[step ? 'pushState' : 'replaceState'](null, '',
+		address(visit.name, query));
 	visit.query = new URLSearchParams(query);
 }
 
@@ -1345,7 +1348,7 @@ function jobChips(visit, filtered) {
 		if (key)
 			query[key] = value;
 		query.find = find.value;
-		keepFilters(query);
+		keepFilters(query, key !== undefined);
 		filtered();
 	}
 
@@ -1626,7 +1629,7 @@ function failed(visit, error) {
 function chooser(visit, name, words, options) {
 	const select = make('select', { id: 'by-' + name, change: () => {
 		keepFilters({ ...Object.fromEntries(visit.query),
-			[name]: select.value });
+			[name]: select.value }, true);
 		visit.turn();
 	} }, make('option', { value: '' }, 'all'), options().map(value =>
 		make('option', { value }, value)));
@@ -1647,7 +1650,7 @@ function filterBar(...choosers) {
 const jobIds = () => [...known.jobs.keys()].sort();
 
 function changesRuns(message) {
-	return message.job_name !== undefined && message.type !== 'job_progress';
+	return /^job_/.test(message.type) && message.type !== 'job_progress';
 }
 
 /* --- view: one job */
@@ -1671,7 +1674,11 @@ views.job = { title: 'Job', within: 'jobs', open(visit) {
 
 			takeJob(job);
 			row.patch(known.jobs.get(id));
-			why.replaceChildren(facts(whyFacts(job, id)));
+			const { stats } = await api('stats?client=' + job.client,
+				{ signal: visit.signal });
+
+			why.replaceChildren(facts([...whyFacts(job, id), ['its runs',
+				statsWords(stats.find(one => one.job === job.job))]]));
 		} catch (error) {
 			failed(visit, error);
 		}
@@ -1687,6 +1694,16 @@ views.job = { title: 'Job', within: 'jobs', open(visit) {
 		row.patch(known.jobs.get(id));
 	return look();
 } };
+
+function statsWords(stats) {
+	if (stats === undefined || stats.runs === 0)
+		return '';
+	return [count(stats.runs, 'run'), stats.success_rate !== null &&
+		tenths.format(stats.success_rate * 100) + ' % ended well',
+	stats.median_seconds !== null && 'half within ' +
+		span(stats.median_seconds * 1000) + ', 95 % within ' +
+		span(stats.p95_seconds * 1000)].filter(Boolean).join('; ');
+}
 
 /* What pulse why says. */
 function whyFacts(job, id) {
