@@ -206,11 +206,15 @@ static const struct refused {
 } reasons[] = {
 	{ 400, "bad_request", "that is no request of HTTP/1.1",
 	  "one Content-Length, no Transfer-Encoding, no control characters" },
+	{ 408, "too_slow", "the request was not whole in its time", NULL },
 	{ 411, "length_required", "a POST needs a Content-Length", NULL },
 	{ 413, "too_large", "the body is above 4 KiB", NULL },
 	{ 414, "too_large", "the address is too long", NULL },
-	{ 431, "too_large", "the head of the request is above 32 KiB", NULL },
+	{ 431, "too_large", "the head of the request is too large", NULL },
+	{ 429, "too_many_requests", "too many are connected from one address",
+	  "try again in a second" },
 	{ 503, "busy", "too many are connected", "try again in a second" },
+	{ 505, "bad_request", "only HTTP/1.1 and 1.0 are spoken", NULL },
 	{ 0, "bad_request", "that is no request", NULL },
 };
 
