@@ -155,6 +155,8 @@ fake() { # NAME LINE
 	mkdir run
 	PULSE_RUN_DIR=$PWD/run run --separate-stderr -121 sleep_job
 	same "$(jq -r '[.done, .total] | join("/")' run/progress | tr '\n' ' ')" "0/5 1/5 2/5 3/5 4/5 "
+	# Without a time none of them counts.
+	jq -es 'all(.at | test("^20..-..-..T.*Z$"))' run/progress
 	same "$(ls run)" progress
 }
 
