@@ -103,10 +103,10 @@ js() {
 }
 # until_js EXPRESSION [ARGUMENT...] - waits until it is true, 10 s at most
 until_js() {
-	local turn
-	# A page that goes away takes the waiting with it, so there is a second turn.
-	for turn in 1 2; do
-		[ "$(js "const given = arguments;
+	local is=''
+	# A page that goes away takes the waiting with it: then anew.
+	for _ in 1 2; do
+		is=$(js "const given = arguments;
 			const is = function () { try { return Boolean((function () { return $1; }).apply(null, given)); }
 				catch (e) { return false; } };
 			const end = Date.now() + 10000;
@@ -115,8 +115,9 @@ until_js() {
 					if (is() || Date.now() > end) done(is());
 					else setTimeout(look, 20);
 				})();
-			})" "${@:2}" 2>/dev/null)" != true ] || return 0
+			})" "${@:2}" 2>/dev/null) && break
 	done
+	[ "$is" != true ] || return 0
 	echo "waited in vain for: $1 (${*:2})" >&2
 	js 'return location.href + "\n" + document.body.innerText.slice(0, 3000)' >&2
 	return 1

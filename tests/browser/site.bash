@@ -1,17 +1,17 @@
 # What the browser tests look at: a scheduler and pulse-web, and jobs that go on
 # when a test says so.  load ../helper and driver go first; setup_file calls
-# site_start, teardown_file site_end.
+# site_start, setup site_again, teardown_file site_end.
 
 # site_start - sets PULSE_HOME, S (its spool), SITE (address), ADMIN, VIEWER
 site_start() {
 	local role
-	export PULSE_HOME=$BATS_FILE_TMPDIR/home S=$BATS_FILE_TMPDIR/home/spool
-	mkdir -p "$PULSE_HOME/go"
+	site_again
 	job_file walk <<'END_OF_JOB'
 # Ten steps, each when the test says so; the first run of all is over at once.
 [ -e "$PULSE_HOME/go/slowly" ] || exit 0
 for i in 0 1 2 3 4 5 6 7 8 9; do
-	printf '{"tool":"walk","done":%d,"total":10,"op":"step %d"}\n' $i $((i + 1)) >>"$PULSE_RUN_DIR/progress"
+	printf '{"at":"%s","tool":"walk","done":%d,"total":10,"op":"step %d"}\n' \
+		"$(date -u +%FT%T.%3NZ)" $i $((i + 1)) >>"$PULSE_RUN_DIR/progress"
 	until [ -e "$PULSE_HOME/go/$i" ] || [ -e "$PULSE_HOME/go/all" ]; do sleep 0.05; done
 done
 END_OF_JOB
@@ -39,6 +39,11 @@ END_OF_JOB
 	web_start 0
 	export SITE=http://127.0.0.1:$WEB_PORT/
 }
+site_again() {
+	export PULSE_HOME=$BATS_FILE_TMPDIR/home S=$BATS_FILE_TMPDIR/home/spool
+	mkdir -p "$PULSE_HOME/go"
+	rm -f "$PULSE_HOME"/go/*
+}
 job_file() { # NAME: its lines on stdin
 	mkdir -p "$PULSE_HOME/jobs"
 	{ echo '#!/bin/bash'; cat; } >"$PULSE_HOME/jobs/$1"
@@ -51,6 +56,7 @@ web_start() { # PORT
 	rm -f "$BATS_FILE_TMPDIR/web.port"
 	pulse-web --listen "127.0.0.1:$1" --port-file "$BATS_FILE_TMPDIR/web.port" >>"$BATS_FILE_TMPDIR/web.log" 2>&1 3>&- &
 	echo $! >"$BATS_FILE_TMPDIR/web.pid"
+	disown
 	until_file "$BATS_FILE_TMPDIR/web.port"
 	WEB_PORT=$(<"$BATS_FILE_TMPDIR/web.port")
 	export WEB_PORT
@@ -60,6 +66,7 @@ web_kill() {
 }
 site_end() {
 	local pid
+	site_again
 	touch "$PULSE_HOME/go/all" "$PULSE_HOME/go/never"
 	for pid in $(cat "$BATS_FILE_TMPDIR/web.pid" 2>/dev/null) ${SCHED:-}; do kill -9 "$pid" 2>/dev/null || true; done
 	for pid in "$S"/run/*/started; do
@@ -89,7 +96,16 @@ row_of() { echo "[data-job=\"1.$1\"]"; }
 until_state() { # JOB STATE
 	until_js 'document.querySelector(arguments[0]).dataset.state === arguments[1]' "$(row_of "$1")" "$2"
 }
+# No walk goes on, none is held.
+at_rest() {
+	[ -z "$(ls "$PULSE_HOME"/go)" ] || go all
+	[ "$(head -c 1 "$S/control/latch")" = 0 ] || ctl start orchestrator
+	case $(<"$S/status/1.walk") in
+	*state=PAUSED*) ctl resume walk ;;
+	*state=RUNNING* | *state=PENDING*) go all; ctl --force stop walk ;;
+	esac
+	site_again
+}
 go() { touch "${@/#/$PULSE_HOME/go/}"; }
-afresh() { rm -f "$PULSE_HOME"/go/*; }
 # What pulse-ctl says to it at a terminal.
 ctl() { pulse-ctl -q "$@" >/dev/null; }
