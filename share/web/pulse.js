@@ -1982,7 +1982,7 @@ function logSource(id, signal) {
 		source.dropped = source.at !== '0-0' && first !== null &&
 			first !== source.at && bytes.byteLength > 0;
 		source.at = answer.headers.get('Pulse-Log-Next') || source.at;
-		source.ended = answer.headers.get('Pulse-Log-End') !== null;
+		source.ended = answer.headers.get('Pulse-Log-End') === 'true';
 		return decoder.decode(bytes, { stream: true });
 	};
 	return source;
