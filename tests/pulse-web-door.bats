@@ -78,7 +78,7 @@ send() {
 	local door
 	exec {door}<>"/dev/tcp/127.0.0.1/$PORT"
 	# shellcheck disable=SC2059 # they are formats
-	printf "$@" >&"$door" 2>/dev/null || true
+	{ printf "$@" >&"$door"; } 2>/dev/null || true
 	timeout 8 cat <&"$door" || true
 	exec {door}>&-
 }
@@ -196,7 +196,7 @@ descriptors() { # PID-FILE
 	idle=$(jobs -p | tail -n 7)
 	for _ in {1..100}; do
 		send 'GET /pulse.css HTTP/1.1\r\nHost: localhost\r\n\r\n' >answer
-		! grep -q '^HTTP/1.1 429 ' answer || break
+		if grep -q '^HTTP/1.1 429 ' answer; then break; fi
 	done
 	grep -q '^HTTP/1.1 429 ' answer
 	nobody_felt_it
