@@ -301,6 +301,32 @@ check_slow(void)
 	return 0;
 }
 
+static void
+count(void *arg)
+{
+	++*(size_t *)arg;
+}
+
+/* What is lent comes back once, whether it was sent or not. */
+static int
+check_lent(void)
+{
+	struct pair *pair = open_pair("", 0);
+	static const char text[4096] = "lent";
+	size_t lent = 1, back = 0;
+
+	while (websocket_lend(pair->ws, text, sizeof(text), count, &back) == 0)
+		lent++;
+	CHECK(back == lent - WEBSOCKET_QUEUE - 1); /* one is begun */
+	websocket_close(pair->ws, 1013, "too slow");
+	CHECK(back == lent - 1);
+	websocket_lend(pair->ws, text, sizeof(text), count, &back);
+	CHECK(back == lent);
+	end_pair(pair);
+	CHECK(back == lent + 1);
+	return 0;
+}
+
 static int
 check_pings(void)
 {
@@ -344,5 +370,5 @@ main(void)
 			if (check_wrong(i, step == 3 ? 1000 : step) != 0)
 				return 1;
 	return check_texts() || check_ping_flood() || check_slow() ||
-	       check_pings() || check_accept();
+	       check_lent() || check_pings() || check_accept();
 }

@@ -25,7 +25,10 @@ struct frame {
 	uint8_t opcode;
 	size_t len, sent;
 	struct frame *next;
-	char data[];
+	const char *data; /* own, or lent */
+	void (*release)(void *arg);
+	void *arg;
+	char own[];
 };
 
 struct websocket {
@@ -141,9 +144,18 @@ make_frame(uint8_t opcode, const void *data, size_t len)
 
 	frame->opcode = opcode;
 	frame->len = len;
+	frame->data = frame->own;
 	if (len > 0)
-		memcpy(frame->data, data, len);
+		memcpy(frame->own, data, len);
 	return frame;
+}
+
+static void
+free_frame(struct frame *frame)
+{
+	if (frame != NULL && frame->release != NULL)
+		frame->release(frame->arg);
+	free(frame);
 }
 
 static void
@@ -153,7 +165,7 @@ drop_queue(struct websocket *ws)
 
 	while ((frame = ws->first) != NULL) {
 		ws->first = frame->next;
-		free(frame);
+		free_frame(frame);
 	}
 	ws->last = NULL;
 	ws->waiting = 0;
@@ -421,7 +433,7 @@ give(struct websocket *ws)
 		ws->now = NULL;
 		if (frame->opcode == WSLAY_CONNECTION_CLOSE)
 			finish(ws);
-		free(frame);
+		free_frame(frame);
 	}
 }
 
@@ -453,16 +465,13 @@ websocket_turn(struct websocket *ws, short revents)
 	return ws->ended ? -1 : 0;
 }
 
-int
-websocket_send(struct websocket *ws, const char *text, size_t len)
+static int
+queue(struct websocket *ws, struct frame *frame)
 {
-	struct frame *frame;
-
-	if (ws->closing || ws->ended)
-		return 0;
-	if (ws->waiting >= WEBSOCKET_QUEUE)
-		return -1;
-	frame = make_frame(WSLAY_TEXT_FRAME, text, len);
+	if (ws->closing || ws->ended || ws->waiting >= WEBSOCKET_QUEUE) {
+		free_frame(frame);
+		return ws->closing || ws->ended ? 0 : -1;
+	}
 	if (ws->last != NULL)
 		ws->last->next = frame;
 	else
@@ -471,6 +480,25 @@ websocket_send(struct websocket *ws, const char *text, size_t len)
 	ws->waiting++;
 	give(ws);
 	return 0;
+}
+
+int
+websocket_send(struct websocket *ws, const char *text, size_t len)
+{
+	return queue(ws, make_frame(WSLAY_TEXT_FRAME, text, len));
+}
+
+int
+websocket_lend(struct websocket *ws, const char *text, size_t len,
+	       void (*release)(void *arg), void *arg)
+{
+	struct frame *frame = make_frame(WSLAY_TEXT_FRAME, NULL, 0);
+
+	frame->len = len;
+	frame->data = text;
+	frame->release = release;
+	frame->arg = arg;
+	return queue(ws, frame);
 }
 
 size_t
@@ -499,7 +527,7 @@ websocket_free(struct websocket *ws)
 	if (ws == NULL)
 		return;
 	drop_queue(ws);
-	free(ws->now);
+	free_frame(ws->now);
 	free(ws->close);
 	free(ws->extra);
 	wslay_frame_context_free(ws->wslay);

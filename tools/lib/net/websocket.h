@@ -38,6 +38,10 @@ short websocket_wants(const struct websocket *ws); /* POLLIN, POLLOUT */
 int websocket_turn(struct websocket *ws, short revents);
 
 int websocket_send(struct websocket *ws, const char *text, size_t len);
+/* The same without copying: text stays until release(arg), which is called once
+ * in any case. */
+int websocket_lend(struct websocket *ws, const char *text, size_t len,
+		   void (*release)(void *arg), void *arg);
 size_t websocket_waiting(const struct websocket *ws); /* messages not sent */
 /* Has a pong come since the last ping? True before the first. */
 bool websocket_ping(struct websocket *ws);

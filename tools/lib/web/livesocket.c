@@ -60,6 +60,12 @@ settle(struct wire *wire)
 }
 
 static void
+drop(void *arg)
+{
+	outbox_drop(arg);
+}
+
+static void
 flush(struct follower *follower)
 {
 	struct wire *wire = wire_of(follower);
@@ -69,8 +75,10 @@ flush(struct follower *follower)
 		return;
 	while (websocket_waiting(wire->ws) < AHEAD &&
 	       (message = outbox_first(&follower->outbox)) != NULL) {
-		websocket_send(wire->ws, message->text, message->len);
+		outbox_hold(message);
 		outbox_pop(&follower->outbox);
+		websocket_lend(wire->ws, message->text, message->len, drop,
+			       message);
 	}
 	settle(wire);
 }
