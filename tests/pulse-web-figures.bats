@@ -166,6 +166,16 @@ window='since=2026-11-01&until=2026-11-03'
 	refute grep -q style body
 	grep -q '<title id=' body
 	grep -q '<desc id=' body
+	api "metrics/lead_time?$window&format=svg&bare=1&chart=parts+coding+pickup+review+deploy"
+	grep -q 'class="a[1-3]"' body
+	# The page's own style sheet knows every class of every picture.
+	for metric in $(metrics ls --format csv | tail -n +2 | cut -d , -f 1); do
+		metrics -d s/pulse.db "$metric" --since 2026-11-01 --until 2026-11-03 --format svg --bare
+	done | grep -o 'class="[^"]*"' | tr -d '"' | cut -d = -f 2 | tr ' ' '\n' | sort -u >classes
+	[ "$(wc -l <classes)" -gt 5 ]
+	while read -r class; do
+		grep -q "\.$class[^a-z0-9]" "$SHARE/web/pulse.css"
+	done <classes
 }
 
 @test "who has the figures is told so without a run, until the data change" {
@@ -213,7 +223,9 @@ window='since=2026-11-01&until=2026-11-03'
 		rows=2 rows is 0 or 1
 		rows=1&format=svg rows are no picture
 		rows=1&trend=day trend goes with json
-		bare=1 bare goes with svg
+		bare=1 chart and bare go with svg
+		format=svg&chart=pie 
+		format=svg&chart=--rows 
 		client=x whole number
 		client=-1 whole number
 		set.nosuch=1 unknown parameter 'nosuch'

@@ -19,7 +19,7 @@
 
 struct opts {
 	struct wishes wishes;
-	const char *format, *trend, *snapshot;
+	const char *format, *trend, *chart, *snapshot;
 	int rows, plan, bare;
 };
 
@@ -31,6 +31,8 @@ static const struct cli_option options[] = {
 	  offsetof(struct opts, rows) },
 	{ 0, "trend", "PERIOD", "with json: how each figure went by week …",
 	  CLI_STRING, offsetof(struct opts, trend) },
+	{ 0, "chart", "WORDS", "with svg: another kind of picture", CLI_STRING,
+	  offsetof(struct opts, chart) },
 	{ 0, "bare", NULL, "with svg: without style, for a page that has it",
 	  CLI_FLAG, offsetof(struct opts, bare) },
 	{ 0, "plan", NULL, "how SQLite goes about it", CLI_FLAG,
@@ -138,8 +140,10 @@ print(const struct opts *opts, const struct answer *answer, enum format format,
 	case PROM:
 		return answer_prom(answer, trouble);
 	case SVG:
-		return draw_metric(answer->session, answer->metrics[0],
-				   opts->bare > 0, answer->out, trouble);
+		return draw_metric(
+			answer->session, answer->metrics[0],
+			&(struct draw_ask){ opts->chart, opts->bare > 0 },
+			answer->out, trouble);
 	default:
 		return answer_list(answer, listing_of(format), trouble);
 	}
@@ -248,8 +252,8 @@ main(int argc, char *argv[])
 
 	if (opts.trend != NULL && format != JSON)
 		cli_misuse(&cli, "--trend goes with --format json");
-	if (opts.bare > 0 && format != SVG)
-		cli_misuse(&cli, "--bare goes with --format svg");
+	if ((opts.bare > 0 || opts.chart != NULL) && format != SVG)
+		cli_misuse(&cli, "--chart and --bare go with --format svg");
 	if (opts.snapshot != NULL && strcmp(first, "export") != 0)
 		cli_misuse(&cli, "--snapshot goes with export");
 	wishes_settle(&opts.wishes, tell);

@@ -2300,6 +2300,373 @@ views.health = { title: 'Health', open(visit) {
 
 /* --- view: figures -------------------------------------------------------- */
 
+/* What is drawn below the cards: a heading, the metric, and how: the grouping
+ * (GROUP stands for the one that was chosen) and the kind of picture. */
+const pictures = [
+	['Lead time by stage', 'lead_time', { by: 'GROUP',
+		chart: 'parts coding pickup review deploy' }],
+	['Stages by week', 'lead_time', { by: 'week',
+		chart: 'trend coding pickup review deploy' }],
+	['Burndown of the latest sprints', 'burndown', {}],
+	['Velocity: committed and done, by sprint', 'velocity', { by: 'sprint',
+		chart: 'bars committed whole' }],
+	['Cycle time of each issue', 'cycle_time', {}],
+	['Cumulative flow', 'cumulative_flow', { by: 'day',
+		chart: 'flow done in_progress todo' }],
+	['Quality of the data', 'quality', {}],
+];
+
+const bandLooks = { elite: ['\u2605', 'good'], high: ['\u25b2', 'good'],
+	medium: ['\u25c6', 'warn'], low: ['\u25bc', 'bad'] };
+const spans = [['30d', '30 days'], ['', '90 days'], ['180d', '180 days'],
+	['365d', 'a year']];
+const groups = ['team', 'repo', 'service'];
+
+/* A choice of [value, words] that is kept in the address. */
+function picker(visit, name, words, options) {
+	const select = make('select', { id: 'by-' + name, change: () => {
+		keepFilters({ ...Object.fromEntries(visit.query),
+			[name]: select.value });
+		visit.turn();
+	} }, options.map(([value, text]) => make('option', { value }, text)));
+	const node = make('label', { class: 'by' }, words, select);
+
+	node.turn = () => { select.value = visit.query.get(name) || ''; };
+	node.turn();
+	return node;
+}
+
+function figuresBar(visit, bands) {
+	const clients = [...new Set([...known.jobs.values()].map(job => job.client))]
+		.filter(id => id > 0).sort((a, b) => a - b);
+
+	return filterBar(picker(visit, 'since', 'Of the last ', spans),
+		picker(visit, 'by', 'By ', [['', 'all'], ...groups.map(group =>
+			[group, group])]),
+		picker(visit, 'bands', 'Bands ', [['', 'dora-2023'], ...bands.filter(set =>
+			set !== 'dora-2023').map(set => [set, set])]),
+		clients.length > 1 && picker(visit, 'client', 'Client ',
+			[['', '1'], ...clients.filter(id => id !== 1).map(id => [id, id])]));
+}
+
+/* The address of a metric in the API, or of its rows in the page. */
+function figuresQuery(visit, more) {
+	const query = { since: visit.query.get('since'), bands:
+		visit.query.get('bands'), client: visit.query.get('client'), ...more };
+
+	return new URLSearchParams(Object.entries(query).filter(pair =>
+		pair[1])).toString();
+}
+
+function metricPath(visit, metric, more) {
+	return 'metrics/' + encodeURIComponent(metric) + '?' +
+		figuresQuery(visit, more);
+}
+
+async function save(path, file) {
+	try {
+		const answer = await ask(path);
+		const url = URL.createObjectURL(await answer.blob());
+
+		make('a', { href: url, download: file }).click();
+		setTimeout(() => URL.revokeObjectURL(url), 60000);
+	} catch (error) {
+		complain(error);
+	}
+}
+
+function figureLinks(visit, metric, by) {
+	const rows = address('rows', { ...Object.fromEntries(visit.query), by,
+		metric });
+
+	return make('p', { class: 'row small' },
+		make('a', { href: rows }, 'The rows behind it'),
+		...['csv', 'json'].map(format => button('.' + format, 'save-' + format,
+			() => save(metricPath(visit, metric, { by, format }),
+				metric + '.' + format),
+			{ class: 'plain', 'aria-label': metric + ' as ' + format })));
+}
+
+function definition(about) {
+	return make('details', {}, make('summary', {}, 'Definition'),
+		make('p', {}, make('em', {}, about.help)),
+		make('pre', { class: 'def' }, about.definition),
+		about.bands && make('p', {}, about.bands.set + ': ' +
+			about.bands.limits.join(', ')));
+}
+
+function bandBadge(figure) {
+	const [shape, tone] = bandLooks[figure.band] || ['', 'rest'];
+
+	return make('span', { class: 'band', 'data-tone': tone },
+		make('span', { 'aria-hidden': 'true' }, shape + ' '), figure.band);
+}
+
+function bandWords(about, figure) {
+	if (figure.band)
+		return bandBadge(figure);
+	return figure.value !== null && figure.few ? 'not enough data for a band'
+		: '';
+}
+
+/* A line without axes; nothing of fewer than two points. */
+function spark(about, points) {
+	const had = points.map((point, place) => ({ ...point, place }))
+		.filter(point => point.value !== null);
+
+	if (had.length < 2)
+		return null;
+	const first = had[0], last = had[had.length - 1];
+	const most = Math.max(...had.map(point => point.value)) || 1;
+	const x = point => 5 + point.place / (points.length - 1) * 140;
+	const y = point => 27 - point.value / most * 22;
+	const line = had.map((point, i) => (i > 0 && had[i - 1].place ===
+		point.place - 1 ? 'L' : 'M') + x(point).toFixed(1) + ' ' +
+		y(point).toFixed(1)).join('');
+	const node = document.createElementNS(vector, 'svg');
+
+	for (const [name, value] of Object.entries({ viewBox: '0 0 150 32',
+		class: 'pic', role: 'img', 'aria-label': 'Trend of ' + about.title +
+		' from ' + first.text + ' (' + first.period + ') to ' + last.text +
+		' (' + last.period + ')' }))
+		dress(node, name, value);
+	for (const [looks, d] of [['l0', line], ['f0', 'M' + (x(last) - 3) + ' ' +
+		y(last) + 'a3 3 0 1 0 6 0a3 3 0 1 0-6 0z']]) {
+		const path = document.createElementNS(vector, 'path');
+
+		dress(path, 'class', looks);
+		dress(path, 'd', d);
+		node.append(path);
+	}
+	return node;
+}
+
+function metricCard(visit, about) {
+	const figure = about.figures.find(one => one.part === null) ||
+		{ text: 'no data', n: 0, value: null };
+
+	return make('article', { class: 'card', 'data-metric': about.metric },
+		make('h3', {}, about.title),
+		make('p', { class: 'value' }, figure.text),
+		make('p', { class: 'band-line' }, about.bands
+			? bandWords(about, figure) : ''),
+		make('p', { class: 'n' }, 'n = ' + number(figure.n) + ' ' +
+			about.counts + (about.bands ? '; ' + about.bands.set : ''),
+		figure.note ? '; ' + figure.note : ''),
+		about.trend && spark(about, about.trend), definition(about),
+		figureLinks(visit, about.metric, ''));
+}
+
+/* Each group's figures, side by side. */
+function groupTable(visit, metrics, by) {
+	const names = [...new Set(metrics.flatMap(about => about.figures
+		.filter(one => one.part === null).map(one => one.group)))];
+	const table = sheet('By ' + by, [['Of', row => make('bdi', {}, row.name)],
+		...metrics.map((about, i) => [about.title, row => row.figures[i] && [
+			row.figures[i].text, ' ', row.figures[i].band
+				? bandBadge(row.figures[i]) : '']])],
+	row => row.name);
+
+	table.draw(names.map(name => ({ name, figures: metrics.map(about =>
+		about.figures.find(one => one.group === name && one.part === null)) })));
+	return make('div', { class: 'wide' }, names.length > 0 ? table.node
+		: make('p', { class: 'none' }, 'There is no ' + by + ' with figures.'));
+}
+
+/* The figures of a picture, for who does not see it. */
+function twin(about) {
+	const table = sheet(about.title, [
+		['Of', row => make('bdi', {}, row.group)],
+		['Period', row => row.period || ''],
+		['Part', row => row.part || 'whole'],
+		['Figure', row => row.text, 'right'],
+		['n', row => number(row.n), 'right']],
+	row => [row.group, row.period, row.part].join());
+
+	table.draw(about.figures.filter(row => row.value !== null).slice(-500));
+	return table.node;
+}
+
+/* Only what is an SVG through and through comes into the page. */
+function pictureOf(text) {
+	const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
+	const root = parsed.documentElement;
+
+	if (root.namespaceURI !== vector || root.localName !== 'svg' ||
+		parsed.querySelector('parsererror, script, style, foreignObject'))
+		throw new Error('the picture is none');
+	return document.importNode(root, true);
+}
+
+function groupingOf(visit, known, plan) {
+	const group = visit.query.get('by') || '';
+	const by = (plan.by || '').replace('GROUP', group);
+
+	return group !== '' && by === '' && !plan.chart &&
+		known.groupings.includes(group) ? group : by;
+}
+
+async function drawPicture(visit, room, plan, all) {
+	const [title, metric, how] = plan;
+	const about = all.find(one => one.metric === metric);
+	const by = groupingOf(visit, about, how);
+	const figures = make('details', { toggle: async () => {
+		if (!figures.open || figures.dataset.full)
+			return;
+		figures.dataset.full = 'yes';
+		try {
+			figures.append(twin(await api(metricPath(visit, metric, { by }),
+				{ signal: visit.signal })));
+		} catch (error) {
+			delete figures.dataset.full;
+			complain(error);
+		}
+	} }, make('summary', {}, 'Figures'));
+	const answer = await ask(metricPath(visit, metric, { by, format: 'svg',
+		bare: 1, chart: how.chart }), { signal: visit.signal });
+
+	room.replaceChildren(make('figcaption', {}, title +
+		(by === '' ? '' : ', by ' + by.replace(',', ' and '))),
+	pictureOf(await answer.text()), figures, definition(about),
+	figureLinks(visit, metric, by));
+	room.removeAttribute('aria-busy');
+}
+
+/* One that fails leaves the others. */
+async function tryPicture(visit, room, plan, all) {
+	try {
+		await drawPicture(visit, room, plan, all);
+	} catch (error) {
+		if (error.name === 'AbortError')
+			return;
+		room.replaceChildren(make('figcaption', {}, plan[0]),
+			make('p', { class: 'none' }, error.message));
+		room.removeAttribute('aria-busy');
+	}
+}
+
+function noFigures(error) {
+	return make('div', { class: 'none' }, make('p', {},
+		'No data yet: ' + error.message + '.'),
+	make('p', {}, 'Get some at a terminal: ', shell('pulse start github_job'),
+		shell('pulse start jira_job'), ' or press Start in ',
+		make('a', { href: address('jobs') }, 'Jobs'), '.'));
+}
+
+views.figures = { title: 'Figures', open(visit) {
+	const cards = make('div', { class: 'cards', 'aria-busy': 'true' });
+	const byGroup = make('div', {});
+	const rooms = pictures.map(plan => make('figure', { class: 'card',
+		'aria-busy': 'true', 'data-metric': plan[1] },
+	make('figcaption', {}, plan[0]), make('p', { class: 'none' }, 'loading')));
+	let all = null, bar = null;
+
+	async function load() {
+		const by = visit.query.get('by') || '';
+
+		try {
+			const dora = await api(metricPath(visit, 'dora', { trend: 'week' }),
+				{ signal: visit.signal });
+
+			cards.replaceChildren(...dora.metrics.map(about =>
+				metricCard(visit, about)));
+			cards.removeAttribute('aria-busy');
+			byGroup.replaceChildren(...by === '' ? [] : [groupTable(visit,
+				(await api(metricPath(visit, 'dora', { by }),
+					{ signal: visit.signal })).metrics, by)]);
+			for (let i = 0; i < pictures.length; i++)
+				await tryPicture(visit, rooms[i], pictures[i], all);
+		} catch (error) {
+			if (error.code === 'no_data')
+				visit.room.replaceChildren(bar, noFigures(error));
+			else
+				failed(visit, error);
+		}
+	}
+
+	async function begin() {
+		try {
+			const list = await api('metrics', { signal: visit.signal });
+
+			all = list.metrics;
+			bar = figuresBar(visit, list.bands || []);
+			visit.room.replaceChildren(bar, make('h2', {}, 'DORA'), cards,
+				byGroup, make('h2', {}, 'Flow and sprints'),
+				make('div', { class: 'cards pictures' }, rooms));
+			await load();
+		} catch (error) {
+			failed(visit, error);
+		}
+	}
+
+	visit.turn = () => {
+		if (bar)
+			bar.turn();
+		load();
+	};
+	visit.reload = begin;
+	visit.tick = everySo(300, () => link.way !== 'lost' && load());
+	return begin();
+} };
+
+/* --- view: the rows behind a figure */
+
+function rowCell(row, name) {
+	const value = row[name];
+
+	if (value === null || value === undefined)
+		return '';
+	if (/^https?:\/\//.test(value))
+		return make('a', { href: value, rel: 'noreferrer noopener' }, 'open');
+	return name.endsWith('_at') ? timeOf(value) : typeof value === 'number'
+		? tenths.format(value) : long(value);
+}
+
+views.rows = { title: 'Rows', within: 'figures', open(visit) {
+	const metric = visit.query.get('metric') || '';
+	const by = visit.query.get('by') || '';
+
+	async function load() {
+		try {
+			const answer = await api(metricPath(visit, metric, { by, rows: 1 }),
+				{ signal: visit.signal });
+			const names = Object.keys(answer.rows[0] || {}).filter(name =>
+				answer.rows.some(row => row[name] !== null));
+			const table = sheet(count(answer.rows.length, 'row') + ' behind ' +
+				answer.title, names.map(name => [name.replaceAll('_', ' '),
+				row => rowCell(row, name)]), row => answer.rows.indexOf(row));
+			let shownRows = 200;
+			const more = button('Show more', 'more-rows', () => show(200));
+			const show = further => {
+				shownRows += further;
+				table.draw(answer.rows.slice(0, shownRows));
+				more.hidden = shownRows >= answer.rows.length;
+			};
+
+			show(0);
+			visit.room.replaceChildren(make('p', { class: 'row' },
+				make('a', { href: address('figures', { since:
+					visit.query.get('since') || '', bands:
+					visit.query.get('bands') || '', client:
+					visit.query.get('client') || '' }) }, 'All figures'),
+				...['csv', 'json'].map(format => button('.' + format, 'save-' +
+					format, () => save(metricPath(visit, metric, { by, rows: 1,
+					format }), metric + '-rows.' + format), { class: 'plain' }))),
+			answer.rows.length === 0 ? make('p', { class: 'none' },
+				'No rows in this time.') : make('div', { class: 'wide' },
+				table.node), more,
+			make('dl', { class: 'facts' }, Object.entries(answer.columns).map(
+				([name, what]) => make('div', {}, make('dt', {}, name),
+					make('dd', {}, what)))));
+		} catch (error) {
+			failed(visit, error);
+		}
+	}
+
+	visit.reload = load;
+	return load();
+} };
+
 /* --- the frame ------------------------------------------------------------ */
 
 const banners = {

@@ -14,20 +14,24 @@
 enum { LARGEST = 1 << 20 };
 
 int
-draw_metric(struct session *session, const struct metric *metric, bool bare,
-	    FILE *out, struct trouble *trouble)
+draw_metric(struct session *session, const struct metric *metric,
+	    const struct draw_ask *ask, FILE *out, struct trouble *trouble)
 {
 	struct figures *figures = session_figures(session, metric, trouble);
+	const char *words = ask->words != NULL ? ask->words : metric->chart;
 	char title[TITLE_SIZE], *why;
 	struct chart chart = { .metric = metric,
 			       .title = title,
-			       .alone = !bare };
+			       .words = ask->words,
+			       .alone = !ask->bare };
 	int failed;
 
 	if (figures == NULL)
 		return -1;
-	if (metric->chart != NULL && !chart_understands(metric->chart, &why)) {
-		trouble_say(trouble, OUTCOME_CONFIGURATION,
+	if (words != NULL && !chart_understands(words, &why)) {
+		trouble_say(trouble,
+			    ask->words != NULL ? OUTCOME_USAGE
+					       : OUTCOME_CONFIGURATION,
 			    "cannot draw '%s': %s", metric->name, why);
 		free(why);
 		figures_free(figures);

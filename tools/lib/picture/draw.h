@@ -12,10 +12,14 @@
 #include "measure/session.h"
 #include "measure/trouble.h"
 
-/* The metric as the session's request groups it, as one SVG document; bare: for
- * a page that has the style (svg.h) and a heading.  -1 with trouble. */
-int draw_metric(struct session *session, const struct metric *metric, bool bare,
-		FILE *out, struct trouble *trouble);
+/* The metric as the session's request groups it, as one SVG document; -1 with
+ * trouble. */
+struct draw_ask {
+	const char *words; /* the kind of picture (chart.h), NULL: its own */
+	bool bare; /* for a page that has the style (svg.h) and a heading */
+};
+int draw_metric(struct session *session, const struct metric *metric,
+		const struct draw_ask *ask, FILE *out, struct trouble *trouble);
 
 /* A page from the template in that file (NULL: the shipped one); -1 with
  * trouble, and nothing printed. */

@@ -10,6 +10,7 @@
 #include "base/home.h"
 #include "base/msg.h"
 #include "base/settings.h"
+#include "picture/chart.h"
 
 enum { LONGEST = 128, MOST_SETS = 32 };
 
@@ -130,6 +131,7 @@ read_words(struct inquiry *q, struct exchange *x)
 		return false;
 	q->format = (enum inquiry_format)format;
 	q->trend = exchange_argument(x, "trend");
+	q->chart = exchange_argument(x, "chart");
 	return read_flag(x, "rows", &q->rows) &&
 	       read_flag(x, "bots", &q->bots) &&
 	       read_flag(x, "bare", &q->bare) && read_bands(q, x) &&
@@ -141,6 +143,7 @@ static bool
 fits(const struct inquiry *q, struct exchange *x)
 {
 	bool svg = q->format == INQUIRY_SVG;
+	char *why;
 
 	if (q->rows && svg)
 		return refuse(x, msg_text("rows are no picture: ask for json, "
@@ -153,9 +156,10 @@ fits(const struct inquiry *q, struct exchange *x)
 	if (q->trend != NULL && (q->format != INQUIRY_JSON || q->rows))
 		return refuse(x, msg_text("trend goes with json, and not with "
 					  "rows"));
-	if (q->bare && !svg)
-		return refuse(x, msg_text("bare goes with svg"));
-	return true;
+	if ((q->bare || q->chart != NULL) && !svg)
+		return refuse(x, msg_text("chart and bare go with svg"));
+	return q->chart == NULL || chart_understands(q->chart, &why) ||
+	       refuse(x, why);
 }
 
 /* --- what it is of -------------------------------------------------------- */
@@ -401,6 +405,7 @@ inquiry_program(const struct inquiry *q, const struct exchange *x,
 	put_option(program, "tz", q->request.zone);
 	put_option(program, "bands", q->bands);
 	put_option(program, "trend", q->trend);
+	put_option(program, "chart", q->chart);
 	if (q->client >= 0)
 		program_word(program, "--client=%lld", (long long)q->client);
 	if (q->rows)

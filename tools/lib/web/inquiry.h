@@ -19,8 +19,8 @@ enum inquiry_format { INQUIRY_JSON, INQUIRY_NDJSON, INQUIRY_CSV, INQUIRY_SVG };
 struct inquiry {
 	const char *name; /* of a metric or a set, from the path */
 	enum inquiry_format format;
-	const char *trend, *bands; /* or NULL */
-	int64_t client;		   /* -1: not said */
+	const char *trend, *bands, *chart; /* or NULL */
+	int64_t client;			   /* -1: not said */
 	bool rows, bots, bare;
 	struct cli_list set; /* "NAME=VALUE" */
 	struct request request;

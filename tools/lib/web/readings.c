@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/home.h"
 #include "base/msg.h"
 #include "measure/document.h"
 #include "measure/title.h"
@@ -39,6 +40,24 @@ put_metric(void *arg, const struct metric *metric)
 	jsonw_close(&c->w, '}');
 }
 
+/* The sets of bands that there are. */
+static void
+put_bands(struct jsonw *w)
+{
+	char *folder = home_share("bands");
+	char **sets = bands_sets(folder), **set;
+
+	jsonw_key(w, "bands");
+	jsonw_open(w, '[');
+	for (set = sets; *set != NULL; set++) {
+		jsonw_string(w, *set);
+		free(*set);
+	}
+	jsonw_close(w, ']');
+	free(sets);
+	free(folder);
+}
+
 void
 readings_list(struct exchange *x)
 {
@@ -52,6 +71,7 @@ readings_list(struct exchange *x)
 	jsonw_open(&c.w, '[');
 	catalogue_each(metrics, put_metric, &c);
 	jsonw_close(&c.w, ']');
+	put_bands(&c.w);
 	jsonw_close(&c.w, '}');
 	metric_free(metrics);
 	exchange_json(x, 200, &c.w);

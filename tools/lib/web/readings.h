@@ -8,7 +8,8 @@
 
 struct exchange;
 
-/* GET metrics: {"metrics":[{"metric","title" …}]}, see measure/document.h. */
+/* GET metrics: {"metrics":[{"metric","title" …}],"bands":[…]}, the metrics as
+ * in measure/document.h, and the sets of bands. */
 void readings_list(struct exchange *x);
 
 /* GET metrics/{name}, of a metric or a set: json as in measure/document.h,

@@ -41,7 +41,8 @@ static const struct route routes[] = {
 	{ "GET", "/api/v1/ws", ROUTES_TICKET, live_socket, "after" },
 	{ "GET", "/api/v1/metrics", ROUTES_VIEWER, readings_list, "" },
 	{ "GET", "/api/v1/metrics/{name}", ROUTES_VIEWER, readings_answer,
-	  "since until by scope client tz bands trend rows bots bare format "
+	  "since until by scope client tz bands trend rows bots chart bare "
+	  "format "
 	  "set.*" },
 	{ "POST", "/api/v1/jobs/orchestrator/start", ROUTES_ADMIN,
 	  commands_answer, "" },
