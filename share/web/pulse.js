@@ -2340,13 +2340,14 @@ function figuresBar(visit, bands) {
 	const clients = [...new Set([...known.jobs.values()].map(job => job.client))]
 		.filter(id => id > 0).sort((a, b) => a - b);
 
-	return filterBar(picker(visit, 'since', 'Of the last ', spans),
+	return filterBar(...[picker(visit, 'since', 'Of the last ', spans),
 		picker(visit, 'by', 'By ', [['', 'all'], ...groups.map(group =>
 			[group, group])]),
 		picker(visit, 'bands', 'Bands ', [['', 'dora-2023'], ...bands.filter(set =>
 			set !== 'dora-2023').map(set => [set, set])]),
 		clients.length > 1 && picker(visit, 'client', 'Client ',
-			[['', '1'], ...clients.filter(id => id !== 1).map(id => [id, id])]));
+			[['', '1'], ...clients.filter(id => id !== 1).map(id => [id, id])])]
+		.filter(Boolean));
 }
 
 /* The address of a metric in the API, or of its rows in the page. */
@@ -2487,15 +2488,27 @@ function twin(about) {
 	return table.node;
 }
 
+/* Two pictures may be of one metric: ids and what names them get the place. */
+function tellApart(root, place) {
+	for (const node of [root, ...root.querySelectorAll('[id], [fill^=url]')])
+		for (const [name, was, now] of [['id', /$/, '.' + place],
+			['aria-labelledby', /(?= |$)/g, '.' + place],
+			['fill', /^(url\(#[^)]*)/, '$1.' + place]])
+			if (node.hasAttribute(name))
+				node.setAttribute(name, node.getAttribute(name)
+					.replace(was, now));
+	return root;
+}
+
 /* Only what is an SVG through and through comes into the page. */
-function pictureOf(text) {
+function pictureOf(text, place) {
 	const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
 	const root = parsed.documentElement;
 
 	if (root.namespaceURI !== vector || root.localName !== 'svg' ||
 		parsed.querySelector('parsererror, script, style, foreignObject'))
 		throw new Error('the picture is none');
-	return document.importNode(root, true);
+	return document.importNode(tellApart(root, place), true);
 }
 
 function groupingOf(visit, known, plan) {
@@ -2525,10 +2538,15 @@ async function drawPicture(visit, room, plan, all) {
 	const answer = await ask(metricPath(visit, metric, { by, format: 'svg',
 		bare: 1, chart: how.chart }), { signal: visit.signal });
 
-	room.replaceChildren(make('figcaption', {}, title +
-		(by === '' ? '' : ', by ' + by.replace(',', ' and '))),
-	pictureOf(await answer.text()), figures, definition(about),
+	room.replaceChildren(make('figcaption', {}, title + (by !== '' &&
+		by === visit.query.get('by') ? ', by ' + by : '')),
+	pictureOf(await answer.text(), pictures.indexOf(plan)), figures, definition(about),
 	figureLinks(visit, metric, by));
+	room.removeAttribute('aria-busy');
+}
+
+function notDrawn(room, why) {
+	room.replaceChildren(room.firstChild, make('p', { class: 'none' }, why));
 	room.removeAttribute('aria-busy');
 }
 
@@ -2537,11 +2555,8 @@ async function tryPicture(visit, room, plan, all) {
 	try {
 		await drawPicture(visit, room, plan, all);
 	} catch (error) {
-		if (error.name === 'AbortError')
-			return;
-		room.replaceChildren(make('figcaption', {}, plan[0]),
-			make('p', { class: 'none' }, error.message));
-		room.removeAttribute('aria-busy');
+		if (error.name !== 'AbortError')
+			notDrawn(room, error.message);
 	}
 }
 
@@ -2581,6 +2596,8 @@ views.figures = { title: 'Figures', open(visit) {
 				visit.room.replaceChildren(bar, noFigures(error));
 			else
 				failed(visit, error);
+			rooms.filter(room => room.ariaBusy).forEach(room =>
+				notDrawn(room, 'not drawn'));
 		}
 	}
 
@@ -2592,7 +2609,7 @@ views.figures = { title: 'Figures', open(visit) {
 			bar = figuresBar(visit, list.bands || []);
 			visit.room.replaceChildren(bar, make('h2', {}, 'DORA'), cards,
 				byGroup, make('h2', {}, 'Flow and sprints'),
-				make('div', { class: 'cards pictures' }, rooms));
+				make('div', { class: 'pictures' }, rooms));
 			await load();
 		} catch (error) {
 			failed(visit, error);
@@ -2618,8 +2635,11 @@ function rowCell(row, name) {
 		return '';
 	if (/^https?:\/\//.test(value))
 		return make('a', { href: value, rel: 'noreferrer noopener' }, 'open');
-	return name.endsWith('_at') ? timeOf(value) : typeof value === 'number'
-		? tenths.format(value) : long(value);
+	if (name.endsWith('_at'))
+		return make('time', { datetime: value, title: value },
+			stampOf(Date.parse(value)));
+	return typeof value === 'number' ? Number.isInteger(value) ? String(value)
+		: tenths.format(value) : long(value);
 }
 
 views.rows = { title: 'Rows', within: 'figures', open(visit) {
@@ -2635,8 +2655,8 @@ views.rows = { title: 'Rows', within: 'figures', open(visit) {
 			const table = sheet(count(answer.rows.length, 'row') + ' behind ' +
 				answer.title, names.map(name => [name.replaceAll('_', ' '),
 				row => rowCell(row, name)]), row => answer.rows.indexOf(row));
-			let shownRows = 200;
-			const more = button('Show more', 'more-rows', () => show(200));
+			let shownRows = 100;
+			const more = button('Show more', 'more-rows', () => show(500));
 			const show = further => {
 				shownRows += further;
 				table.draw(answer.rows.slice(0, shownRows));
