@@ -2470,8 +2470,8 @@ function groupTable(visit, metrics, by) {
 
 	table.draw(names.map(name => ({ name, figures: metrics.map(about =>
 		about.figures.find(one => one.group === name && one.part === null)) })));
-	return make('div', { class: 'wide' }, names.length > 0 ? table.node
-		: make('p', { class: 'none' }, 'There is no ' + by + ' with figures.'));
+	return names.length > 0 ? wide('By ' + by, table.node)
+		: make('p', { class: 'none' }, 'There is no ' + by + ' with figures.');
 }
 
 /* The figures of a picture, for who does not see it. */
@@ -2633,13 +2633,37 @@ function rowCell(row, name) {
 
 	if (value === null || value === undefined)
 		return '';
-	if (/^https?:\/\//.test(value))
-		return make('a', { href: value, rel: 'noreferrer noopener' }, 'open');
 	if (name.endsWith('_at'))
 		return make('time', { datetime: value, title: value },
 			stampOf(Date.parse(value)));
 	return typeof value === 'number' ? Number.isInteger(value) ? String(value)
 		: tenths.format(value) : long(value);
+}
+
+/* The way to what a row is about, at GitHub or Jira. */
+function rowLink(row) {
+	const words = row.key || (row.number ? '#' + row.number : row.id || 'open');
+
+	return /^https?:\/\//.test(row.url || '') && make('a', { href: row.url,
+		rel: 'noreferrer noopener' }, make('bdi', {}, words));
+}
+
+/* Without columns that say nothing. */
+function rowColumns(rows) {
+	const names = Object.keys(rows[0] || {}).filter(name => name !== 'url' &&
+		rows.some(row => row[name] !== null &&
+			(name !== 'group' || row[name] !== 'all')));
+
+	return [...rows.some(row => row.url) ? [['Open', rowLink]] : [],
+		...names.map(name => [name.replaceAll('_', ' '),
+			row => rowCell(row, name),
+			typeof rows[0][name] === 'number' ? 'right' : undefined])];
+}
+
+/* What is wider than the page moves by itself, by the keyboard too. */
+function wide(label, ...inner) {
+	return make('div', { class: 'wide', tabindex: 0, role: 'region',
+		'aria-label': label }, inner);
 }
 
 views.rows = { title: 'Rows', within: 'figures', open(visit) {
@@ -2650,11 +2674,9 @@ views.rows = { title: 'Rows', within: 'figures', open(visit) {
 		try {
 			const answer = await api(metricPath(visit, metric, { by, rows: 1 }),
 				{ signal: visit.signal });
-			const names = Object.keys(answer.rows[0] || {}).filter(name =>
-				answer.rows.some(row => row[name] !== null));
 			const table = sheet(count(answer.rows.length, 'row') + ' behind ' +
-				answer.title, names.map(name => [name.replaceAll('_', ' '),
-				row => rowCell(row, name)]), row => answer.rows.indexOf(row));
+				answer.title, rowColumns(answer.rows),
+			row => answer.rows.indexOf(row));
 			let shownRows = 100;
 			const more = button('Show more', 'more-rows', () => show(500));
 			const show = further => {
@@ -2673,8 +2695,7 @@ views.rows = { title: 'Rows', within: 'figures', open(visit) {
 					format, () => save(metricPath(visit, metric, { by, rows: 1,
 					format }), metric + '-rows.' + format), { class: 'plain' }))),
 			answer.rows.length === 0 ? make('p', { class: 'none' },
-				'No rows in this time.') : make('div', { class: 'wide' },
-				table.node), more,
+				'No rows in this time.') : wide('Rows', table.node), more,
 			make('dl', { class: 'facts' }, Object.entries(answer.columns).map(
 				([name, what]) => make('div', {}, make('dt', {}, name),
 					make('dd', {}, what)))));
