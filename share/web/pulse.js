@@ -198,6 +198,7 @@ const known = {
 	token: '',
 	me: null,	 /* {role, ...} */
 	jobs: new Map(), /* "CLIENT.JOB" to the keys of its status line */
+	several: false,	 /* clients */
 	scheduler: true, latched: false, held: false,
 	gen: '', seq: 0, /* the position in the events */
 	at: 0,		 /* when that was so */
@@ -228,6 +229,14 @@ function idOf(row) {
 const fleeting = ['pct', 'done', 'total', 'op', 'rate', 'eta'];
 let changed = new Set();
 
+/* The host, 0, is none. */
+function countClients() {
+	const clients = new Set([...known.jobs.values()].map(job => job.client));
+
+	clients.delete(0);
+	known.several = clients.size > 1;
+}
+
 /* The view hears of it with the next frame, of all changes at once. */
 function changes(id) {
 	if (changed.size === 0)
@@ -239,6 +248,7 @@ function tellChanges() {
 	const ids = changed;
 
 	changed = new Set();
+	countClients();
 	if (visit && visit.patch)
 		visit.patch(ids);
 	drawBanners();
@@ -280,6 +290,7 @@ function takeJobs(answer) {
 			changes(id);
 		}
 	takeTop(answer);
+	countClients();
 	known.at = clock.now();
 }
 
@@ -1290,8 +1301,6 @@ views.jobs = { title: 'Jobs', open(visit) {
 	visit.room.append(chips.node, list, none, make('p', { class: 'row' },
 		savers(() => 'jobs?limit=1000', 'jobs')));
 	visit.patch = ids => {
-		known.several = new Set([...known.jobs.values()].map(job =>
-			job.client).filter(client => client > 0)).size > 1;
 		ids.forEach(patchRow);
 		visit.late = busy();
 		if (!visit.late)
