@@ -32,7 +32,7 @@ struct scene {
 	struct httpd_socket *socket;
 	int fd;
 	char extra[16], argument[16];
-	size_t headers;
+	size_t headers, flooded;
 	struct httpd_peer peer;
 };
 
@@ -51,6 +51,16 @@ gone(void *arg)
 	scene->gone++;
 	scene->later = NULL;
 	scene->stream = NULL;
+}
+
+static ssize_t
+read_flood(void *arg, char *out, size_t size)
+{
+	struct scene *scene = arg;
+
+	scene->flooded += size;
+	memset(out, 'f', size);
+	return (ssize_t)size;
 }
 
 static ssize_t
@@ -103,6 +113,8 @@ answer(void *arg, const struct httpd_request *request,
 		scene->later = httpd_defer(reply, gone, scene);
 	} else if (strcmp(request->path, "/stream") == 0) {
 		scene->stream = httpd_stream(reply, read_line, gone, scene);
+	} else if (strcmp(request->path, "/flood") == 0) {
+		scene->stream = httpd_stream(reply, read_flood, gone, scene);
 	} else if (strcmp(request->path, "/socket") == 0) {
 		httpd_status(reply, 101);
 		httpd_add_header(reply, "Upgrade", "raw");
@@ -449,6 +461,26 @@ check_limits(struct scene *scene)
 	return 0;
 }
 
+/* One that reads nothing of a stream is asked no more and dropped in time;
+ * nobody waits for it. */
+static int
+check_stuck(struct scene *scene)
+{
+	struct client *client = call(scene, LINE("GET", "/flood") "\r\n");
+	unsigned told = scene->gone;
+	int64_t start = clock_monotonic();
+
+	while (scene->gone == told && clock_monotonic() < start + 5000) {
+		turn(scene, 20);
+		CHECK(ask(scene, hello, "HTTP/1.1 200 ") == 0);
+	}
+	CHECK(scene->gone == told + 1);
+	CHECK(clock_monotonic() - start >= 3 * DEADLINE);
+	CHECK(scene->flooded > 0 && scene->flooded < 1 << 23);
+	hang_up(client);
+	return 0;
+}
+
 /* Whoever still waits hears of the end. */
 static int
 check_stop(struct scene *scene)
@@ -484,7 +516,7 @@ main(void)
 	if (check_answers(&scene) || check_later(&scene) ||
 	    check_stream(&scene) || check_upgrade(&scene) ||
 	    check_refusals(&scene) || check_drip(&scene) ||
-	    check_limits(&scene) || check_stop(&scene))
+	    check_limits(&scene) || check_stuck(&scene) || check_stop(&scene))
 		return 1;
 	unlink(path);
 	rmdir(folder);

@@ -674,6 +674,7 @@ static struct MHD_Daemon *
 turn_on(struct httpd *httpd)
 {
 	const struct httpd_limits *limits = &httpd->limits;
+	unsigned patience = (unsigned)((3 * limits->deadline + 999) / 1000);
 
 	return MHD_start_daemon(
 		MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET |
@@ -681,7 +682,7 @@ turn_on(struct httpd *httpd)
 		0, NULL, NULL, handle, httpd, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_CONNECTION_LIMIT, limits->connections + 1,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits->memory,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+		MHD_OPTION_CONNECTION_TIMEOUT, patience,
 		MHD_OPTION_URI_LOG_CALLBACK, begin, httpd,
 		MHD_OPTION_NOTIFY_CONNECTION, notice, httpd,
 		MHD_OPTION_NOTIFY_COMPLETED, end, NULL, MHD_OPTION_END);

@@ -21,7 +21,8 @@
  *   one that is not whole by limits.deadline   408
  *   one connection too many, of all or a peer  503, 429
  * A body is refused by its Content-Length, without reading it; heads have half
- * of limits.memory.  A connection that sends nothing is closed silently then.
+ * of limits.memory.  A connection that sends nothing is closed silently then;
+ * so is one that for three times as long takes nothing of what is sent to it.
  */
 #ifndef PULSE_HTTPD_H
 #define PULSE_HTTPD_H
