@@ -371,7 +371,10 @@ check_upgrade(struct scene *scene)
 	CHECK(send(scene->fd, "raw", 3, MSG_NOSIGNAL) == 3);
 	CHECK(hears(scene, client, "raw"));
 	CHECK(ask(scene, hello, "HTTP/1.1 200 ") == 0);
+	turn(scene, 5);
+	CHECK(!is_calling(scene));
 	httpd_give_back(scene->socket);
+	CHECK(is_calling(scene)); /* else its place would stay taken */
 	CHECK(hears(scene, client, NULL));
 	hang_up(client);
 

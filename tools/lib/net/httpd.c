@@ -41,6 +41,7 @@ struct httpd_stream {
 };
 
 struct httpd_socket {
+	struct httpd *httpd;
 	struct MHD_UpgradeResponseHandle *handle;
 	int fd;
 };
@@ -278,8 +279,11 @@ httpd_upgrade(struct httpd_reply *reply,
 void
 httpd_give_back(struct httpd_socket *socket)
 {
+	struct httpd *httpd = socket->httpd;
+
 	shutdown(socket->fd, SHUT_RDWR);
 	MHD_upgrade_action(socket->handle, MHD_UPGRADE_ACTION_CLOSE);
+	(void)!eventfd_write(httpd->bell, 1);
 }
 
 /* Whoever waits on this request hears that nobody wants the answer. */
@@ -393,7 +397,7 @@ hand_over(void *arg, struct MHD_Connection *connection, void *inner,
 
 	(void)connection;
 	(void)inner;
-	serving->socket = (struct httpd_socket){ handle, fd };
+	serving->socket = (struct httpd_socket){ serving->httpd, handle, fd };
 	serving->taken(serving->taken_arg, &serving->socket, fd, extra, len);
 }
 
