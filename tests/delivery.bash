@@ -14,7 +14,7 @@ new_db() {
 		cat schema.read
 		echo "PRAGMA application_id = 1349872755;"
 		echo "PRAGMA user_version = $((10#${newest%%-*}));"
-		printf '.read "%s"\n' "$BATS_TEST_DIRNAME/fixtures/delivery.sql"
+		printf '.read "%s"\n' "$TOP/tests/fixtures/delivery.sql"
 		cat
 	} | sqlite3 -bail "$1"
 }
@@ -22,7 +22,7 @@ new_db() {
 # more FILE - further SQL in the same short forms.
 more() {
 	{
-		printf '.read "%s"\n' "$BATS_TEST_DIRNAME/fixtures/delivery.sql"
+		printf '.read "%s"\n' "$TOP/tests/fixtures/delivery.sql"
 		cat
 	} | sqlite3 -bail "$1"
 }
