@@ -5,10 +5,11 @@ load helper
 
 setup() { in_own_folder; }
 teardown() {
-	[ -z "${WATCHED:-}" ] || {
-		kill "$WATCHED" || true
-		wait "$WATCHED" || true
-	} 2>/dev/null
+	local pid
+	for pid in ${WATCHED:-} ${PROXY:-}; do
+		kill "$pid" || true
+		wait "$pid" || true
+	done 2>/dev/null
 }
 
 # The units as make install writes them, for programs in ./usr.
@@ -116,4 +117,54 @@ await() {
 	sched env WATCHDOG_USEC=100000 WATCHDOG_PID=1
 	await 'STATUS='
 	refute grep -q 'WATCHDOG=1' heard
+}
+
+# nginx with the example's settings, but on sockets of our own; PROXY.
+proxy() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -keyout key.pem \
+		-out cert.pem -subj /CN=pulse.example.com -addext subjectAltName=DNS:pulse.example.com 2>/dev/null
+	sed "/listen \[::\]/d; s,listen 80,listen unix:$PWD/plain.sock,; s,listen 443,listen unix:$PWD/tls.sock,
+		s,/run/pulse/web.sock,$PWD/web.sock,; s,/etc/ssl/certs/pulse.pem,$PWD/cert.pem,
+		s,/etc/ssl/private/pulse.key,$PWD/key.pem," "$SHARE/nginx.example" >site
+	[ "$(grep -c "$PWD" site)" -eq 5 ]
+	{
+		[ "$(id -u)" -ne 0 ] || echo 'user root;'
+		echo 'daemon off; worker_processes 1; pid nginx.pid; error_log stderr; events { }'
+		echo 'http { access_log off; client_body_temp_path t; proxy_temp_path t; fastcgi_temp_path t; uwsgi_temp_path t; scgi_temp_path t;'
+		echo 'include site; }'
+	} >nginx.conf
+	nginx -p "$PWD" -c "$PWD/nginx.conf" 2>nginx.log 3>&- &
+	PROXY=$!
+	until [ -S tls.sock ]; do kill -0 "$PROXY" && sleep 0.05; done
+}
+
+@test "nginx with TLS passes on requests, events and a WebSocket as the example says" {
+	[ -x "$(command -v nginx)" ] || skip "needs nginx"
+	export PULSE_HOME=$PWD
+	(umask 077 && echo "Authorization: Bearer $(pulse-token add --role operator ci 2>/dev/null)" >auth)
+	"$PULSE_BIN/pulse-web" --listen ./web.sock --behind-proxy --host pulse.example.com 2>web.log 3>&- &
+	WATCHED=$!
+	proxy
+	site=https://pulse.example.com
+	tls() { curl -s --max-time 2 --unix-socket tls.sock --cacert cert.pem "$@"; }
+	run curl -s -o /dev/null --unix-socket plain.sock -w '%{http_code} %{redirect_url}' http://pulse.example.com/api/v1/me
+	same "$output" "301 $site/api/v1/me"
+	run tls "$site/api/v1/me"
+	same "$(jq -r .error.code <<<"$output")" unauthorized
+	run tls -H @auth -D head "$site/api/v1/me"
+	same "$(jq -r .name <<<"$output")" 'token ci'
+	grep -qi '^Strict-Transport-Security: max-age' head
+	run tls -H @auth -H "Origin: $site" --json '{}' "$site/api/v1/jobs/a/start"
+	same "$(jq -r .error.code <<<"$output")" no_scheduler
+	run tls -H @auth -H 'Origin: https://example.org' --json '{}' "$site/api/v1/jobs/a/start"
+	same "$(jq -r .error.code <<<"$output")" foreign_origin
+	run -28 tls -N -H @auth "$site/api/v1/events"
+	[[ "$output" == *'data: {"type":"snapshot"'* ]]
+	run -28 tls -N --http1.1 -H @auth -H 'Connection: Upgrade' -H 'Upgrade: websocket' -H 'Sec-WebSocket-Version: 13' \
+		-H 'Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==' -H 'Sec-WebSocket-Protocol: pulse.v1' -D head -o frames "$site/api/v1/ws"
+	grep -q '^HTTP/1.1 101 ' head
+	grep -aq '"type":"snapshot"' frames
+	head -c 5000 /dev/zero >large
+	run tls -o /dev/null -w '%{http_code}' -H @auth -H 'Content-Type: application/json' --data-binary @large "$site/api/v1/jobs/a/start"
+	same "$output" 413
 }
