@@ -8,7 +8,7 @@ load delivery
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || exit 1
 	mkdir -m 700 s spool
-	mkdir -p -m 700 s/{status,run,lock,control,queue}
+	mkdir -p s/{status,run,lock,control,queue}
 	mkdir -p s/control/{tmp,new,cur,done} s/run/1.github_job.7 s/queue/1/github/{tmp,new,done,bad}
 	chmod -R go-rwx s
 	printf 0 >s/control/latch
@@ -335,6 +335,12 @@ window='since=2026-11-01&until=2026-11-03'
 	expect 200 '.integrations | map([.client, .integration, .base_url, .jobs])' \
 		'[[1,"github","https://api.github.com",["github_job"]]]'
 	expect 200 '.integrations[0] | .quota | .remaining, .reset' $'4321\n"2026-11-24T13:00:00.000Z"'
+	# What health-check saw later takes the place of what the run saw.
+	jq -nc '{type: "finding", check: "quota", subject: "github", client: 1, level: "ok", value: "99", message: "99 of 5000 requests left"}' >>s/health.ndjson
+	touch -d 2026-11-23T00:00:00Z s/run/1.github_job.7/requests
+	touch -d 2026-11-24T11:00:00Z s/health.ndjson
+	api integrations
+	expect 200 '.integrations[0].quota' '{"remaining":99,"reset":null,"at":"2026-11-24T11:00:00.000Z"}'
 	expect 200 '.integrations[0] | .breaker | .state, .override, .failures, .until' \
 		$'"open"\n"auto"\n3\n"2026-11-25T11:08:20.000Z"'
 	expect 200 '.integrations[0] | [.token.level, .token.expires, .api, .last_success]' \

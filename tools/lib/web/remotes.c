@@ -187,19 +187,45 @@ put_jobs(struct jsonw *w, const struct services_list *list,
 	jsonw_close(w, ']');
 }
 
-/* The latest finding about it; null: none was reported. */
-static void
-put_finding(struct jsonw *w, const char *check, const struct service *service,
-	    struct findingsfile *file)
+/* The latest finding about it; text NULL: none was reported. */
+static struct findingsfile_line
+finding_of(struct findingsfile *file, const char *check,
+	   const struct service *service)
 {
 	struct findingsfile_line line, found = { .text = NULL };
-	int64_t expires = 0;
 
 	while (findingsfile_next(file, &line))
 		if (json_is(&line.check, check) &&
 		    json_is(&line.subject, service->name) &&
 		    line.client == service->client)
 			found = line;
+	return found;
+}
+
+/* What health-check saw counts when it looked later. */
+static void
+take_reported(struct service *service, struct findingsfile *file)
+{
+	struct findingsfile_line found = finding_of(file, "quota", service);
+	char *left = found.text != NULL ? json_text(&found.value) : NULL, *end;
+	int64_t number;
+
+	if (left != NULL && *left != '\0' && file->at > service->quota.at) {
+		number = strtoll(left, &end, 10);
+		if (*end == '\0' && number >= 0)
+			service->quota = (struct allowance){ .left = number,
+							     .at = file->at };
+	}
+	free(left);
+}
+
+static void
+put_finding(struct jsonw *w, const char *check, const struct service *service,
+	    struct findingsfile *file)
+{
+	struct findingsfile_line found = finding_of(file, check, service);
+	int64_t expires = 0;
+
 	jsonw_key(w, check);
 	if (found.text == NULL) {
 		jsonw_null(w);
@@ -256,8 +282,9 @@ put_services(struct jsonw *w, const struct exchange *x,
 
 	findingsfile_read(&file, x->web->rooms.spool);
 	for (i = 0; i < list->count; i++) {
-		const struct service *service = &list->items[i];
+		struct service *service = &list->items[i];
 
+		take_reported(service, &file);
 		jsonw_open(w, '{');
 		jsonw_key(w, "client");
 		jsonw_int(w, service->client);
