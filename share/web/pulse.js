@@ -2828,7 +2828,13 @@ function setTitle(words) {
 	document.title = shown(words) + ' · Pulse';
 }
 
-const mainViews = () => Object.keys(views).filter(name => !views[name].within);
+/* Jobs and figures are what most people come for. */
+const firstViews = ['jobs', 'figures'];
+
+function mainViews() {
+	return [...firstViews, ...Object.keys(views).filter(name =>
+		!views[name].within && !firstViews.includes(name))];
+}
 
 function drawViews() {
 	byId('views').replaceChildren(...mainViews().map(name =>
