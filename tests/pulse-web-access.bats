@@ -393,6 +393,10 @@ filled() {
 		chgrp 65534 "$AWAY/web.sock" 2>/dev/null || true
 	done
 	same "$(other http://pulse/api/v1/me | jq -r .role)" operator
+	for role in root Admin ''; do
+		run --separate-stderr -64 timeout 20 pulse-web --listen "$AWAY/other.sock" --group-role "$role"
+		[[ $stderr == "pulse-web: there is no role '$role': viewer, operator, admin"* ]]
+	done
 }
 
 @test "on the socket a name with a dot is somebody's, since ssh -L brings browsers there" {

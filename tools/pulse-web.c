@@ -61,12 +61,9 @@ static const struct cli cli = {
 static enum command_role
 read_role(const char *name)
 {
-	int role = COMMAND_VIEWER;
+	int role = name != NULL ? command_role_by_name(name) : COMMAND_VIEWER;
 
-	while (name != NULL && role <= COMMAND_ADMIN &&
-	       strcmp(command_role_name((enum command_role)role), name) != 0)
-		role++;
-	if (role > COMMAND_ADMIN)
+	if (role < 0)
 		cli_misuse(&cli,
 			   "there is no role '%s': viewer, operator, admin",
 			   name);
