@@ -500,6 +500,20 @@ as() { header_of "$(cat "own.$1")"; }
 	same "$order" 'write fdatasync linkat write fdatasync'
 }
 
+@test "a token that is given as Idempotency-Key is refused, and becomes no name of a file" {
+	own_spool
+	for key in "$(cat own.operator)" "\"$(cat own.viewer)\"" "n.$(cut -c1-49 own.admin)"; do
+		same "$(post /api/v1/jobs/github_job/pause '{}' -H "$(as operator)" -H "Idempotency-Key: $key")" 400
+		same "$(code)" bad_request
+		refute grep -qF pulse_ body
+	done
+	same "$(find home/spool -name '*pulse_*')" ""
+	[ ! -e home/spool/audit.ndjson ]
+	# The form of a name is not taken for one.
+	same "$(post /api/v1/jobs/github_job/pause '{}' -H "$(as operator)" -H 'Idempotency-Key: pulse_web-1')" 503
+	same "$(code)" no_scheduler
+}
+
 @test "without its line in the audit nothing is done but an emergency stop" {
 	own_spool
 	ln -s "$PWD/elsewhere" home/spool/audit.ndjson

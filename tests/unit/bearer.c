@@ -55,6 +55,7 @@ whatever_looks_like_one_is_hidden(void)
 	CHECK(strcmp(text,
 		     "{\"a\":\"pulse_***\",\"b\":\"pulse_***\"} pulse_web "
 		     "pulse_***") == 0);
+	CHECK(!bearer_is_in(text)); /* what is hidden stays so */
 	/* A wrong checksum is as good as a right one, and so is none. */
 	token[54] = token[54] == 'A' ? 'B' : 'A';
 	snprintf(text, sizeof(text), "%s", token);
@@ -62,12 +63,16 @@ whatever_looks_like_one_is_hidden(void)
 	CHECK(strcmp(text, "pulse_***") == 0);
 	token[49] = '\0';
 	snprintf(text, sizeof(text), "x%s", token);
+	CHECK(bearer_is_in(text));
 	bearer_hide(text);
 	CHECK(strcmp(text, "xpulse_***") == 0);
 	/* One within the other, as a slip of the pen would have it. */
 	snprintf(text, sizeof(text), "pulse_pulse_%s", token);
 	bearer_hide(text);
 	CHECK(strstr(text, token + 6) == NULL);
+	snprintf(text, sizeof(text), "pulse_web pulse_%.42s", token + 6);
+	CHECK(!bearer_is_in(text) && !bearer_is_in("") &&
+	      !bearer_is_in("pulse_"));
 	return 0;
 }
 

@@ -60,21 +60,40 @@ bearer_is_one(const char *text)
 	return memcmp(text + PREFIX + SECRET, sum, SUM) == 0;
 }
 
+/* The secret of the first in text that looks like a token, NULL: none does. */
+static const char *
+next_secret(const char *text, size_t *len)
+{
+	while ((text = strstr(text, prefix)) != NULL) {
+		text += PREFIX;
+		*len = letters_of(text);
+		if (*len >= SECRET)
+			return text;
+	}
+	return NULL;
+}
+
 void
 bearer_hide(char *text)
 {
 	static const char stars[] = "***";
+	const char *secret;
 	size_t len;
 
-	while ((text = strstr(text, prefix)) != NULL) {
-		text += PREFIX;
-		len = letters_of(text);
-		if (len < SECRET)
-			continue;
+	while ((secret = next_secret(text, &len)) != NULL) {
+		text += secret - text;
 		memcpy(text, stars, sizeof(stars) - 1);
 		memmove(text + sizeof(stars) - 1, text + len,
 			strlen(text + len) + 1);
 	}
+}
+
+bool
+bearer_is_in(const char *text)
+{
+	size_t len;
+
+	return next_secret(text, &len) != NULL;
 }
 
 int

@@ -20,4 +20,7 @@ bool bearer_is_one(const char *text);
  * its checksum right or not: for whatever is written down. */
 void bearer_hide(char *text);
 
+/* Would bearer_hide change it?  For what is to become a name. */
+bool bearer_is_in(const char *text);
+
 #endif

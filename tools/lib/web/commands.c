@@ -9,6 +9,7 @@
 #include "ask/order.h"
 #include "base/clock.h"
 #include "base/msg.h"
+#include "web/bearer.h"
 #include "web/deed.h"
 #include "web/delivery.h"
 #include "web/replies.h"
@@ -81,12 +82,13 @@ read_id(struct exchange *x, char id[COMMAND_ID])
 		memcpy(id, given, len);
 		id[len] = '\0';
 	}
-	if (command_id_is_good(id) &&
+	/* It becomes the name of a file, which is no place for a token. */
+	if (command_id_is_good(id) && !bearer_is_in(id) &&
 	    httpd_header_count(x->request, "Idempotency-Key") == 1)
 		return true;
 	exchange_refuse(x, 400, "bad_request",
 			"Idempotency-Key is one word of at most 127 letters, "
-			"digits, '.', '_' and '-'",
+			"digits, '.', '_' and '-', and no token",
 			"a fresh UUID for each thing that you want done");
 	return false;
 }
