@@ -82,6 +82,32 @@ token() { "$PULSE_BIN/pulse-token" "$@"; }
 	same "$stderr" "pulse-token: cannot take 'a' away: there is no such token; pulse token ls lists them"
 }
 
+@test "pulse-token rm on a folder without lock/ says what is missing, and add makes it" {
+	mkdir -m 700 spool
+	run --separate-stderr -73 token rm a
+	same "$stderr" "pulse-token: cannot change '$PWD/spool/lock': No such file or directory; if that is the spool, mkdir -m 700 it"
+	same "$(find spool -mindepth 1)" ""
+	mkdir -m 700 spool/lock
+	run --separate-stderr -64 token rm a
+	[[ $stderr == *"there is no such token"* ]]
+	rm -r spool/lock
+	token add --role viewer a >/dev/null 2>&1
+	rm -r spool/lock
+	run --separate-stderr -73 token rm a
+	[[ $stderr == *"'$PWD/spool/lock': No such file"* ]]
+	same "$(jq -r .name spool/tokens.ndjson)" a
+	token add --role viewer b >/dev/null 2>&1
+	run -0 token rm a
+	same "$(jq -r .name spool/tokens.ndjson)" b
+	rm -r spool/lock
+	: >spool/lock
+	for args in 'rm b' 'add --role viewer c'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr -78 token $args
+		same "$stderr" "pulse-token: cannot use '$PWD/spool/lock': Not a directory"
+	done
+}
+
 @test "pulse-token refuses a second token of a name until the first has ended" {
 	token add --role viewer --expires 1h ci >/dev/null 2>&1
 	run --separate-stderr -73 token add --role admin ci

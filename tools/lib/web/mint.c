@@ -20,24 +20,40 @@ enum {
 /* The dot keeps it from being taken for the lock of a job. */
 static const char lock_name[] = ".tokens";
 
-/* The lock, then the tokens as they are; -1 with *why. */
+/* lock/.tokens; -1 with *why. */
 static int
-begin(struct tokens *tokens, const struct rooms *rooms, char **why)
+take_lock(const struct rooms *rooms, char **why)
 {
 	const struct timespec nap = { 0, 10000000 };
 	int64_t until = clock_monotonic() + PATIENCE;
-	int lock = lock_take(rooms, lock_name);
+	int lock;
 
+	if (rooms->lock < 0) {
+		*why = msg_text("'%s/lock': %s; if that is the spool, mkdir -m "
+				"700 it",
+				rooms->path, strerror(ENOENT));
+		return -1;
+	}
+	lock = lock_take(rooms, lock_name);
 	while (lock < 0 && errno == EAGAIN && clock_monotonic() < until) {
 		nanosleep(&nap, NULL);
 		lock = lock_take(rooms, lock_name);
 	}
-	if (lock < 0) {
+	if (lock < 0)
 		*why = msg_text("'%s/lock/%s': %s", rooms->path, lock_name,
 				errno == EAGAIN ? "somebody else holds it"
 						: strerror(errno));
+	return lock;
+}
+
+/* The lock, then the tokens as they are; -1 with *why. */
+static int
+begin(struct tokens *tokens, const struct rooms *rooms, char **why)
+{
+	int lock = take_lock(rooms, why);
+
+	if (lock < 0)
 		return -1;
-	}
 	if (tokens_read(tokens, rooms, why) == 0)
 		return lock;
 	close(lock);
