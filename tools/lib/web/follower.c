@@ -9,6 +9,8 @@
 /* ms: not sooner again, whatever the wall clock does. */
 enum { LEAST = 100 };
 
+static void beat(void *arg);
+
 struct outbox_message *
 follower_event(const struct eventfile_position *at,
 	       const struct feed_line *line)
@@ -19,11 +21,48 @@ follower_event(const struct eventfile_position *at,
 	return outbox_message(OUTBOX_EVENT, id, line->text, line->len);
 }
 
-void
+static bool
+is_behind(const struct follower *follower)
+{
+	return follower->feed != NULL || follower->needs;
+}
+
+static bool
+is_stuck(const struct follower *follower, int64_t now)
+{
+	return follower->outbox.count >= FOLLOWER_LOW &&
+	       now - follower->taken >= FOLLOWER_PATIENCE;
+}
+
+bool
 follower_put(struct follower *follower, struct outbox_message *message)
 {
-	if (!follower->ended && !outbox_put(&follower->outbox, message))
+	int64_t now;
+
+	if (follower->ended || outbox_put(&follower->outbox, message))
+		return true;
+	now = clock_monotonic();
+	if (is_stuck(follower, now) || *follower->at.gen == '\0') {
 		follower_end(follower, FOLLOWER_SLOW, "too slow");
+		return false;
+	}
+	follower->feed = feed_open(&follower->web->rooms, &follower->at);
+	loop_at(follower->web->loop, &follower->beat, now + FOLLOWER_PATIENCE,
+		beat, follower);
+	return false;
+}
+
+struct outbox_message *
+follower_take(struct follower *follower)
+{
+	struct outbox_message *message = outbox_first(&follower->outbox);
+
+	if (message == NULL)
+		return NULL;
+	outbox_hold(message);
+	outbox_pop(&follower->outbox);
+	follower->taken = clock_monotonic();
+	return message;
 }
 
 void
@@ -76,14 +115,14 @@ follower_release(struct follower *follower)
 void
 follower_drained(struct follower *follower)
 {
-	if (follower->feed != NULL && follower->outbox.count < FOLLOWER_LOW)
+	if (is_behind(follower) && follower->outbox.count < FOLLOWER_LOW)
 		live_come_again(follower->web->live);
 }
 
 bool
 follower_is_abreast(const struct follower *follower)
 {
-	return !follower->ended && !follower->needs && follower->feed == NULL;
+	return !follower->ended && !is_behind(follower);
 }
 
 void
@@ -149,6 +188,10 @@ beat(void *arg)
 			     "the token has ended");
 		return;
 	}
+	if (is_behind(follower) && is_stuck(follower, now)) {
+		follower_end(follower, FOLLOWER_SLOW, "too slow");
+		return;
+	}
 	if (now >= follower->ping_at) {
 		follower->ping_at = now + ping_every();
 		follower->way->ping(follower);
@@ -156,6 +199,8 @@ beat(void *arg)
 	if (follower->ended)
 		return;
 	next = follower->ping_at;
+	if (is_behind(follower) && next > now + FOLLOWER_PATIENCE)
+		next = now + FOLLOWER_PATIENCE;
 	if (follower->who.until != 0 && follower->who.until - wall < next - now)
 		next = now + follower->who.until - wall;
 	loop_at(web->loop, &follower->beat,
@@ -189,7 +234,8 @@ follower_join(struct follower *follower, struct exchange *x,
 	}
 	if (!follower->needs)
 		follower->feed = feed_open(&x->web->rooms, after);
-	follower->ping_at = clock_monotonic() + ping_every();
+	follower->taken = clock_monotonic();
+	follower->ping_at = follower->taken + ping_every();
 	beat(follower);
 	return true;
 }

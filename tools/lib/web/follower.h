@@ -44,8 +44,9 @@ enum follower_end {
 	FOLLOWER_TOKEN_ENDED = 4401
 };
 
-/* So many may wait for one who catches up. */
-enum { FOLLOWER_LOW = 64 };
+/* So many may wait for one who catches up; ms that one for whom OUTBOX_MOST
+ * wait has to take something. */
+enum { FOLLOWER_LOW = 64, FOLLOWER_PATIENCE = 2000 };
 
 struct follower { /* zeroed; way set */
 	const struct follower_way *way;
@@ -61,6 +62,7 @@ struct follower { /* zeroed; way set */
 	bool left;  /* to be released */
 	struct loop_timer beat;
 	int64_t ping_at;
+	int64_t taken; /* when something went out to him last; monotonic ms */
 };
 
 /* For his way.  after NULL: from a snapshot on, at stays as it is. */
@@ -68,6 +70,8 @@ bool follower_parse(struct exchange *x, const char *after,
 		    struct eventfile_position *at);
 bool follower_join(struct follower *follower, struct exchange *x,
 		   const struct eventfile_position *after);
+/* The next message for him, held by the caller from now on; or NULL. */
+struct outbox_message *follower_take(struct follower *follower);
 /* There is room in his outbox again. */
 void follower_drained(struct follower *follower);
 /* Something without a position; a newer one of that name replaces it. */
@@ -80,8 +84,9 @@ void follower_leave(struct follower *follower);
 /* For web/live.  The message of an event has one holder. */
 struct outbox_message *follower_event(const struct eventfile_position *at,
 				      const struct feed_line *line);
-/* One who is too slow for it is ended. */
-void follower_put(struct follower *follower, struct outbox_message *message);
+/* When there is no room for it (false) he reads on from the log at his own
+ * speed, or is ended when he has taken nothing for a while. */
+bool follower_put(struct follower *follower, struct outbox_message *message);
 /* Is he to be told what happens now? */
 bool follower_is_abreast(const struct follower *follower);
 /* His position is not held: he needs a snapshot. */

@@ -122,8 +122,8 @@ tell_event(struct live *live, const struct feed_line *line)
 			continue;
 		if (message == NULL)
 			message = follower_event(at, line);
-		f->at = *at;
-		follower_put(f, message);
+		if (follower_put(f, message))
+			f->at = *at;
 	}
 	outbox_drop(message);
 }
@@ -184,7 +184,7 @@ serve(struct live *live, struct follower *f)
 		return false;
 	if (f->feed != NULL)
 		follower_catch_up(f, feed_at(live->feed));
-	if (f->needs && live->settled)
+	if (f->needs && live->settled && f->outbox.count < FOLLOWER_LOW)
 		give_snapshot(live, f, feed_at(live->feed));
 	if (!f->ended && f->outbox.count > 0)
 		f->way->flush(f);

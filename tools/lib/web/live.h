@@ -5,10 +5,13 @@
  * ?after=GEN-SEQ (SSE: Last-Event-ID too) goes on behind that position; one of
  * another gen, or no longer held: snapshot_needed, a snapshot of all jobs with
  * its position, then on from there; without it: a snapshot first.  Progress has
- * no position, at most twice a second a run.  A client that does not read: its
- * progress is dropped at 256 waiting lines, then it is closed (1013) without a
- * touch to the others.  Pinged every 20 s (PULSE_TEST_PING, when set: so many
- * ms); a token that has ended closes with 4401, no pong to two pings with 1008.
+ * no position, at most twice a second a run.
+ *
+ * When 256 lines wait for one his progress is dropped; then he reads on from
+ * the log at his own speed; when he takes nothing for 2 s he is closed (1013).
+ * The others are not touched.  Pinged every 20 s (PULSE_TEST_PING, when set: so
+ * many ms); a token that has ended closes with 4401, no pong to two pings with
+ * 1008.
  */
 #ifndef PULSE_LIVE_H
 #define PULSE_LIVE_H

@@ -74,12 +74,9 @@ flush(struct follower *follower)
 	if (wire->fd < 0)
 		return;
 	while (websocket_waiting(wire->ws) < AHEAD &&
-	       (message = outbox_first(&follower->outbox)) != NULL) {
-		outbox_hold(message);
-		outbox_pop(&follower->outbox);
+	       (message = follower_take(follower)) != NULL)
 		websocket_lend(wire->ws, message->text, message->len, drop,
 			       message);
-	}
 	settle(wire);
 }
 

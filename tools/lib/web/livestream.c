@@ -63,10 +63,8 @@ begin_next(struct stream *s)
 	static const struct part none = { "", 0 };
 
 	outbox_drop(s->message);
-	s->message = outbox_first(&s->follower.outbox);
+	s->message = follower_take(&s->follower);
 	if (s->message != NULL) {
-		outbox_hold(s->message);
-		outbox_pop(&s->follower.outbox);
 		write_message(s);
 		return true;
 	}
