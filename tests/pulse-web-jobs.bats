@@ -47,7 +47,8 @@ nothing_wrong() { [ ! -s web.log ] || { cat web.log >&2; return 1; }; }
 	status 1 a FINISHED last=success
 	says jobs '.jobs | length == 1 and .[0].job == "a"'
 	status 1 a ERROR class=disk error=full
-	same "$(get jobs | jq -c '.jobs[0] | [.state, .class, .error, .runs]')" '["ERROR","disk","full",[]]'
+	same "$(get jobs?runs=30 | jq -c '.jobs[0] | [.state, .class, .error, .runs]')" '["ERROR","disk","full",[]]'
+	says jobs '.jobs[0].runs == null'
 	printf 1 1<>"$S/control/latch"
 	says jobs .latched
 	printf 0 1<>"$S/control/latch"
@@ -117,7 +118,7 @@ nothing_wrong() { [ ! -s web.log ] || { cat web.log >&2; return 1; }; }
 	daemon
 	until_true says jobs '.jobs | any(.job == "far" and .pct == 75 and .op == "acme/api")'
 	until_true says jobs '.jobs | any(.job == "no" and .state == "ERROR")'
-	get jobs >jobs
+	get jobs?runs=30 >jobs
 	jq -e .scheduler jobs
 	same "$(jq -c '.jobs[] | select(.job == "far") | [.state, .done, .total, .integration, .runs[0].run, .runs[0].result, .outlook.why]' jobs)" \
 		'["RUNNING",3,4,"github","1.far.1",null,"it runs"]'
@@ -134,7 +135,7 @@ nothing_wrong() { [ ! -s web.log ] || { cat web.log >&2; return 1; }; }
 	jq -e '.latest | .run == .run and .cause == "boo" and .code == 78 and .result == "failed"' one
 	says jobs/1.far '.integration == "github" and .latest == null and .pct == 75'
 	touch "$PULSE_HOME/go"
-	until_true says jobs '.jobs | any(.job == "far" and .state == "FINISHED" and (.runs[0].result == "success"))'
+	until_true says jobs?runs=1 '.jobs | any(.job == "far" and .state == "FINISHED" and (.runs[0].result == "success"))'
 	until_true says jobs '.jobs | any(.job == "never" and .state == "FINISHED")'
 	kill "$SCHED"
 	wait "$SCHED"
@@ -221,10 +222,10 @@ nothing_wrong() { [ ! -s web.log ] || { cat web.log >&2; return 1; }; }
 	web
 	same "$(status_of runs)" 503
 	same "$(head_of Retry-After) $(jq -r .error.code body)" '1 busy'
-	says jobs '.jobs | length == 4 and all(.runs == [])'
+	says jobs?runs=30 '.jobs | length == 4 and all(.runs == [])'
 	: >go
 	wait "$holder"
-	until_true says jobs '.jobs | all(.runs | length > 0)'
+	until_true says jobs?runs=2 '.jobs | all(.runs | length > 0)'
 	same "$(status_of runs)" 200
 }
 

@@ -395,7 +395,7 @@ function jobPath(id, rest) {
 }
 
 async function loadJobs() {
-	const rows = await pages('jobs?limit=1000', 'jobs', 100000);
+	const rows = await pages('jobs?limit=1000&runs=30', 'jobs', 100000);
 
 	takeJobs({ ...rows.first, jobs: rows });
 	if (!pushes())

@@ -70,8 +70,7 @@ read_states(struct exchange *x, unsigned *states)
 static bool
 read_wish(struct exchange *x, struct wish *wish)
 {
-	static const struct exchange_range range = { 0, DOSSIER_RUNS,
-						     DOSSIER_RUNS };
+	static const struct exchange_range range = { 0, DOSSIER_RUNS, 0 };
 	const char *after = exchange_argument(x, "after");
 	int64_t runs;
 

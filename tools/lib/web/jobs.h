@@ -4,8 +4,8 @@
  *
  * The list is {"jobs":[...],"next","scheduler","latched","held","damaged",
  * "position"}; a job has the keys of its status line and of its progress,
- * stale, integration, outlook, and runs, its latest ones, as dossier_put_runs
- * says; ?runs=N for fewer.  position: events behind that GEN-SEQ are not in it.
+ * stale, integration and outlook, and with ?runs=N its latest N runs, as
+ * dossier_put_runs says.  position: events behind that GEN-SEQ are not in it.
  * One job is what pulse-why says as JSON, with integration, runs, and latest,
  * the run that ended last, as runs_put says.
  */
