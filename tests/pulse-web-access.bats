@@ -473,7 +473,8 @@ as() { header_of "$(cat "own.$1")"; }
 	same "$(post /api/v1/jobs/emergency-stop '{}')" 401
 	same "$(latch)" 0
 	same "$(find home/spool/control -type f -not -name latch)" ""
-	[ ! -e home/spool/audit.ndjson ]
+	same "$(jq -r '[.who,.result]|join(" ")' home/spool/audit.ndjson | sort | uniq -c | sed 's/^ *//')" \
+		"$(printf '4 token operator 403\n3 token viewer 403')"
 	# An admin may, however many commands he has just given.
 	n=0
 	until [ "$(post /api/v1/tickets '{}' -H "$(as admin)")" = 429 ]; do
@@ -498,6 +499,32 @@ as() { header_of "$(cat "own.$1")"; }
 	# On disk, and only then to the scheduler.
 	order=$(grep -oE '^[0-9]+ +(write\([0-9]+, "\{\\"at|fdatasync|linkat)' trace | sed -E 's/^[0-9]+ +//; s/\(.*//' | paste -sd' ')
 	same "$order" 'write fdatasync linkat write fdatasync'
+}
+
+@test "a command that is refused for the role is put on record, and fills no disk" {
+	own_spool
+	same "$(post '/api/v1/jobs/github_job/pause?client=1' '{"reason":"curious"}' -H "$(as viewer)")" 403
+	id=$(tr -d '\r' <head | sed -n 's/^X-Request-Id: //Ip')
+	same "$(jq -c '[.request,.who,.role,.from,.method,.path,.job,.detail,.result,.message]' home/spool/audit.ndjson)" \
+		"[\"$id\",\"token viewer\",\"viewer\",\"127.0.0.1\",\"POST\",\"/api/v1/jobs/github_job/pause\",null,\"\",403,\"this needs the role operator, yours is viewer\"]"
+	same "$(stat -c %a home/spool/audit.ndjson)" 600
+	for i in $(seq 40); do
+		post /api/v1/jobs/emergency-stop '{}' -H "$(as viewer)"
+	done >got
+	same "$(sort -u got)" 403
+	# Ten at once, one a minute: of a slow machine one more.
+	n=$(wc -l <home/spool/audit.ndjson)
+	[ "$n" -ge 10 ]
+	[ "$n" -le 11 ]
+	same "$(cat own.log)" "pulse-web: 10 commands were refused to token viewer from 127.0.0.1 for the role, of more one a minute is put on record"
+	# Another's are his own, and reading is no command.
+	same "$(post /api/v1/history/prune '{}' -H "$(as operator)")" 403
+	same "$(get /api/v1/nothing -H "$(as viewer)")" 404
+	same "$(tail -n +$((n + 1)) home/spool/audit.ndjson | jq -r '[.who,.path,.result]|join(" ")')" 'token operator /api/v1/history/prune 403'
+	# Where it cannot be written, the answer is the same.
+	rm home/spool/audit.ndjson
+	mkdir home/spool/audit.ndjson
+	same "$(post /api/v1/history/prune '{}' -H "$(as operator)")" 403
 }
 
 @test "a token that is given as Idempotency-Key is refused, and becomes no name of a file" {

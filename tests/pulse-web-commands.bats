@@ -112,7 +112,13 @@ audit() { jq -c "$1" "$S/audit.ndjson"; }
 	done
 	[ "$(find "$S/control/done" -type f | wc -l)" -eq 0 ]
 	[ "$(waiting)" -eq 0 ]
-	[ ! -e "$S/audit.ndjson" ]
+	same "$(audit .result | uniq)" 403
+	same "$(audit 'select(.who == "token operator") | [.path, .job, .message]' | head -3)" \
+		"$(printf '%s\n' '["/api/v1/jobs/ok/start","ok","'\''start'\'' with force needs the role admin, and you are operator"]' \
+			'["/api/v1/jobs/ok/start","ok","'\''start'\'' with replace needs the role admin, and you are operator"]' \
+			'["/api/v1/jobs/ok/reset",null,"this needs the role admin, yours is operator"]')"
+	same "$(audit 'select(.detail != "") | .detail | fromjson | [.cmd, .force, .replace]')" "$(printf '%s\n' '["start",true,null]' '["start",true,true]')"
+	same "$(audit 'select(.who == "token viewer") | .path' | wc -l)" 7
 }
 
 @test "a body that says too much, too little or the wrong thing is refused by its key" {

@@ -15,13 +15,20 @@
 #include "web/rates.h"
 #include "web/tokens.h"
 
-enum { WRITE_EVERY = 200, WRITE_BURST = 10, TRY_EVERY = 6000, TRY_BURST = 10 };
+enum {
+	WRITE_EVERY = 200,
+	WRITE_BURST = 10,
+	TRY_EVERY = 6000,
+	TRY_BURST = 10,
+	TELL_EVERY = 60000,
+	TELL_BURST = 10
+};
 
 struct access {
 	struct access_options options;
 	struct hosts hosts;
 	struct tokens tokens;
-	struct rates *writes, *tries;
+	struct rates *writes, *tries, *tells;
 	bool complained; /* of the file of tokens, since it was good */
 	uid_t last;	 /* the peer whose name was looked up last */
 	char last_name[COMMAND_TEXT];
@@ -37,6 +44,7 @@ access_open(const struct access_options *options)
 		(struct hosts){ .port = options->port, .more = options->hosts };
 	access->writes = rates_new(WRITE_EVERY, WRITE_BURST);
 	access->tries = rates_new(TRY_EVERY, TRY_BURST);
+	access->tells = rates_new(TELL_EVERY, TELL_BURST);
 	return access;
 }
 
@@ -48,6 +56,7 @@ access_close(struct access *access)
 	tokens_free(&access->tokens);
 	rates_free(access->writes);
 	rates_free(access->tries);
+	rates_free(access->tells);
 	free(access);
 }
 
@@ -318,20 +327,41 @@ access_who(struct access *access, const struct httpd_request *request,
 	return know_bearer(access, request, now, who, refusal);
 }
 
+static const char *
+key_of(const struct access_who *who)
+{
+	return *who->token != '\0' ? who->token : who->from;
+}
+
 unsigned
 access_may_write(struct access *access, const struct access_who *who,
 		 int64_t now, struct access_refusal *refusal)
 {
-	const char *key = *who->token != '\0' ? who->token : who->from;
 	int64_t wait;
 
-	if (rates_take(access->writes, key, now, &wait) == RATES_YES)
+	if (rates_take(access->writes, key_of(who), now, &wait) == RATES_YES)
 		return 0;
 	refuse(refusal, 429, "too_many_requests",
 	       "an emergency stop is never too many",
 	       "more than 5 commands a second");
 	refusal->retry_after = (wait + 999) / 1000;
 	return 429;
+}
+
+bool
+access_is_told_of(struct access *access, const struct access_who *who,
+		  int64_t now)
+{
+	int64_t wait;
+	enum rates_answer answer =
+		rates_take(access->tells, key_of(who), now, &wait);
+
+	if (answer == RATES_SPENT)
+		say(access,
+		    "%d commands were refused to %s from %s for the role, of "
+		    "more one a minute is put on record",
+		    TELL_BURST, who->name, who->from);
+	return answer == RATES_YES;
 }
 
 bool

@@ -72,6 +72,11 @@ unsigned access_who(struct access *access, const struct httpd_request *request,
 unsigned access_may_write(struct access *access, const struct access_who *who,
 			  int64_t now, struct access_refusal *refusal);
 
+/* Is a command that was refused for the role put on record?  10 at once, one a
+ * minute: more would push what was done out of the audit. */
+bool access_is_told_of(struct access *access, const struct access_who *who,
+		       int64_t now);
+
 /* Is a token that was good still so (it may have ended, or been taken away)? */
 bool access_holds(struct access *access, const struct access_who *who,
 		  int64_t now);

@@ -3,8 +3,8 @@
  * from where and what came of it.  The line stands on disk before the act; a
  * second one says the result.  Keys: at, request, who, role, from, method,
  * path, job, client, detail (the command as it was asked), result (an HTTP
- * status, 0 before the act), message; what is not known is null.  Whatever
- * looks like a token is written as `pulse_***`.
+ * status, 0 before the act; 403 stands alone), message; what is not known is
+ * null.  Whatever looks like a token is written as `pulse_***`.
  *
  * Appended whole, 0600; at AUDIT_LARGEST the file becomes audit.ndjson.1.  What
  * a crash or a full disk has cut off stays a line of its own.

@@ -163,17 +163,22 @@ static bool
 may(struct exchange *x, const struct command *command)
 {
 	enum command_role least = command_role(command);
+	char message[128];
+	struct jsonw w = { 0 };
 
 	if (x->who.role >= least)
 		return true;
-	exchange_refusef(x, 403, "forbidden", NULL,
-			 "'%s'%s needs the role %s, and you are %s",
-			 command_name(command->verb),
-			 command->replace ? " with replace"
-			 : command->force ? " with force"
-					  : "",
-			 command_role_name(least),
-			 command_role_name(x->who.role));
+	snprintf(message, sizeof(message),
+		 "'%s'%s needs the role %s, and you are %s",
+		 command_name(command->verb),
+		 command->replace ? " with replace"
+		 : command->force ? " with force"
+				  : "",
+		 command_role_name(least), command_role_name(x->who.role));
+	command_write(&w, command);
+	deed_forbid(x, command, w.text, message);
+	jsonw_free(&w);
+	exchange_refuse(x, 403, "forbidden", message, NULL);
 	return false;
 }
 

@@ -25,9 +25,9 @@ write_entry(const struct deed *deed, int status, const char *message)
 	return audit_write(deed->web->audit, &entry);
 }
 
-int
-deed_begin(struct deed *deed, const struct exchange *x,
-	   const struct command *command, const char *detail)
+static void
+fill_in(struct deed *deed, const struct exchange *x,
+	const struct command *command, const char *detail)
 {
 	*deed = (struct deed){ .web = x->web,
 			       .who = x->who,
@@ -40,6 +40,13 @@ deed_begin(struct deed *deed, const struct exchange *x,
 		memcpy(deed->job, command->job, sizeof(deed->job));
 		deed->client = command->client;
 	}
+}
+
+int
+deed_begin(struct deed *deed, const struct exchange *x,
+	   const struct command *command, const char *detail)
+{
+	fill_in(deed, x, command, detail);
 	return write_entry(deed, 0, "");
 }
 
@@ -53,4 +60,17 @@ deed_end(struct deed *deed, int status, const char *message)
 	free(deed->path);
 	free(deed->detail);
 	*deed = (struct deed){ 0 };
+}
+
+/* Whether it is on record or not, the answer is the same. */
+void
+deed_forbid(const struct exchange *x, const struct command *command,
+	    const char *detail, const char *message)
+{
+	struct deed deed;
+
+	if (!access_is_told_of(x->web->access, &x->who, clock_monotonic()))
+		return;
+	fill_in(&deed, x, command, detail);
+	deed_end(&deed, 403, message);
 }

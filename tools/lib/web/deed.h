@@ -27,5 +27,9 @@ int deed_begin(struct deed *deed, const struct exchange *x,
 	       const struct command *command, const char *detail);
 /* Frees what it holds; without deed_begin it does nothing. */
 void deed_end(struct deed *deed, int status, const char *message);
+/* What x may not do for his role: one line with the result 403, as often as
+ * access_is_told_of lets it.  The caller refuses x. */
+void deed_forbid(const struct exchange *x, const struct command *command,
+		 const char *detail, const char *message);
 
 #endif

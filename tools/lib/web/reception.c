@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/msg.h"
+#include "web/deed.h"
 #include "web/exchange.h"
 
 #define EMERGENCY "/api/v1/jobs/emergency-stop"
@@ -108,13 +109,17 @@ may_ask(struct exchange *x)
 					     [ROUTES_OPERATOR] = "operator",
 					     [ROUTES_ADMIN] = "admin" };
 	enum routes_least least = x->route->least;
+	char message[96];
 
 	if (least <= ROUTES_TICKET ||
 	    (int)x->who.role >= (int)least - ROUTES_VIEWER)
 		return true;
-	exchange_refusef(x, 403, "forbidden", NULL,
-			 "this needs the role %s, yours is %s", names[least],
-			 command_role_name(x->who.role));
+	snprintf(message, sizeof(message),
+		 "this needs the role %s, yours is %s", names[least],
+		 command_role_name(x->who.role));
+	if (strcmp(x->route->method, "POST") == 0)
+		deed_forbid(x, NULL, "", message);
+	exchange_refuse(x, 403, "forbidden", message, NULL);
 	return false;
 }
 
