@@ -169,14 +169,14 @@ picture() { # FILE.png: the page from top to end
 }
 
 # Fails with what the console complained of and what was asked for beside the
-# page's own origin, since the browser was cleared.  --lost-link: the server was
-# away meanwhile, which the browser itself notes.
-is_quiet() { # [--lost-link]
+# page's own origin, since the browser was cleared; what PATTERN matches is
+# expected of the console, such as 'net::ERR_|WebSocket' when the server was away.
+is_quiet() { # [PATTERN]
 	local origin noise
 	origin=$(js 'return location.origin') || return
 	noise=$(
 		browser_log browser '.[] | select(.level == "SEVERE" or .level == "WARNING") |
-			'"${1:+select(.message | test(\"net::ERR_|WebSocket\") | not) |}"'
+			select(.message | test("'"${1:-^$}"'") | not) |
 			"console: \(.source): \(.message)"' &&
 			browser_log performance '.[].message | fromjson.message |
 			select(.method == "Network.requestWillBeSent" or .method == "Network.webSocketCreated") |

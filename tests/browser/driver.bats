@@ -55,11 +55,11 @@ page() { # BODY: opens a page of it
 	[ "$status" -ne 0 ]
 	[[ $output == *"a bad word"* ]]
 	js 'new Image().src = "http://127.0.0.1:9/elsewhere.png"' >/dev/null
-	run is_quiet --lost-link
+	run is_quiet 'net::ERR_|WebSocket'
 	[ "$status" -ne 0 ]
 	[[ $output == *"asked for: http://127.0.0.1:9/elsewhere.png"* ]]
 	js 'setTimeout(function () { throw new Error("thrown later"); }, 0)' >/dev/null
-	run is_quiet --lost-link
+	run is_quiet 'net::ERR_|WebSocket'
 	[[ $output == *"thrown later"* ]]
 }
 

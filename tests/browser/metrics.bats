@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The page: figures, the pictures of metrics, and the rows behind them.
+# The page agrees with the metrics tool, over a whole organisation.
 
 load ../helper
 load driver
@@ -55,22 +55,6 @@ until_drawn() {
 	prefer dark
 	window 360 800
 	looks_well nameless faint sideways
-	is_quiet
-}
-
-@test "filters of the figures are in the address, and come back from it" {
-	visit "$VIEWER" figures
-	until_drawn
-	js 'const s = document.querySelector("#by-since"); s.value = "365d"; s.dispatchEvent(new Event("change"))' >/dev/null
-	until_js 'location.hash.includes("since=365d")'
-	until_js '!document.querySelector("#room [aria-busy]")'
-	year=$(text 'article[data-metric=deployment_frequency] .n')
-	js 'location.reload()' >/dev/null
-	until_drawn
-	same "$(js 'return document.querySelector("#by-since").value')" 365d
-	same "$(text 'article[data-metric=deployment_frequency] .n')" "$year"
-	js 'const s = document.querySelector("#by-by"); s.value = "repo"; s.dispatchEvent(new Event("change"))' >/dev/null
-	until_js 'document.querySelector("#room").textContent.includes("acme/api")'
 	is_quiet
 }
 

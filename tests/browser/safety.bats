@@ -45,7 +45,7 @@ views() { js 'return Array.from(document.querySelectorAll("#views a"), a => a.da
 # Until the view has what it asked for: nothing is under way.
 until_calm() {
 	until_js 'document.documentElement.dataset.view === arguments[0] && document.querySelector("#room").innerText.trim() !== ""' "$1"
-	js 'return new Promise(done => setTimeout(done, 150))'
+	js 'return new Promise(done => setTimeout(done, 150))' >/dev/null
 }
 
 @test "hostile names, notes and log lines stay text" {
@@ -83,7 +83,7 @@ until_calm() {
 	for scheme in light dark; do
 		prefer $scheme
 		for view in $(views); do
-			js 'location.hash = "#/" + arguments[0]' "$view"
+			js 'location.hash = "#/" + arguments[0]' "$view" >/dev/null
 			until_calm "$view"
 			for width in 360 1280; do
 				window $width 800
@@ -92,7 +92,8 @@ until_calm() {
 			done
 		done
 	done
-	is_quiet
+	# There are no figures without data.
+	is_quiet 'metrics/.* 404 '
 }
 
 @test "nothing moves for who wants less motion" {
