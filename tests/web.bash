@@ -27,9 +27,9 @@ web_stop() {
 	WEB_PID=
 }
 
-# web_token ROLE [OPTION...] - a token of that role, as a header in ./ROLE
+# web_token ROLE [NAME] - a token of that role, as a header in ./NAME, or ./ROLE
 web_token() {
-	(umask 077 && printf 'Authorization: Bearer %s\n' "$("$PULSE_BIN/pulse-token" add --role "$1" "${@:2}" "$1")" >"$1")
+	(umask 077 && printf 'Authorization: Bearer %s\n' "$("$PULSE_BIN/pulse-token" add --role "$1" "${2:-$1}" 2>/dev/null)" >"${2:-$1}")
 }
 
 # ask ROLE PATH [CURL-OPTION...] - STATUS and BODY; the headers are in ./head
