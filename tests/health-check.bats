@@ -261,6 +261,95 @@ database 0 state.db note 0"
 	[[ $(field 'select(.subject == "latch").way_out') == *"pulse start orchestrator"* ]]
 }
 
+@test "tokens of pulse-web that end soon warn, those that have ended or never end are noted" {
+	export PULSE_TEST_CLOCK=clock
+	echo 2026-11-24T12:00:00Z >clock
+	mkdir -p home/spool/lock
+	chmod 700 home/spool/lock
+	check 0 web
+	same "$(field '[.level, .subject, .message] | join(" ")')" "ok tokens.ndjson no good token: over TCP nobody is let in
+ok audit.ndjson it can be written"
+	[ ! -e home/spool/audit.ndjson ]
+	token() { "$PULSE_BIN/pulse-token" add --role "$1" --expires "$2" "$3" >>made 2>&1; }
+	token viewer never screen
+	token operator 90d laptop
+	check 0 web
+	same "$(field '[.level, .message] | join(" ")' | head -1)" "ok 2 good tokens"
+	token admin never boss
+	token viewer 12h guest
+	token operator 10d week
+	token admin 15d root
+	check 0 web
+	same "$(field 'select(.level != "ok") | [.level, .subject, .message, .way_out] | join("|")')" \
+		"note|token boss|it may do all, and never ends|pulse token add --role admin NAME makes one that ends; pulse token rm boss"
+	echo 2026-11-25T12:00:01Z >clock
+	check 121 web
+	same "$(field 'select(.subject == "token root") | [.level, .class, .value, .message, .way_out] | join("|")')" \
+		"warn|authentication|2026-12-09T12:00:00Z|it ends on 2026-12-09, in 13 days|pulse token add --role admin NAME makes the next one; pulse token rm root when nobody uses it any more"
+	same "$(field 'select(.level == "note" and .subject == "tokens.ndjson") | [.message, .way_out] | join("|")')" \
+		"1 token has ended: 'guest'|pulse token rm guest"
+	[ "$(field 'select(.level != "ok").subject' | wc -l)" -eq 3 ]
+	echo 2026-12-10T12:00:00Z >clock
+	check 0 web
+	same "$(field 'select(.subject == "tokens.ndjson") | [.level, .message] | join(" ")')" "note 3 tokens have ended, such as 'root'
+ok 3 good tokens"
+	"$PULSE_BIN/pulse-token" rm boss
+	# What is made is on its lists, and no token in any finding.
+	grep -o 'pulse_[A-Za-z0-9_-]*' made >tokens
+	same "$(wc -l <tokens)" 6
+	"$PULSE_BIN/health-check" --offline --report report >>report.out || true
+	grep -q '"check":"web"' report
+	refute grep -qFf tokens report report.out
+}
+
+@test "tokens of pulse-web that others may write or that are damaged let nobody in, which is told" {
+	"$PULSE_BIN/pulse-token" add --role viewer a >/dev/null 2>&1
+	chmod 620 home/spool/tokens.ndjson
+	check 77 web
+	same "$(field 'select(.level == "fail") | [.class, .message, .way_out] | join("|")')" \
+		"permission|nobody is let in by a token: '$PWD/home/spool/tokens.ndjson': others may write it|chmod 600 it, and look at what it says"
+	chmod 600 home/spool/tokens.ndjson
+	check 0 web
+	echo '{}' >>home/spool/tokens.ndjson
+	check 65 web
+	same "$(field 'select(.level == "fail") | [.class, .message, .way_out] | join("|")')" \
+		"data_format|nobody is let in by a token: '$PWD/home/spool/tokens.ndjson': line 2 is no token's|mend the file, or remove it and make new ones"
+	rm home/spool/tokens.ndjson
+	ln -s elsewhere home/spool/tokens.ndjson
+	check 78 web
+	[[ $(field 'select(.level == "fail").message') == *"it is a link" ]]
+}
+
+@test "an audit of pulse-web that cannot be written is a failure" {
+	mkdir home/spool/audit.ndjson
+	check 77 web
+	same "$(field 'select(.subject == "audit.ndjson") | [.level, .class, .message] | join("|")')" \
+		"fail|permission|pulse-web takes no command but an emergency stop: '$PWD/home/spool/audit.ndjson': it is no file"
+	rmdir home/spool/audit.ndjson
+	ln -s elsewhere home/spool/audit.ndjson
+	check 77 web
+	[[ $(field 'select(.subject == "audit.ndjson").way_out') == *"move it away"* ]]
+	rm home/spool/audit.ndjson
+	: >home/spool/audit.ndjson
+	check 0 web
+	if [ "$(id -u)" -eq 0 ]; then
+		# root would not feel it, but the owner does, and pulse-web becomes him.
+		chown 65534 home/spool
+		check 77 web
+		[[ $(field 'select(.subject == "audit.ndjson").message') == *"it belongs to somebody else than the spool" ]]
+		chown 65534 home/spool/audit.ndjson
+		chmod 400 home/spool/audit.ndjson
+		check 77 web
+		chmod 600 home/spool/audit.ndjson
+		check 0 web
+	else
+		chmod 400 home/spool/audit.ndjson
+		check 77 web
+		[[ $(field 'select(.subject == "audit.ndjson").message') == *"Permission denied" ]]
+		chmod 600 home/spool/audit.ndjson
+	fi
+}
+
 @test "-q is silent when all is well, and --report holds everything" {
 	small
 	well 1

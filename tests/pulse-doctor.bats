@@ -29,6 +29,7 @@ small() {
 GitHub and Jira
 Spool and database
 Jobs
+Web
 ${lines[-1]}"
 	[[ ${lines[-1]} =~ ^"All is well, "[0-9]+" notes, "[0-9]+" ok."$ ]]
 	[[ $output == *"  ok    token 1 github: accepted; it ends on "* ]]
@@ -45,6 +46,18 @@ ${lines[-1]}"
 	[[ ${lines[-1]} == "2 failed, 0 to look at, "* ]]
 	refute grep canary <<<"$output"
 	run --separate-stderr -77 "$PULSE_BIN/health-check"
+}
+
+@test "the doctor says which token ends soon, and how to get the next" {
+	"$PULSE_BIN/pulse-token" add --role viewer --expires 20d screen >/dev/null 2>&1
+	run --separate-stderr -0 "$PULSE_BIN/pulse-doctor" --offline
+	[[ $output == *"Web
+  ok    web tokens.ndjson: 1 good token
+  ok    web audit.ndjson: it can be written"* ]]
+	date -u -d '+7 days +1 hour' +%Y-%m-%dT%H:%M:%SZ >clock
+	PULSE_TEST_CLOCK=clock run --separate-stderr -121 "$PULSE_BIN/pulse-doctor" --offline -q
+	[[ $output == *"  warn  web token screen: it ends on "*", in 12 days
+        -> pulse token add --role viewer NAME makes the next one; pulse token rm screen when nobody uses it any more"* ]]
 }
 
 @test "the doctor says the word whatever the colour" {

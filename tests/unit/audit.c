@@ -219,6 +219,39 @@ no_token_is_ever_written(void)
 	return 0;
 }
 
+static int
+what_is_in_the_way_is_told_and_left_alone(void)
+{
+	struct rooms rooms = fresh();
+	struct audit *audit = audit_open(&rooms);
+	struct stat st;
+
+	CHECK(audit_obstacle(&rooms) == NULL);
+	CHECK(fstatat(rooms.spool, "audit.ndjson", &st, 0) != 0);
+	CHECK(audit_write(audit, &stop) == 0);
+	CHECK(audit_obstacle(&rooms) == NULL);
+	CHECK(linkat(rooms.spool, "audit.ndjson", rooms.spool, "b", 0) == 0);
+	CHECK(strcmp(audit_obstacle(&rooms), "it has another name as well") ==
+	      0);
+	audit_close(audit);
+	audit = audit_open(&rooms);
+	CHECK(audit_write(audit, &stop) == -1);
+	CHECK(unlinkat(rooms.spool, "audit.ndjson", 0) == 0);
+	CHECK(symlinkat("b", rooms.spool, "audit.ndjson") == 0);
+	CHECK(strcmp(audit_obstacle(&rooms), "it is a link") == 0);
+	CHECK(audit_write(audit, &stop) == -1);
+	CHECK(unlinkat(rooms.spool, "audit.ndjson", 0) == 0);
+	CHECK(mkdirat(rooms.spool, "audit.ndjson", 0700) == 0);
+	CHECK(strcmp(audit_obstacle(&rooms), "it is no file") == 0);
+	CHECK(audit_write(audit, &stop) == -1);
+	CHECK(unlinkat(rooms.spool, "audit.ndjson", AT_REMOVEDIR) == 0);
+	CHECK(audit_obstacle(&rooms) == NULL);
+	CHECK(audit_write(audit, &stop) == 0);
+	audit_close(audit);
+	done(&rooms);
+	return 0;
+}
+
 int
 main(void)
 {
@@ -232,7 +265,8 @@ main(void)
 		 nothing_is_written_through_a_link() ||
 		 a_torn_line_stays_a_line_of_its_own() ||
 		 a_file_that_is_full_becomes_the_older_one() ||
-		 no_token_is_ever_written();
+		 no_token_is_ever_written() ||
+		 what_is_in_the_way_is_told_and_left_alone();
 	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	return failed;
 }

@@ -27,6 +27,7 @@ const struct health_check health_checks[] = {
 	{ "locks", "Jobs" },
 	{ "jobs", "Jobs" },
 	{ "fresh", "Jobs" },
+	{ "web", "Web" },
 	{ .name = NULL },
 };
 
@@ -130,6 +131,7 @@ health_run(const struct health_options *options, struct findings *found)
 		{ { "database" }, health_databases },
 		{ { "control", "locks" }, health_control },
 		{ { "jobs", "fresh" }, health_jobs },
+		{ { "web" }, health_web },
 	};
 	struct health_run run = { .options = options,
 				  .found = found,

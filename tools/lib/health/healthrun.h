@@ -45,6 +45,7 @@ void health_spool(struct health_run *run);     /* disk queue */
 void health_databases(struct health_run *run); /* database */
 void health_control(struct health_run *run);   /* control locks */
 void health_jobs(struct health_run *run);      /* jobs fresh */
+void health_web(struct health_run *run);       /* web */
 
 /* "1.5 GiB". */
 enum { HEALTH_TEXT = 32 };

@@ -64,6 +64,35 @@ look_at(int fd, struct stat *st)
 	return (st->st_mode & 077) == 0 ? 0 : fchmod(fd, 0600);
 }
 
+/* As open_file would find it; whoever runs pulse-web is the spool's owner, or
+ * becomes him. */
+const char *
+audit_obstacle(const struct rooms *rooms)
+{
+	struct stat st, spool;
+	const char *name = file_name;
+
+	if (fstat(rooms->spool, &spool) != 0)
+		return strerror(errno);
+	if (fstatat(rooms->spool, name, &st, AT_SYMLINK_NOFOLLOW) != 0) {
+		if (errno != ENOENT)
+			return strerror(errno);
+		name = ".";
+		st = spool;
+	} else if (!S_ISREG(st.st_mode)) {
+		return S_ISLNK(st.st_mode) ? "it is a link" : "it is no file";
+	} else if (st.st_nlink > 1) {
+		return "it has another name as well";
+	}
+	if (st.st_uid != spool.st_uid)
+		return "it belongs to somebody else than the spool";
+	if (spool.st_uid != 0 && (st.st_mode & 0600) != 0600)
+		return strerror(EACCES); /* root would not feel it */
+	return faccessat(rooms->spool, name, R_OK | W_OK, AT_EACCESS) == 0
+		       ? NULL
+		       : strerror(errno);
+}
+
 static int
 open_file(struct audit *audit)
 {

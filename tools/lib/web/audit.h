@@ -42,4 +42,8 @@ struct audit_entry {
  * line; only an emergency stop goes on then. */
 int audit_write(struct audit *audit, const struct audit_entry *entry);
 
+/* Why no line could be written now, NULL: one could.  Touches nothing; good
+ * until the next call of strerror. */
+const char *audit_obstacle(const struct rooms *rooms);
+
 #endif

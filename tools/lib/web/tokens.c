@@ -134,6 +134,13 @@ parse(struct tokens *tokens, const char *text, char **why)
 	return good ? 0 : -1;
 }
 
+static int
+fail_as(int error)
+{
+	errno = error;
+	return -1;
+}
+
 /* As ssh looks at its files: the descriptor, not the name. */
 static int
 look_at(const struct rooms *rooms, const struct stat *st, char **why)
@@ -142,17 +149,17 @@ look_at(const struct rooms *rooms, const struct stat *st, char **why)
 
 	if (!S_ISREG(st->st_mode)) {
 		*why = msg_text("it is no file");
-		return -1;
+		return fail_as(EPERM);
 	}
 	if (st->st_uid != geteuid() && st->st_uid != 0 &&
 	    (fstat(rooms->spool, &spool) != 0 || st->st_uid != spool.st_uid)) {
 		*why = msg_text("it belongs to uid %ld", (long)st->st_uid);
-		return -1;
+		return fail_as(EPERM);
 	}
 	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0) {
 		*why = msg_text("others may write it; chmod 600 it, and look "
 				"at what it says");
-		return -1;
+		return fail_as(EPERM);
 	}
 	return 0;
 }
@@ -175,7 +182,7 @@ read_file(struct tokens *tokens, int fd, char **why)
 		failed = -1;
 	}
 	free(text);
-	return failed;
+	return failed ? fail_as(EBADMSG) : 0;
 }
 
 static struct tokens
@@ -228,9 +235,11 @@ static int
 complain(const struct rooms *rooms, char **why)
 {
 	char *reason = *why;
+	int error = errno;
 
 	*why = msg_text("'%s/%s': %s", rooms->path, file_name, reason);
 	free(reason);
+	errno = error;
 	return -1;
 }
 

@@ -39,8 +39,10 @@ struct tokens {
 };
 
 /* Reads spool/tokens.ndjson when it is another than before.  A missing one is
- * none.  -1 with *why (allocated, "'PATH': reason"): it is no such file, or
- * others may write it; then there are no tokens. */
+ * none.  -1 with *why (allocated, "'PATH': reason") and errno: others may write
+ * it (EPERM), it is damaged (EBADMSG) or no such file; then there are no
+ * tokens.
+ */
 int tokens_read(struct tokens *tokens, const struct rooms *rooms, char **why);
 void tokens_free(struct tokens *tokens);
 /* Replaces the file whole, 0600; -1 with *why. */
