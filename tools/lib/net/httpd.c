@@ -1,21 +1,17 @@
 #include "net/httpd.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/msg.h"
-#include "net/httpdreply.h"
+#include "net/httpdserving.h"
 #include "net/listener.h"
-#include "net/lobby.h"
-#include "net/naps.h"
 
 enum {
 	BODY_MAX = 4 << 20,
@@ -24,323 +20,6 @@ enum {
 	STREAM_BLOCK = 8 << 10,
 	IDLE_SECONDS = 120
 };
-
-struct httpd_later {
-	struct serving *serving;
-	void (*gone)(void *arg);
-	void *arg;
-	bool waits, suspended;
-};
-
-struct httpd_stream {
-	struct serving *serving;
-	ssize_t (*read)(void *arg, char *out, size_t size);
-	void (*gone)(void *arg);
-	void *arg;
-	bool suspended, woken, over;
-};
-
-struct httpd_socket {
-	struct httpd *httpd;
-	struct MHD_UpgradeResponseHandle *handle;
-	int fd;
-};
-
-/* One request from its first line until the reply is sent. */
-struct serving {
-	struct httpd *httpd;
-	struct MHD_Connection *connection;
-	char *target, *body;
-	size_t body_len;
-	struct httpd_request request; /* stays until the answer has gone */
-	bool begun, answered;
-	struct httpd_reply reply;
-	size_t drip_sent; /* of the piece under way */
-	struct nap nap;
-	struct guest *guest; /* of httpd_on */
-	bool left;	     /* the client, while it waited */
-	struct httpd_later later;
-	struct httpd_stream stream;
-	struct httpd_socket socket;
-	void (*taken)(void *arg, struct httpd_socket *socket, int fd,
-		      const char *extra, size_t len);
-	void *taken_arg;
-};
-
-struct httpd {
-	struct httpd_config config;
-	struct MHD_Daemon *daemon;
-	uint16_t port;
-	struct naps naps;
-	/* Of httpd_on. */
-	struct httpd_limits limits;
-	struct lobby *lobby;
-	int bell; /* rings when one goes on that was not turned */
-};
-
-const char *
-httpd_header(const struct httpd_request *request, const char *name)
-{
-	struct serving *serving = request->inner;
-
-	return MHD_lookup_connection_value(serving->connection, MHD_HEADER_KIND,
-					   name);
-}
-
-const char *
-httpd_argument(const struct httpd_request *request, const char *name)
-{
-	struct serving *serving = request->inner;
-
-	return MHD_lookup_connection_value(serving->connection,
-					   MHD_GET_ARGUMENT_KIND, name);
-}
-
-struct count {
-	const char *name;
-	size_t count;
-};
-
-static enum MHD_Result
-count_header(void *arg, enum MHD_ValueKind kind, const char *name,
-	     const char *value)
-{
-	struct count *count = arg;
-
-	(void)kind;
-	(void)value;
-	if (strcasecmp(name, count->name) == 0)
-		count->count++;
-	return MHD_YES;
-}
-
-size_t
-httpd_header_count(const struct httpd_request *request, const char *name)
-{
-	struct serving *serving = request->inner;
-	struct count count = { .name = name };
-
-	MHD_get_connection_values(serving->connection, MHD_HEADER_KIND,
-				  count_header, &count);
-	return count.count;
-}
-
-struct each {
-	void (*call)(void *arg, const char *name, const char *value);
-	void *arg;
-};
-
-static enum MHD_Result
-call_argument(void *arg, enum MHD_ValueKind kind, const char *name,
-	      const char *value)
-{
-	const struct each *each = arg;
-
-	(void)kind;
-	each->call(each->arg, name, value);
-	return MHD_YES;
-}
-
-void
-httpd_each_argument(const struct httpd_request *request,
-		    void (*call)(void *arg, const char *name,
-				 const char *value),
-		    void *arg)
-{
-	struct serving *serving = request->inner;
-	struct each each = { .call = call, .arg = arg };
-
-	MHD_get_connection_values(serving->connection, MHD_GET_ARGUMENT_KIND,
-				  call_argument, &each);
-}
-
-static int
-socket_of(struct MHD_Connection *connection)
-{
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
-		connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-
-	return info != NULL ? info->connect_fd : -1;
-}
-
-/* An IPv4 client of an IPv6 listener is written as IPv4. */
-static void
-write_address(const struct sockaddr_storage *from, char *out, size_t size)
-{
-	const struct sockaddr_in *four = (const void *)from;
-	const struct sockaddr_in6 *six = (const void *)from;
-
-	if (from->ss_family == AF_INET)
-		inet_ntop(AF_INET, &four->sin_addr, out, (socklen_t)size);
-	else if (from->ss_family == AF_INET6 &&
-		 IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
-		inet_ntop(AF_INET, &six->sin6_addr.s6_addr[12], out,
-			  (socklen_t)size);
-	else if (from->ss_family == AF_INET6)
-		inet_ntop(AF_INET6, &six->sin6_addr, out, (socklen_t)size);
-}
-
-void
-httpd_peer(const struct httpd_request *request, struct httpd_peer *peer)
-{
-	struct serving *serving = request->inner;
-	int fd = socket_of(serving->connection);
-	struct sockaddr_storage from = { 0 };
-	socklen_t len = sizeof(from);
-	struct ucred who = { 0 };
-
-	*peer = (struct httpd_peer){ .uid = (uid_t)-1, .gid = (gid_t)-1 };
-	if (getsockname(fd, (struct sockaddr *)&from, &len) == 0 &&
-	    from.ss_family == AF_UNIX) {
-		len = sizeof(who);
-		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) != 0)
-			return;
-		*peer = (struct httpd_peer){ true, who.uid, who.gid, who.pid,
-					     "" };
-		return;
-	}
-	len = sizeof(from);
-	if (getpeername(fd, (struct sockaddr *)&from, &len) == 0)
-		write_address(&from, peer->address, sizeof(peer->address));
-}
-
-/* Nobody would notice that the client of a suspended connection leaves. */
-static void
-suspend(struct serving *serving)
-{
-	MHD_suspend_connection(serving->connection);
-	lobby_watch(serving->httpd->lobby, serving->guest);
-}
-
-static void
-resume(struct serving *serving)
-{
-	struct httpd *httpd = serving->httpd;
-
-	lobby_unwatch(httpd->lobby, serving->guest);
-	MHD_resume_connection(serving->connection);
-	(void)!eventfd_write(httpd->bell, 1);
-}
-
-struct httpd_later *
-httpd_defer(struct httpd_reply *reply, void (*gone)(void *arg), void *arg)
-{
-	struct serving *serving = reply->owner;
-
-	serving->later = (struct httpd_later){
-		.serving = serving, .gone = gone, .arg = arg, .waits = true
-	};
-	return &serving->later;
-}
-
-void
-httpd_resume(struct httpd_later *later)
-{
-	later->waits = false;
-	if (later->suspended)
-		resume(later->serving);
-	later->suspended = false;
-}
-
-struct httpd_stream *
-httpd_stream(struct httpd_reply *reply,
-	     ssize_t (*read)(void *arg, char *out, size_t size),
-	     void (*gone)(void *arg), void *arg)
-{
-	struct serving *serving = reply->owner;
-
-	serving->stream = (struct httpd_stream){
-		.serving = serving, .read = read, .gone = gone, .arg = arg
-	};
-	return &serving->stream;
-}
-
-void
-httpd_wake(struct httpd_stream *stream)
-{
-	stream->woken = true;
-	if (stream->suspended)
-		resume(stream->serving);
-	stream->suspended = false;
-}
-
-void
-httpd_upgrade(struct httpd_reply *reply,
-	      void (*taken)(void *arg, struct httpd_socket *socket, int fd,
-			    const char *extra, size_t len),
-	      void *arg)
-{
-	struct serving *serving = reply->owner;
-
-	serving->taken = taken;
-	serving->taken_arg = arg;
-}
-
-void
-httpd_give_back(struct httpd_socket *socket)
-{
-	struct httpd *httpd = socket->httpd;
-
-	shutdown(socket->fd, SHUT_RDWR);
-	MHD_upgrade_action(socket->handle, MHD_UPGRADE_ACTION_CLOSE);
-	(void)!eventfd_write(httpd->bell, 1);
-}
-
-/* Whoever waits on this request hears that nobody wants the answer. */
-static void
-tell_gone(struct serving *serving)
-{
-	struct httpd_later *later = &serving->later;
-	struct httpd_stream *stream = &serving->stream;
-
-	if (later->waits) {
-		later->waits = false;
-		later->gone(later->arg);
-	}
-	if (stream->read != NULL && !stream->over) {
-		stream->over = true;
-		stream->gone(stream->arg);
-	}
-	if (serving->taken != NULL && serving->socket.handle == NULL) {
-		serving->taken(serving->taken_arg, NULL, -1, NULL, 0);
-		serving->taken = NULL;
-	}
-}
-
-static void
-leave(struct serving *serving)
-{
-	serving->left = true;
-	tell_gone(serving);
-	if (serving->later.suspended || serving->stream.suspended)
-		resume(serving);
-	serving->later.suspended = false;
-	serving->stream.suspended = false;
-}
-
-/* Gives out the body of a stream. */
-static ssize_t
-read_stream(void *arg, uint64_t at, char *out, size_t size)
-{
-	struct serving *serving = arg;
-	struct httpd_stream *stream = &serving->stream;
-	ssize_t n;
-
-	(void)at;
-	if (stream->over)
-		return MHD_CONTENT_READER_END_WITH_ERROR;
-	stream->woken = false;
-	n = stream->read(stream->arg, out, size);
-	if (n < 0) {
-		tell_gone(serving);
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	}
-	if (n == 0 && !stream->woken) {
-		stream->suspended = true;
-		suspend(serving);
-	}
-	return n;
-}
 
 static void
 suspend_nap(struct nap *nap)
@@ -388,7 +67,8 @@ read_body(void *arg, uint64_t at, char *out, size_t size)
 	return (ssize_t)size;
 }
 
-static void
+/* The parameters are libmicrohttpd's. */
+static void /* NOLINTNEXTLINE(readability-function-size) */
 hand_over(void *arg, struct MHD_Connection *connection, void *inner,
 	  const char *extra, size_t len, int fd,
 	  struct MHD_UpgradeResponseHandle *handle)
@@ -410,8 +90,8 @@ respond(struct serving *serving)
 		return MHD_create_response_for_upgrade(hand_over, serving);
 	if (serving->stream.read != NULL)
 		return MHD_create_response_from_callback(
-			MHD_SIZE_UNKNOWN, STREAM_BLOCK, read_stream, serving,
-			NULL);
+			MHD_SIZE_UNKNOWN, STREAM_BLOCK, httpdserving_read,
+			serving, NULL);
 	if (reply->drip_bytes > 0 || reply->cut != SIZE_MAX)
 		return MHD_create_response_from_callback(
 			reply->len, BLOCK, read_body, serving, NULL);
@@ -448,7 +128,7 @@ refuse_upgrade(struct serving *serving)
 {
 	const struct httpd_config *config = &serving->httpd->config;
 
-	tell_gone(serving);
+	httpdserving_tell_gone(serving);
 	httpdreply_end(&serving->reply);
 	httpdreply_start(&serving->reply);
 	httpd_status(&serving->reply, 400);
@@ -464,7 +144,7 @@ send_reply(struct serving *serving)
 	enum MHD_Result result;
 
 	if (serving->reply.reset) {
-		(void)setsockopt(socket_of(serving->connection), SOL_SOCKET,
+		(void)setsockopt(httpdserving_socket(serving), SOL_SOCKET,
 				 SO_LINGER, &now, sizeof(now));
 		return MHD_NO;
 	}
@@ -505,7 +185,7 @@ end(void *arg, struct MHD_Connection *connection, void **inner,
 	(void)code;
 	if (serving == NULL)
 		return;
-	tell_gone(serving);
+	httpdserving_tell_gone(serving);
 	if (serving->answered && serving->httpd->config.ended != NULL)
 		serving->httpd->config.ended(serving->httpd->config.arg);
 	if (serving->guest != NULL)
@@ -577,8 +257,7 @@ handle(void *arg, struct MHD_Connection *connection, const char *path,
 	if (serving->left)
 		return MHD_NO;
 	if (serving->later.waits) {
-		serving->later.suspended = true;
-		suspend(serving);
+		httpdserving_wait(serving);
 		return MHD_YES;
 	}
 	return send_reply(serving);
@@ -590,9 +269,11 @@ notice(void *arg, struct MHD_Connection *connection, void **guest,
        enum MHD_ConnectionNotificationCode code)
 {
 	struct httpd *httpd = arg;
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
 	if (code == MHD_CONNECTION_NOTIFY_STARTED)
-		*guest = lobby_find(httpd->lobby, socket_of(connection));
+		*guest = lobby_find(httpd->lobby, info->connect_fd);
 	else
 		lobby_forget(httpd->lobby, *guest);
 }
@@ -612,7 +293,7 @@ static void
 guest_left(void *arg, struct guest *guest)
 {
 	(void)arg;
-	leave(guest->serving);
+	httpdserving_leave(guest->serving);
 }
 
 static struct MHD_Daemon *
@@ -777,11 +458,12 @@ httpd_turn(struct httpd *httpd)
 static void
 wake_all(struct httpd *httpd)
 {
-	struct guest *guest = NULL;
+	struct guest *guest;
+	size_t i;
 
-	while ((guest = lobby_next(httpd->lobby, guest)) != NULL)
+	for (i = 0; (guest = lobby_nth(httpd->lobby, i)) != NULL; i++)
 		if (guest->serving != NULL)
-			leave(guest->serving);
+			httpdserving_leave(guest->serving);
 }
 
 void

@@ -4,23 +4,21 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/msg.h"
-#include "net/httpdreply.h"
 #include "net/httphead.h"
+#include "net/refusal.h"
 
 enum {
 	EVENTS = 64,
 	ACCEPTS = 64,	   /* in one turn */
 	LINGER = 1000,	   /* ms to read on after a refusal */
-	LINGER_READS = 64, /* and blocks */
+	LINGER_READS = 64, /* and blocks in a turn */
 	BLOCK = 16 << 10,
 	DEAF = 200,	 /* ms */
 	TURNED_AWAY = 16 /* that linger though there is no room */
@@ -30,38 +28,34 @@ struct lobby {
 	struct lobby_config config;
 	size_t head; /* bytes of a request's head at most */
 	int epoll, listener;
-	struct guest *first, *last; /* the oldest first */
-	size_t count;
+	struct guest **guests; /* in no order */
+	size_t count, size;
 	char *block;
 	int64_t deaf_until; /* 0: it hears */
 };
 
 static void
-link_guest(struct lobby *lobby, struct guest *guest)
+add_guest(struct lobby *lobby, struct guest *guest)
 {
-	guest->earlier = lobby->last;
-	if (lobby->last != NULL)
-		lobby->last->later = guest;
-	else
-		lobby->first = guest;
-	lobby->last = guest;
-	lobby->count++;
+	if (lobby->count == lobby->size) {
+		lobby->size = lobby->size * 2 + 64;
+		lobby->guests = msg_realloc(
+			lobby->guests, lobby->size * sizeof(*lobby->guests));
+	}
+	guest->place = lobby->count;
+	lobby->guests[lobby->count++] = guest;
 }
 
 void
 lobby_forget(struct lobby *lobby, struct guest *guest)
 {
-	if (guest->earlier != NULL)
-		guest->earlier->later = guest->later;
-	else
-		lobby->first = guest->later;
-	if (guest->later != NULL)
-		guest->later->earlier = guest->earlier;
-	else
-		lobby->last = guest->earlier;
-	lobby->count--;
+	struct guest *last = lobby->guests[--lobby->count];
+
+	last->place = guest->place;
+	lobby->guests[last->place] = last;
 	free(guest);
 }
+
 static void
 send_off(struct lobby *lobby, struct guest *guest)
 {
@@ -69,102 +63,39 @@ send_off(struct lobby *lobby, struct guest *guest)
 	lobby_forget(lobby, guest);
 }
 
-static const char *
-phrase(unsigned status)
-{
-	switch (status) {
-	case 408:
-		return "Request Timeout";
-	case 411:
-		return "Length Required";
-	case 413:
-		return "Content Too Large";
-	case 414:
-		return "URI Too Long";
-	case 429:
-		return "Too Many Requests";
-	case 431:
-		return "Request Header Fields Too Large";
-	case 503:
-		return "Service Unavailable";
-	case 505:
-		return "HTTP Version Not Supported";
-	default:
-		return "Bad Request";
-	}
-}
-
 static void
-write_reply(FILE *out, const struct httpd_reply *reply)
+tell(const struct lobby *lobby, const struct guest *guest, unsigned status)
 {
-	time_t now = time(NULL);
-	struct tm utc;
-	char date[64];
-	size_t i;
-
-	gmtime_r(&now, &utc);
-	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &utc);
-	fprintf(out,
-		"HTTP/1.1 %u %s\r\nDate: %s\r\nConnection: close\r\n"
-		"Content-Length: %zu\r\n",
-		reply->status, phrase(reply->status), date, reply->len);
-	for (i = 0; i < reply->header_count; i++)
-		fprintf(out, "%s: %s\r\n", reply->headers[i].name,
-			reply->headers[i].value);
-	fputs("\r\n", out);
-	fwrite(reply->bytes, 1, reply->len, out);
-}
-
-/* Nothing was sent there yet, so that it has room for this. */
-static void
-send_refusal(struct lobby *lobby, struct guest *guest, unsigned status)
-{
-	struct lobby_config *config = &lobby->config;
-	struct httpd_reply reply;
-	char *text = NULL;
-	size_t len = 0;
-	FILE *out = open_memstream(&text, &len);
-
-	if (out == NULL)
-		msg_die(EX_OSERR, "cannot refuse 'a request': out of memory");
-	httpdreply_start(&reply);
-	httpd_status(&reply, status);
-	if (config->refuse != NULL)
-		config->refuse(config->refuse_arg, status, &reply);
-	write_reply(out, &reply);
-	httpdreply_end(&reply);
-	fclose(out);
-	(void)!send(guest->fd, text, len, MSG_DONTWAIT | MSG_NOSIGNAL);
-	free(text);
+	refusal_send(guest->fd, status, lobby->config.refuse,
+		     lobby->config.refuse_arg);
 }
 
 /* Reads on what a refused one still sends. */
 static void
 read_off(struct lobby *lobby, struct guest *guest)
 {
-	ssize_t n;
+	ssize_t n = 1;
 	int i;
 
-	for (i = 0; i < LINGER_READS; i++) {
+	for (i = 0; i < LINGER_READS && n > 0; i++)
 		n = recv(guest->fd, lobby->block, BLOCK, MSG_DONTWAIT);
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
-			return;
-		if (n <= 0)
-			break;
-	}
-	send_off(lobby, guest);
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		send_off(lobby, guest);
 }
 
 static void
 refuse(struct lobby *lobby, struct guest *guest, unsigned status)
 {
 	size_t most = lobby->config.limits->connections + TURNED_AWAY;
+	struct epoll_event event = { .events = EPOLLIN,
+				     .data = { .ptr = guest } };
 
-	send_refusal(lobby, guest, status);
+	tell(lobby, guest, status);
 	shutdown(guest->fd, SHUT_WR);
 	guest->state = LOBBY_REFUSED;
 	guest->until = clock_monotonic() + LINGER;
-	if (lobby->count > most)
+	if (lobby->count > most ||
+	    epoll_ctl(lobby->epoll, EPOLL_CTL_MOD, guest->fd, &event) != 0)
 		send_off(lobby, guest);
 	else
 		read_off(lobby, guest);
@@ -223,14 +154,17 @@ has_room(const struct lobby *lobby, const struct guest *guest)
 	const struct httpd_limits *limits = lobby->config.limits;
 	const struct guest *other;
 	unsigned of_peer = 0;
+	size_t i;
 
 	if (lobby->count > limits->connections)
 		return 503;
 	if (limits->per_peer == 0)
 		return 0;
-	for (other = lobby->first; other != NULL; other = other->later)
+	for (i = 0; i < lobby->count; i++) {
+		other = lobby->guests[i];
 		if (other->state != LOBBY_REFUSED)
 			of_peer += is_same_peer(&guest->from, &other->from);
+	}
 	return of_peer > limits->per_peer ? 429 : 0;
 }
 
@@ -242,7 +176,7 @@ welcome(struct lobby *lobby, struct guest *guest)
 	unsigned status;
 
 	guest->until = clock_monotonic() + lobby->config.limits->deadline;
-	link_guest(lobby, guest);
+	add_guest(lobby, guest);
 	status = has_room(lobby, guest);
 	if (epoll_ctl(lobby->epoll, EPOLL_CTL_ADD, guest->fd, &event) != 0)
 		send_off(lobby, guest);
@@ -351,7 +285,7 @@ end_wait(struct lobby *lobby, struct guest *guest)
 {
 	if (guest->state == LOBBY_ADMITTED) {
 		/* The library notices the end of it and lets go. */
-		send_refusal(lobby, guest, 408);
+		tell(lobby, guest, 408);
 		shutdown(guest->fd, SHUT_RDWR);
 		guest->state = LOBBY_SERVED;
 	} else if (guest->state == LOBBY_WAITING && guest->touched) {
@@ -366,14 +300,15 @@ static int
 keep_time(struct lobby *lobby)
 {
 	int64_t now = clock_monotonic(), next = INT_MAX, left;
-	struct guest *guest, *later;
+	struct guest *guest;
+	size_t i;
 
 	if (lobby->deaf_until != 0 && lobby->deaf_until <= now)
 		hear(lobby, true);
 	if (lobby->deaf_until != 0)
 		next = lobby->deaf_until - now;
-	for (guest = lobby->first; guest != NULL; guest = later) {
-		later = guest->later;
+	for (i = lobby->count; i-- > 0;) { /* the last takes a place left */
+		guest = lobby->guests[i];
 		left = guest->until - now;
 		if (guest->state == LOBBY_SERVED)
 			continue;
@@ -404,17 +339,20 @@ struct guest *
 lobby_find(struct lobby *lobby, int fd)
 {
 	struct guest *guest;
+	size_t i;
 
-	for (guest = lobby->first; guest != NULL; guest = guest->later)
+	for (i = 0; i < lobby->count; i++) {
+		guest = lobby->guests[i];
 		if (guest->fd == fd && guest->state == LOBBY_ADMITTED)
 			return guest;
+	}
 	return NULL;
 }
 
 struct guest *
-lobby_next(struct lobby *lobby, struct guest *guest)
+lobby_nth(struct lobby *lobby, size_t n)
 {
-	return guest == NULL ? lobby->first : guest->later;
+	return n < lobby->count ? lobby->guests[n] : NULL;
 }
 
 void
@@ -447,8 +385,13 @@ lobby_unwatch(struct lobby *lobby, struct guest *guest)
 void
 lobby_close(struct lobby *lobby)
 {
-	while (lobby->first != NULL)
-		send_off(lobby, lobby->first);
+	size_t i;
+
+	for (i = 0; i < lobby->count; i++) {
+		close(lobby->guests[i]->fd);
+		free(lobby->guests[i]);
+	}
+	free(lobby->guests);
 	close(lobby->listener);
 	if (lobby->epoll >= 0)
 		close(lobby->epoll);

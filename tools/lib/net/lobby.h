@@ -34,7 +34,7 @@ struct guest {
 	socklen_t from_len;
 	int64_t until; /* clock_monotonic ms; not of LOBBY_SERVED */
 	void *serving; /* httpd's */
-	struct guest *earlier, *later;
+	size_t place;  /* the lobby's */
 };
 
 struct lobby_config {
@@ -56,8 +56,8 @@ int lobby_join(struct lobby *lobby, int other);
 /* Does it; the ms until it wants to be called again, -1: none. */
 int lobby_turn(struct lobby *lobby);
 
-struct guest *lobby_find(struct lobby *lobby, int fd); /* an admitted one */
-struct guest *lobby_next(struct lobby *lobby, struct guest *guest);
+struct guest *lobby_find(struct lobby *lobby, int fd);	/* an admitted one */
+struct guest *lobby_nth(struct lobby *lobby, size_t n); /* or NULL */
 void lobby_serve(struct guest *guest); /* its request is whole */
 /* While nobody reads from an admitted one: call gone when it leaves. */
 void lobby_watch(struct lobby *lobby, struct guest *guest);
