@@ -97,6 +97,9 @@ test_methods(void)
 	CHECK(strcmp(allow, "GET, HEAD, OPTIONS") == 0);
 	CHECK(routes_find("GET", "/api/v1/tickets", parts, allow) == NULL);
 	CHECK(strcmp(allow, "POST, OPTIONS") == 0);
+	CHECK(routes_find("GET", "/api/v1/jobs/orchestrator/stop", parts,
+			  allow) == NULL);
+	CHECK(strcmp(allow, "POST, OPTIONS") == 0);
 	return 0;
 }
 
