@@ -325,6 +325,16 @@ filled() {
 	grep -qix $'Referrer-Policy: no-referrer\r' head
 }
 
+@test "an argument that is said twice is refused, whatever its values" {
+	auth=$(header_of "$(token viewer)")
+	for twice in 'jobs?limit=1&limit=1' 'jobs?client=1&limit=2&client=2' 'metrics/dora?by=week&by=month' \
+		'metrics/dora?set.days=1&set.days=2' 'jobs?limit=5&limit' 'jobs?limit=5&%6cimit=5'; do
+		same "$(get "/api/v1/$twice" -H "$auth") $(code)" '400 bad_argument'
+	done
+	same "$(get '/api/v1/jobs?limit=1&client=1' -H "$auth")" 200
+	same "$(get '/?a=1&a=2')" 200
+}
+
 @test "nobody is let in over TCP while there is no token" {
 	mkdir -m 700 home
 	PULSE_HOME=$PWD/home own --listen 127.0.0.1:0 --port-file ./port

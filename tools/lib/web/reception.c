@@ -123,35 +123,51 @@ may_ask(struct exchange *x)
 	return false;
 }
 
+/* The first arguments that are wrong. */
 struct asked {
-	const struct route *route;
-	char unknown[64];
+	const struct exchange *x;
+	char unknown[64], doubled[64];
 };
+
+static void
+note(char out[64], const char *name)
+{
+	if (*out == '\0')
+		snprintf(out, 64, "%s", *name != '\0' ? name : " ");
+}
 
 static void
 look_at_argument(void *arg, const char *name, const char *value)
 {
 	struct asked *asked = arg;
 
-	(void)value;
-	if (*asked->unknown == '\0' && !routes_knows(asked->route, name))
-		snprintf(asked->unknown, sizeof(asked->unknown), "%s",
-			 *name != '\0' ? name : " ");
+	if (!routes_knows(asked->x->route, name))
+		note(asked->unknown, name);
+	/* The first of that name is another one than this. */
+	else if (exchange_argument(asked->x, name) != value)
+		note(asked->doubled, name);
 }
 
 static bool
 knows_arguments(struct exchange *x)
 {
-	struct asked asked = { x->route, "" };
+	struct asked asked = { .x = x };
 
-	httpd_each_argument(x->request, look_at_argument, &asked);
-	if (*asked.unknown == '\0')
+	/* The page is whatever its address asks. */
+	if (strcmp(x->route->query, "*") == 0)
 		return true;
-	exchange_refusef(x, 400, "unknown_argument",
-			 *x->route->query != '\0' ? x->route->query
-						  : "it takes none",
-			 "this path takes no argument '%s'", asked.unknown);
-	return false;
+	httpd_each_argument(x->request, look_at_argument, &asked);
+	if (*asked.unknown != '\0')
+		exchange_refusef(x, 400, "unknown_argument",
+				 *x->route->query != '\0' ? x->route->query
+							  : "it takes none",
+				 "this path takes no argument '%s'",
+				 asked.unknown);
+	else if (*asked.doubled != '\0')
+		exchange_refusef(x, 400, "bad_argument", "say it once",
+				 "the argument '%s' is given twice",
+				 asked.doubled);
+	return *asked.unknown == '\0' && *asked.doubled == '\0';
 }
 
 /* Only a page of ours, or a program, sends this type with a POST: a form of a
