@@ -335,6 +335,19 @@ filled() {
 	same "$(get '/?a=1&a=2')" 200
 }
 
+@test "an answer is packed for who takes gzip, whatever way that is written" {
+	for takes in gzip GZIP 'deflate, gzip' 'br,gzip;q=0.5' 'gzip; q=1.0'; do
+		get /pulse.js -H "Accept-Encoding: $takes" >/dev/null
+		grep -qix $'Content-Encoding: gzip\r' head
+		gzip -dc <body | cmp - "$TOP/share/web/pulse.js"
+	done
+	for takes in identity x-gzip 'gzip;q=0' 'gzip; q=0' 'gzip ; Q=0.000' 'deflate, gzip;q=0, br'; do
+		get /pulse.js -H "Accept-Encoding: $takes" >/dev/null
+		refute grep -qi Content-Encoding head
+		cmp body "$TOP/share/web/pulse.js"
+	done
+}
+
 @test "nobody is let in over TCP while there is no token" {
 	mkdir -m 700 home
 	PULSE_HOME=$PWD/home own --listen 127.0.0.1:0 --port-file ./port

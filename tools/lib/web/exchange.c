@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/crypto.h"
 #include "base/msg.h"
@@ -46,19 +47,35 @@ exchange_send(struct exchange *x)
 	free(x);
 }
 
-/* Does a list such as `gzip, deflate;q=0.5` or `"a", "b"` hold the word? */
+/* Is what comes behind a word `;q=0`, which takes the word back? */
+static bool
+is_naught(const char *behind)
+{
+	behind += strspn(behind, " \t");
+	if (*behind++ != ';')
+		return false;
+	behind += strspn(behind, " \t");
+	if (strncasecmp(behind, "q=0", 3) != 0)
+		return false;
+	behind += 3;
+	behind += strspn(behind, ".0");
+	return strchr(" \t,;", *behind) != NULL;
+}
+
+/* Does a list such as `gzip, deflate;q=0.5` or `"a", "b"` hold the word?  In
+ * capitals, too: a tag has none. */
 static bool
 lists(const char *list, const char *word)
 {
 	size_t len = strlen(word);
 	const char *at;
 
-	for (at = list; at != NULL && (at = strstr(at, word)) != NULL; at++) {
-		bool begins = at == list || strchr(" ,/", at[-1]) != NULL;
+	for (at = list; at != NULL && (at = strcasestr(at, word)) != NULL;
+	     at++) {
+		bool begins = at == list || strchr(" \t,/", at[-1]) != NULL;
 
-		if (begins && strchr(" ,;", at[len]) != NULL)
-			return strncmp(at + len, ";q=0", 4) != 0 ||
-			       at[len + 4] == '.';
+		if (begins && strchr(" \t,;", at[len]) != NULL)
+			return !is_naught(at + len);
 	}
 	return false;
 }
