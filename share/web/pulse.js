@@ -1006,6 +1006,11 @@ function nameOf(job) {
 		? ' -k ' + job.client : '');
 }
 
+/* It does not pass by itself, so nothing comes next. */
+function isForPerson(job) {
+	return job.state === 'ERROR' && job.reason === 'manual_fix';
+}
+
 /* Why it waits, what it does, what went wrong and the way out. */
 function noteOf(job) {
 	const failure = [job.class, job.error].filter(Boolean).join(': ');
@@ -1022,7 +1027,7 @@ function noteOf(job) {
 		return asked[job.want] || job.op || '';
 	if (job.state === 'PENDING')
 		return typeof why === 'function' ? why(job) : why || '';
-	if (job.state === 'ERROR' && job.reason === 'manual_fix')
+	if (isForPerson(job))
 		return 'needs you: ' + (failure ? failure + '; then ' : '') +
 			'pulse start ' + nameOf(job);
 	if (job.state === 'ERROR')
@@ -1138,7 +1143,7 @@ function jobRow(id) {
 }
 
 function nextOf(job) {
-	if (job.state === 'PAUSED')
+	if (job.state === 'PAUSED' || isForPerson(job))
 		return '';
 	return job.state === 'RUNNING' ? job.next_due : job.next || job.next_due;
 }

@@ -51,6 +51,9 @@ heard() { js "return allHeard.filter(m => $1)"; }
 	until_js 'document.querySelectorAll("[data-job]").length === 3'
 	same "$(js 'return document.querySelector("[data-job]").dataset.job')" 1.broken
 	[[ $(text "$(row_of broken)") == *ERROR*'needs you'*'the token was refused'* ]]
+	# Nothing comes next that nobody has seen to.
+	[[ $(text "$(row_of broken)") != *'next '* ]]
+	[[ $(text "$(row_of walk)") == *'next '* ]]
 	click '#chips [data-filter=ERROR]'
 	until_js 'document.querySelectorAll("[data-job]").length === 1'
 	same "$(js 'return location.hash')" '#/jobs?state=ERROR'
