@@ -132,7 +132,8 @@ check_field(struct span line, struct head *head)
 	return HTTPHEAD_FINE;
 }
 
-/* The number of a Content-Length; false: it is none. */
+/* The number of a Content-Length; false: it is none.  libmicrohttpd takes no
+ * blanks behind it. */
 static bool
 parse_length(struct span value, size_t *length)
 {
@@ -140,9 +141,6 @@ parse_length(struct span value, size_t *length)
 		value.s++;
 		value.len--;
 	}
-	while (value.len > 0 && (value.s[value.len - 1] == ' ' ||
-				 value.s[value.len - 1] == '\t'))
-		value.len--;
 	*length = 0;
 	if (value.len == 0)
 		return false;
