@@ -53,6 +53,12 @@ units() {
 	done
 }
 
+@test "units that sweep what a run left can see all of it" {
+	for unit in pulse-sched pulse-once pulse-job@ pulse-web; do
+		refute grep -q '^ProtectProc' "$SHARE/systemd/$unit.service"
+	done
+}
+
 @test "the crontab calls programs that are there, as they want it" {
 	grep -E '^#?[0-9*]' "$SHARE/crontab.example" >lines
 	[ "$(wc -l <lines)" -ge 4 ]
