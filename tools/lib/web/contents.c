@@ -53,27 +53,3 @@ contents_answer(struct exchange *x)
 	jsonw_close(&w, '}');
 	exchange_json(x, 200, &w);
 }
-
-void
-contents_me(struct exchange *x)
-{
-	const struct access_who *who = &x->who;
-	struct jsonw w = { 0 };
-
-	jsonw_open(&w, '{');
-	jsonw_key(&w, "name");
-	jsonw_string(&w, who->name);
-	jsonw_key(&w, "role");
-	jsonw_string(&w, command_role_name(who->role));
-	jsonw_key(&w, "from");
-	jsonw_string(&w, who->from);
-	jsonw_key(&w, "token");
-	jsonw_string(&w, *who->token != '\0' ? who->token : NULL);
-	jsonw_key(&w, "until");
-	if (who->until != 0)
-		jsonw_time(&w, who->until);
-	else
-		jsonw_null(&w);
-	jsonw_close(&w, '}');
-	exchange_json(x, 200, &w);
-}

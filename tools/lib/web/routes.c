@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "web/caller.h"
 #include "web/commands.h"
 #include "web/condition.h"
 #include "web/contents.h"
@@ -16,7 +17,6 @@
 #include "web/scrape.h"
 #include "web/setbacks.h"
 #include "web/stored.h"
-#include "web/tickets.h"
 
 static const struct route routes[] = {
 	{ "GET", "/", ROUTES_ANYBODY, pages_answer, "*" },
@@ -24,8 +24,8 @@ static const struct route routes[] = {
 	{ "GET", "/pulse.js", ROUTES_ANYBODY, pages_answer, "" },
 	{ "GET", "/favicon.svg", ROUTES_ANYBODY, pages_answer, "" },
 	{ "GET", "/api/v1", ROUTES_VIEWER, contents_answer, "" },
-	{ "GET", "/api/v1/me", ROUTES_VIEWER, contents_me, "" },
-	{ "POST", "/api/v1/tickets", ROUTES_VIEWER, tickets_answer, "" },
+	{ "GET", "/api/v1/me", ROUTES_VIEWER, caller_me, "" },
+	{ "POST", "/api/v1/tickets", ROUTES_VIEWER, caller_ticket, "" },
 	{ "GET", "/api/v1/jobs", ROUTES_VIEWER, jobs_list,
 	  "client state after limit runs" },
 	{ "GET", "/api/v1/jobs/{job}", ROUTES_VIEWER, jobs_one, "client" },

@@ -1,15 +1,11 @@
 #include "web/tickets.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
-#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/msg.h"
-#include "web/exchange.h"
-#include "web/wish.h"
 
 enum { BITS = 32, LEN = 43 /* characters that these become */ };
 
@@ -95,38 +91,4 @@ tickets_take(struct tickets *tickets, const char *text, int64_t now,
 	if (ticket != NULL)
 		*ticket = (struct ticket){ .until = 0 };
 	return good;
-}
-
-void
-tickets_answer(struct exchange *x)
-{
-	char text[TICKETS_TEXT], protocol[TICKETS_TEXT + 8], why[WISH_WHY];
-	int64_t now = clock_now();
-	struct jsonw w = { 0 };
-	struct wish wish;
-
-	if (wish_read(&wish, 0, x->request->body, x->request->body_len, now,
-		      why) != 0) {
-		exchange_refuse(x, 400, "bad_request", why,
-				"a ticket is asked for with {}");
-		return;
-	}
-	if (!tickets_make(x->web->tickets, &x->who, now, text)) {
-		exchange_refuse(x, 503, "busy", "too many tickets are out",
-				"each is good for 30 seconds; try again then");
-		return;
-	}
-	snprintf(protocol, sizeof(protocol), "ticket.%s", text);
-	jsonw_open(&w, '{');
-	jsonw_key(&w, "ticket");
-	jsonw_string(&w, text);
-	jsonw_key(&w, "expires");
-	jsonw_time(&w, now + TICKETS_LIFE);
-	jsonw_key(&w, "protocols");
-	jsonw_open(&w, '[');
-	jsonw_string(&w, "pulse.v1");
-	jsonw_string(&w, protocol);
-	jsonw_close(&w, ']');
-	jsonw_close(&w, '}');
-	exchange_json(x, 201, &w);
 }

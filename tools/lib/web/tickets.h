@@ -2,9 +2,8 @@
  * tickets - what lets a browser's WebSocket in, since that can send no
  * Authorization: good once, for 30 seconds, in memory only.
  *
- * POST /api/v1/tickets gives one; the WebSocket offers the subprotocols
- * "pulse.v1" and "ticket." + ticket; it never stands in the address.  now is
- * clock_now.
+ * The WebSocket offers the subprotocols "pulse.v1" and "ticket." + ticket; it
+ * never stands in the address.  now is clock_now.
  */
 #ifndef PULSE_TICKETS_H
 #define PULSE_TICKETS_H
@@ -14,7 +13,6 @@
 
 #include "web/access.h"
 
-struct exchange;
 struct tickets;
 
 enum { TICKETS_TEXT = 48, TICKETS_LIFE = 30000, TICKETS_MOST = 256 };
@@ -28,7 +26,5 @@ bool tickets_make(struct tickets *tickets, const struct access_who *who,
 /* Uses it up. */
 bool tickets_take(struct tickets *tickets, const char *text, int64_t now,
 		  struct access_who *who);
-
-void tickets_answer(struct exchange *x); /* POST /api/v1/tickets */
 
 #endif
