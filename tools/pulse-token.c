@@ -16,7 +16,7 @@
 #include "base/msg.h"
 #include "base/owner.h"
 #include "base/times.h"
-#include "web/mint.h"
+#include "guard/mint.h"
 
 static const int64_t day = 86400000;
 enum { DAYS = 90 };

@@ -9,11 +9,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "guard/bearer.h"
+#include "guard/hosts.h"
 #include "net/httpd.h"
 #include "net/httphead.h"
-#include "web/bearer.h"
 #include "web/handshake.h"
-#include "web/hosts.h"
 #include "web/wish.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);

@@ -1,6 +1,6 @@
 /* access: whose request is looked at, and as whose.  What libmicrohttpd would
  * say of a request is said here by a list of headers. */
-#include "web/access.h"
+#include "guard/access.h"
 #include "check.h"
 
 #include <ftw.h>
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "web/mint.h"
+#include "guard/mint.h"
 
 enum { HEADERS = 8 };
 

@@ -1,6 +1,6 @@
 /* audit: each line whole, in the one file that is ours alone, and no secret in
  * it. */
-#include "web/audit.h"
+#include "guard/audit.h"
 #include "check.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/whole.h"
-#include "web/bearer.h"
+#include "guard/bearer.h"
 
 static const struct access_who ann = {
 	.known = true, .role = COMMAND_ADMIN, .name = "ann", .from = "uid 1000"

@@ -1,5 +1,5 @@
 /* bearer: a token is told from what is none, and never written down. */
-#include "web/bearer.h"
+#include "guard/bearer.h"
 #include "check.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* hosts: nobody's own name leads here. */
-#include "web/hosts.h"
+#include "guard/hosts.h"
 #include "check.h"
 
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* rates: so many at once, then one at a time, each caller for himself. */
-#include "web/rates.h"
+#include "guard/rates.h"
 #include "check.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* tickets: good once, for thirty seconds, and for whom they were made. */
-#include "web/tickets.h"
+#include "guard/tickets.h"
 #include "check.h"
 
 #include <string.h>

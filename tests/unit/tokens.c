@@ -1,6 +1,6 @@
 /* tokens: made and taken away as mint does it, found by their text alone; a
  * file that cannot be trusted lets nobody in. */
-#include "web/tokens.h"
+#include "guard/tokens.h"
 #include "check.h"
 
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "web/mint.h"
+#include "guard/mint.h"
 
 static const int64_t noon = 1795500000000, day = 86400000;
 

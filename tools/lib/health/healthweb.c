@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 
 #include "base/times.h"
+#include "guard/audit.h"
+#include "guard/tokens.h"
 #include "health/healthrun.h"
-#include "web/audit.h"
-#include "web/tokens.h"
 
 enum { ENDS_SOON = 14 };
 static const int64_t day = 86400000;

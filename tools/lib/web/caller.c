@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "guard/tickets.h"
 #include "web/exchange.h"
-#include "web/tickets.h"
 #include "web/wish.h"
 
 void

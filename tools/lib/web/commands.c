@@ -9,7 +9,7 @@
 #include "ask/order.h"
 #include "base/clock.h"
 #include "base/msg.h"
-#include "web/bearer.h"
+#include "guard/bearer.h"
 #include "web/deed.h"
 #include "web/delivery.h"
 #include "web/replies.h"

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/msg.h"
-#include "web/audit.h"
+#include "guard/audit.h"
 
 static int
 write_entry(const struct deed *deed, int status, const char *message)

@@ -19,8 +19,8 @@
 #include <stdint.h>
 
 #include "base/jsonw.h"
+#include "guard/access.h"
 #include "net/httpd.h"
-#include "web/access.h"
 #include "web/routes.h"
 #include "web/web.h"
 

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "web/access.h"
+#include "guard/access.h"
 #include "web/feed.h"
 #include "web/live.h"
 #include "web/loop.h"

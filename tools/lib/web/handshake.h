@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
+#include "guard/tickets.h"
 #include "net/websocket.h"
-#include "web/tickets.h"
 
 struct handshake_headers { /* NULL: there is none */
 	const char *method, *upgrade, *connection, *version, *key, *protocol;

@@ -19,8 +19,10 @@
 #include "base/notify.h"
 #include "base/owner.h"
 #include "base/secret.h"
+#include "guard/audit.h"
+#include "guard/tickets.h"
+#include "guard/tokens.h"
 #include "net/listener.h"
-#include "web/audit.h"
 #include "web/brood.h"
 #include "web/exchange.h"
 #include "web/jobboard.h"
@@ -28,8 +30,6 @@
 #include "web/loop.h"
 #include "web/pages.h"
 #include "web/reception.h"
-#include "web/tickets.h"
-#include "web/tokens.h"
 
 enum { PER_PEER = 10, PARTING = 1000 /* ms, for those who listen */ };
 

@@ -6,8 +6,8 @@
 
 #include "base/cli.h"
 #include "base/times.h"
+#include "guard/bearer.h"
 #include "records/json.h"
-#include "web/bearer.h"
 
 enum { KEYS = 8 };
 

@@ -1,4 +1,4 @@
-#include "web/tickets.h"
+#include "guard/tickets.h"
 
 #include <stdlib.h>
 #include <string.h>

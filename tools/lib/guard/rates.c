@@ -1,4 +1,4 @@
-#include "web/rates.h"
+#include "guard/rates.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "web/access.h"
+#include "guard/access.h"
 
 struct tickets;
 

@@ -1,4 +1,4 @@
-#include "web/access.h"
+#include "guard/access.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 
 #include "base/msg.h"
-#include "web/hosts.h"
-#include "web/rates.h"
-#include "web/tokens.h"
+#include "guard/hosts.h"
+#include "guard/rates.h"
+#include "guard/tokens.h"
 
 enum {
 	WRITE_EVERY = 200,

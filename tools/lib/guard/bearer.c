@@ -1,4 +1,4 @@
-#include "web/bearer.h"
+#include "guard/bearer.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "web/audit.h"
+#include "guard/audit.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include "base/jsonw.h"
 #include "base/msg.h"
 #include "base/whole.h"
-#include "web/bearer.h"
+#include "guard/bearer.h"
 
 static const char file_name[] = "audit.ndjson", older[] = "audit.ndjson.1";
 

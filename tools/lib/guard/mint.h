@@ -6,8 +6,8 @@
 #ifndef PULSE_MINT_H
 #define PULSE_MINT_H
 
-#include "web/bearer.h"
-#include "web/tokens.h"
+#include "guard/bearer.h"
+#include "guard/tokens.h"
 
 /* Makes *token, of which name, role, made and expires are given; text gets it,
  * the only time.  One of the same name that has ended goes; one that has not

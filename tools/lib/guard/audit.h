@@ -14,8 +14,8 @@
 
 #include <stdint.h>
 
+#include "guard/access.h"
 #include "jobs/rooms.h"
-#include "web/access.h"
 
 enum { AUDIT_LARGEST = 16 << 20 };
 

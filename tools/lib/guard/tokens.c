@@ -1,4 +1,4 @@
-#include "web/tokens.h"
+#include "guard/tokens.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -13,8 +13,8 @@
 #include "base/msg.h"
 #include "base/times.h"
 #include "base/whole.h"
+#include "guard/bearer.h"
 #include "records/json.h"
-#include "web/bearer.h"
 
 enum { ID_DIGITS = 12, LARGEST = TOKENS_MOST * 512 };
 

@@ -1,4 +1,4 @@
-#include "web/hosts.h"
+#include "guard/hosts.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "web/mint.h"
+#include "guard/mint.h"
 
 #include <errno.h>
 #include <stdio.h>
