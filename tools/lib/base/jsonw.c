@@ -207,6 +207,37 @@ jsonw_time(struct jsonw *w, int64_t ms)
 }
 
 void
+jsonw_put_string(struct jsonw *w, const char *name, const char *text)
+{
+	jsonw_key(w, name);
+	jsonw_string(w, text);
+}
+
+void
+jsonw_put_int(struct jsonw *w, const char *name, int64_t number)
+{
+	jsonw_key(w, name);
+	jsonw_int(w, number);
+}
+
+void
+jsonw_put_bool(struct jsonw *w, const char *name, int truth)
+{
+	jsonw_key(w, name);
+	jsonw_bool(w, truth);
+}
+
+void
+jsonw_put_time(struct jsonw *w, const char *name, int64_t ms)
+{
+	jsonw_key(w, name);
+	if (ms != 0)
+		jsonw_time(w, ms);
+	else
+		jsonw_null(w);
+}
+
+void
 jsonw_reset(struct jsonw *w)
 {
 	w->len = 0;

@@ -3,7 +3,7 @@
  *
  *   struct jsonw w = { 0 };
  *   jsonw_open(&w, '{');
- *   jsonw_key(&w, "scope"); jsonw_string(&w, scope);
+ *   jsonw_put_string(&w, "scope", scope);
  *   jsonw_key(&w, "keys");  jsonw_open(&w, '['); ... jsonw_close(&w, ']');
  *   jsonw_close(&w, '}');
  *   use(w.text, w.len);            w.text is NUL-ended and has no newline
@@ -42,6 +42,13 @@ void jsonw_null(struct jsonw *w);
 void jsonw_raw(struct jsonw *w, const char *json, size_t len);
 /* A time in milliseconds as RFC 3339 in UTC with milliseconds. */
 void jsonw_time(struct jsonw *w, int64_t ms);
+
+/* A member of an object: the key and its value. */
+void jsonw_put_string(struct jsonw *w, const char *name, const char *text);
+void jsonw_put_int(struct jsonw *w, const char *name, int64_t value);
+void jsonw_put_bool(struct jsonw *w, const char *name, int value);
+/* 0, not known: null. */
+void jsonw_put_time(struct jsonw *w, const char *name, int64_t ms);
 
 void jsonw_reset(struct jsonw *w);
 void jsonw_free(struct jsonw *w);

@@ -186,8 +186,7 @@ put(struct jsonw *w, const char *key, const char *text)
 
 	if (copy != NULL)
 		bearer_hide(copy);
-	jsonw_key(w, key);
-	jsonw_string(w, copy);
+	jsonw_put_string(w, key, copy);
 	free(copy);
 }
 
@@ -212,8 +211,7 @@ write_entry(struct jsonw *w, const struct audit_entry *entry)
 	else
 		jsonw_null(w);
 	put(w, "detail", entry->detail);
-	jsonw_key(w, "result");
-	jsonw_int(w, entry->status);
+	jsonw_put_int(w, "result", entry->status);
 	put(w, "message", entry->message);
 	jsonw_close(w, '}');
 }

@@ -267,21 +267,13 @@ static void
 write_token(struct jsonw *w, const struct token *token)
 {
 	jsonw_open(w, '{');
-	jsonw_key(w, keys[ID]);
-	jsonw_string(w, token->id);
-	jsonw_key(w, keys[NAME]);
-	jsonw_string(w, token->name);
-	jsonw_key(w, keys[ROLE]);
-	jsonw_string(w, command_role_name(token->role));
-	jsonw_key(w, keys[SHA]);
-	jsonw_string(w, token->sha256);
+	jsonw_put_string(w, keys[ID], token->id);
+	jsonw_put_string(w, keys[NAME], token->name);
+	jsonw_put_string(w, keys[ROLE], command_role_name(token->role));
+	jsonw_put_string(w, keys[SHA], token->sha256);
 	jsonw_key(w, keys[MADE]);
 	jsonw_time(w, token->made);
-	jsonw_key(w, keys[EXPIRES]);
-	if (token->expires != 0)
-		jsonw_time(w, token->expires);
-	else
-		jsonw_null(w);
+	jsonw_put_time(w, keys[EXPIRES], token->expires);
 	jsonw_close(w, '}');
 }
 

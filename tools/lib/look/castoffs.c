@@ -144,13 +144,6 @@ command(const struct castoff *c)
 }
 
 static void
-put(struct jsonw *w, const char *name, const char *text)
-{
-	jsonw_key(w, name);
-	jsonw_string(w, text);
-}
-
-static void
 put_rules(struct jsonw *w, const struct castoff *c)
 {
 	size_t i;
@@ -161,10 +154,8 @@ put_rules(struct jsonw *w, const struct castoff *c)
 		return;
 	}
 	jsonw_open(w, '{');
-	for (i = 0; i < c->count; i++) {
-		jsonw_key(w, c->rules[i].rule);
-		jsonw_int(w, c->rules[i].count);
-	}
+	for (i = 0; i < c->count; i++)
+		jsonw_put_int(w, c->rules[i].rule, c->rules[i].count);
 	jsonw_close(w, '}');
 }
 
@@ -176,21 +167,20 @@ print_line(const struct castoff *c, FILE *out)
 	struct jsonw w = { 0 };
 
 	jsonw_open(&w, '{');
-	put(&w, "client", item->client);
-	put(&w, "queue", item->queue);
-	put(&w, "name", item->name);
-	put(&w, "kind", c->kind);
+	jsonw_put_string(&w, "client", item->client);
+	jsonw_put_string(&w, "queue", item->queue);
+	jsonw_put_string(&w, "name", item->name);
+	jsonw_put_string(&w, "kind", c->kind);
 	jsonw_key(&w, "at");
 	jsonw_time(&w, item->at);
-	jsonw_key(&w, "bytes");
-	jsonw_int(&w, item->bytes);
+	jsonw_put_int(&w, "bytes", item->bytes);
 	jsonw_key(&w, "lines");
 	if (c->lines < 0)
 		jsonw_null(&w);
 	else
 		jsonw_int(&w, c->lines);
 	put_rules(&w, c);
-	put(&w, "command", deal);
+	jsonw_put_string(&w, "command", deal);
 	jsonw_close(&w, '}');
 	fwrite(w.text, 1, w.len, out);
 	fputc('\n', out);

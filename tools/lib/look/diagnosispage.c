@@ -312,10 +312,8 @@ diagnosis_print(FILE *out, const struct diagnosis *d)
 static void
 put(struct jsonw *w, const char *key, const char *text)
 {
-	if (*text == '\0')
-		return;
-	jsonw_key(w, key);
-	jsonw_string(w, text);
+	if (*text != '\0')
+		jsonw_put_string(w, key, text);
 }
 
 static void
@@ -330,17 +328,8 @@ put_time(struct jsonw *w, const char *key, int64_t at)
 static void
 put_count(struct jsonw *w, const char *key, int64_t count)
 {
-	if (count < 0)
-		return;
-	jsonw_key(w, key);
-	jsonw_int(w, count);
-}
-
-static void
-put_truth(struct jsonw *w, const char *key, bool truth)
-{
-	jsonw_key(w, key);
-	jsonw_bool(w, truth);
+	if (count >= 0)
+		jsonw_put_int(w, key, count);
 }
 
 static void
@@ -388,11 +377,11 @@ diagnosis_put(struct jsonw *w, const struct diagnosis *d)
 
 	status_put(w, &d->job.status);
 	pace_put(w, &d->job.pace);
-	put_truth(w, "known", d->known);
-	put_truth(w, "scheduled", d->plan != NULL);
-	put_truth(w, "scheduler", d->overview->leader);
-	put_truth(w, "latched", d->overview->latched);
-	put_truth(w, "held", d->overview->held);
+	jsonw_put_bool(w, "known", d->known);
+	jsonw_put_bool(w, "scheduled", d->plan != NULL);
+	jsonw_put_bool(w, "scheduler", d->overview->leader);
+	jsonw_put_bool(w, "latched", d->overview->latched);
+	jsonw_put_bool(w, "held", d->overview->held);
 	put_failure(w, d);
 	if (d->known && !d->row.disabled)
 		outlook_put(w, &d->outlook);

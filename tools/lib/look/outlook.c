@@ -167,13 +167,6 @@ outlook_see(const struct outlook_view *view, int64_t now,
 	see_floors(view, now, outlook);
 }
 
-static void
-put_truth(struct jsonw *w, const char *key, bool truth)
-{
-	jsonw_key(w, key);
-	jsonw_bool(w, truth);
-}
-
 void
 outlook_put(struct jsonw *w, const struct outlook *outlook)
 {
@@ -183,11 +176,9 @@ outlook_put(struct jsonw *w, const struct outlook *outlook)
 		jsonw_key(w, "at");
 		jsonw_time(w, outlook->at);
 	}
-	if (outlook->why[0] != '\0') {
-		jsonw_key(w, "why");
-		jsonw_string(w, outlook->why);
-	}
-	put_truth(w, "failing", outlook->failing);
-	put_truth(w, "person", outlook->person);
+	if (outlook->why[0] != '\0')
+		jsonw_put_string(w, "why", outlook->why);
+	jsonw_put_bool(w, "failing", outlook->failing);
+	jsonw_put_bool(w, "person", outlook->person);
 	jsonw_close(w, '}');
 }

@@ -274,10 +274,8 @@ overview_put(struct jsonw *w, const struct overview_job *job)
 {
 	status_put(w, &job->status);
 	pace_put(w, &job->pace);
-	if (!job->stale)
-		return;
-	jsonw_key(w, "stale");
-	jsonw_bool(w, true);
+	if (job->stale)
+		jsonw_put_bool(w, "stale", true);
 }
 
 void

@@ -243,13 +243,6 @@ runstats_print(FILE *out, const struct runstats *stats)
 }
 
 static void
-put_int(struct jsonw *w, const char *key, int64_t value)
-{
-	jsonw_key(w, key);
-	jsonw_int(w, value);
-}
-
-static void
 put_real(struct jsonw *w, const char *key, double value, bool known)
 {
 	jsonw_key(w, key);
@@ -266,22 +259,21 @@ put_job(struct jsonw *w, const struct runstats_job *job)
 	int class;
 
 	jsonw_open(w, '{');
-	put_int(w, "client", job->client);
-	jsonw_key(w, "job");
-	jsonw_string(w, job->job);
-	put_int(w, "runs", job->runs);
+	jsonw_put_int(w, "client", job->client);
+	jsonw_put_string(w, "job", job->job);
+	jsonw_put_int(w, "runs", job->runs);
 	put_real(w, "success_rate",
 		 job->judged == 0 ? 0 : (double)job->good / (double)job->judged,
 		 job->judged > 0);
 	put_real(w, "median_seconds", (double)quantile(job, 50) / 1000, any);
 	put_real(w, "p95_seconds", (double)quantile(job, 95) / 1000, any);
-	put_int(w, "records", job->records);
-	put_int(w, "rejected", job->rejected);
+	jsonw_put_int(w, "records", job->records);
+	jsonw_put_int(w, "rejected", job->rejected);
 	put_real(w, "records_per_minute", per_minute(job), any);
 	put_real(w, "cpu_seconds", (double)job->cpu_ms / 1000, any);
-	put_int(w, "peak_kb", job->peak_kb);
-	put_int(w, "requests", job->requests);
-	put_int(w, "bytes", job->bytes);
+	jsonw_put_int(w, "peak_kb", job->peak_kb);
+	jsonw_put_int(w, "requests", job->requests);
+	jsonw_put_int(w, "bytes", job->bytes);
 	put_real(w, "response_ms",
 		 job->response_count == 0 ? 0
 					  : (double)job->response_sum /
@@ -292,8 +284,9 @@ put_job(struct jsonw *w, const struct runstats_job *job)
 	jsonw_open(w, '{');
 	for (class = 0; class < RUNSTATS_CLASSES; class ++)
 		if (job->errors[class] > 0)
-			put_int(w, outcome_name((enum outcome_class) class),
-				job->errors[class]);
+			jsonw_put_int(w,
+				      outcome_name((enum outcome_class) class),
+				      job->errors[class]);
 	jsonw_close(w, '}');
 	jsonw_close(w, '}');
 }

@@ -13,27 +13,6 @@
 enum { LIMIT_SIZE = 160 };
 
 static void
-put_text(struct jsonw *w, const char *name, const char *text)
-{
-	jsonw_key(w, name);
-	jsonw_string(w, text);
-}
-
-static void
-put_number(struct jsonw *w, const char *name, int64_t number)
-{
-	jsonw_key(w, name);
-	jsonw_int(w, number);
-}
-
-static void
-put_bool(struct jsonw *w, const char *name, bool truth)
-{
-	jsonw_key(w, name);
-	jsonw_bool(w, truth);
-}
-
-static void
 put_words(struct jsonw *w, const char *name, const struct metric_words *words,
 	  const struct metric_words *more)
 {
@@ -54,13 +33,13 @@ static void
 put_parameter(struct jsonw *w, const struct parameter *p)
 {
 	jsonw_open(w, '{');
-	put_text(w, "name", p->name);
+	jsonw_put_string(w, "name", p->name);
 	jsonw_key(w, "value");
 	if (p->kind == PARAMETER_TEXT)
 		jsonw_string(w, p->value);
 	else
 		jsonw_raw(w, p->value, strlen(p->value));
-	put_text(w, "help", p->help);
+	jsonw_put_string(w, "help", p->help);
 	jsonw_close(w, '}');
 }
 
@@ -101,7 +80,7 @@ put_columns(struct jsonw *w, const struct metric *metric)
 		if (name == NULL)
 			msg_die(EX_OSERR, "cannot write figures: out of "
 					  "memory");
-		put_text(w, name, gap != NULL ? gap + 3 : "");
+		jsonw_put_string(w, name, gap != NULL ? gap + 3 : "");
 		free(name);
 	}
 	jsonw_close(w, '}');
@@ -126,15 +105,15 @@ document_about(struct jsonw *w, const struct metrics *metrics,
 {
 	struct labels *seen = labels_new();
 
-	put_text(w, "set", metric->set);
-	put_text(w, "unit", metric->unit);
-	put_text(w, "counts", metric->counts);
-	put_text(w, "help", metric->help);
+	jsonw_put_string(w, "set", metric->set);
+	jsonw_put_string(w, "unit", metric->unit);
+	jsonw_put_string(w, "counts", metric->counts);
+	jsonw_put_string(w, "help", metric->help);
 	put_definition(w, metric);
-	put_text(w, "peers", metric->peers);
+	jsonw_put_string(w, "peers", metric->peers);
 	put_words(w, "parts", &metric->parts, NULL);
 	put_words(w, "groupings", &metric->by, &metric->every);
-	put_text(w, "grouped", metric->default_by);
+	jsonw_put_string(w, "grouped", metric->default_by);
 	jsonw_key(w, "parameters");
 	jsonw_open(w, '[');
 	put_parameters(w, metrics, metric, seen);
@@ -150,7 +129,7 @@ put_time(struct jsonw *w, const char *name, int64_t seconds)
 	char text[TIMES_SIZE];
 
 	times_format_seconds(seconds * 1000, text);
-	put_text(w, name, text);
+	jsonw_put_string(w, name, text);
 }
 
 static void
@@ -162,11 +141,11 @@ put_window(struct jsonw *w, const struct frame *frame)
 	jsonw_open(w, '{');
 	put_time(w, "since", frame->since);
 	put_time(w, "until", frame->until);
-	put_text(w, "zone", frame->zone);
+	jsonw_put_string(w, "zone", frame->zone);
 	jsonw_close(w, '}');
-	put_number(w, "client", frame->client);
-	put_text(w, "scope", frame->scope);
-	put_text(w, "by", frame_grouping(frame, grouping));
+	jsonw_put_int(w, "client", frame->client);
+	jsonw_put_string(w, "scope", frame->scope);
+	jsonw_put_string(w, "by", frame_grouping(frame, grouping));
 }
 
 static void
@@ -182,7 +161,7 @@ put_bands(struct jsonw *w, const struct bands *bands,
 		return;
 	}
 	jsonw_open(w, '{');
-	put_text(w, "set", bands_name(bands));
+	jsonw_put_string(w, "set", bands_name(bands));
 	jsonw_key(w, "limits");
 	jsonw_open(w, '[');
 	for (i = 0; bands_limit(bands, metric, i, limit, sizeof(limit)); i++)
@@ -196,16 +175,16 @@ put_value(struct jsonw *w, const struct figure *f)
 {
 	char text[AMOUNT_SIZE];
 
-	put_text(w, "group", f->group);
-	put_text(w, "period", f->period);
+	jsonw_put_string(w, "group", f->group);
+	jsonw_put_string(w, "period", f->period);
 	jsonw_key(w, "value");
 	if (f->known)
 		jsonw_real(w, f->value);
 	else
 		jsonw_null(w);
 	amount_long(f, text);
-	put_text(w, "text", text);
-	put_number(w, "n", f->n);
+	jsonw_put_string(w, "text", text);
+	jsonw_put_int(w, "n", f->n);
 }
 
 static void
@@ -219,12 +198,12 @@ put_figures(struct jsonw *w, const struct figures *figures, bool judged)
 		const struct figure *f = &figures->items[i];
 
 		jsonw_open(w, '{');
-		put_text(w, "part", f->part);
+		jsonw_put_string(w, "part", f->part);
 		put_value(w, f);
-		put_text(w, "unit", f->unit);
-		put_bool(w, "few", judged && figures_too_few(f));
-		put_text(w, "band", f->band);
-		put_text(w, "note", f->note);
+		jsonw_put_string(w, "unit", f->unit);
+		jsonw_put_bool(w, "few", judged && figures_too_few(f));
+		jsonw_put_string(w, "band", f->band);
+		jsonw_put_string(w, "note", f->note);
 		jsonw_close(w, '}');
 	}
 	jsonw_close(w, ']');
@@ -298,8 +277,8 @@ put_metric(struct jsonw *w, const struct answer *a, const struct metric *metric,
 		return -1;
 	title_write(metric, basis->bands, title);
 	jsonw_open(w, '{');
-	put_text(w, "metric", metric->name);
-	put_text(w, "title", title);
+	jsonw_put_string(w, "metric", metric->name);
+	jsonw_put_string(w, "title", title);
 	document_about(w, basis->metrics, metric);
 	put_window(w, session_frame(a->session, metric));
 	put_bands(w, basis->bands, metric);
@@ -375,8 +354,8 @@ document_rows(const struct answer *a, struct trouble *trouble)
 	if (!failed) {
 		title_write(metric, session_basis(a->session)->bands, title);
 		jsonw_open(&w, '{');
-		put_text(&w, "metric", metric->name);
-		put_text(&w, "title", title);
+		jsonw_put_string(&w, "metric", metric->name);
+		jsonw_put_string(&w, "title", title);
 		put_window(&w, session_frame(a->session, metric));
 		put_columns(&w, metric);
 		jsonw_key(&w, "rows");

@@ -4,37 +4,15 @@ static void
 begin(struct jsonw *w, const char *type)
 {
 	jsonw_open(w, '{');
-	jsonw_key(w, "type");
-	jsonw_string(w, type);
-}
-
-static void
-put_int(struct jsonw *w, const char *key, int64_t value)
-{
-	jsonw_key(w, key);
-	jsonw_int(w, value);
-}
-
-static void
-put_text(struct jsonw *w, const char *key, const char *value)
-{
-	jsonw_key(w, key);
-	jsonw_string(w, value);
-}
-
-static void
-put_bool(struct jsonw *w, const char *key, bool value)
-{
-	jsonw_key(w, key);
-	jsonw_bool(w, value);
+	jsonw_put_string(w, "type", type);
 }
 
 static void
 put_scheduler(struct jsonw *w, const struct overview *overview)
 {
-	put_bool(w, "scheduler", overview->leader);
-	put_bool(w, "latched", overview->latched);
-	put_bool(w, "held", overview->held);
+	jsonw_put_bool(w, "scheduler", overview->leader);
+	jsonw_put_bool(w, "latched", overview->latched);
+	jsonw_put_bool(w, "held", overview->held);
 }
 
 void
@@ -46,7 +24,7 @@ bulletin_snapshot(struct jsonw *w, const struct overview *overview,
 
 	eventfile_print(at, position);
 	begin(w, "snapshot");
-	put_text(w, "position", *at->gen != '\0' ? position : NULL);
+	jsonw_put_string(w, "position", *at->gen != '\0' ? position : NULL);
 	put_scheduler(w, overview);
 	jsonw_key(w, "jobs");
 	jsonw_open(w, '[');
@@ -61,10 +39,10 @@ bulletin_progress(struct jsonw *w, const struct overview_job *job,
 		  int64_t after)
 {
 	begin(w, "job_progress");
-	put_int(w, "after", after);
-	put_text(w, "job_name", job->status.job);
-	put_int(w, "client_id", job->status.client);
-	put_text(w, "run_id", job->status.run);
+	jsonw_put_int(w, "after", after);
+	jsonw_put_string(w, "job_name", job->status.job);
+	jsonw_put_int(w, "client_id", job->status.client);
+	jsonw_put_string(w, "run_id", job->status.run);
 	jsonw_key(w, "progress");
 	if (job->pace.percent >= 0)
 		jsonw_int(w, job->pace.percent);
@@ -79,7 +57,7 @@ bulletin_scheduler(struct jsonw *w, const struct overview *overview,
 		   int64_t after)
 {
 	begin(w, "scheduler");
-	put_int(w, "after", after);
+	jsonw_put_int(w, "after", after);
 	put_scheduler(w, overview);
 	jsonw_close(w, '}');
 }

@@ -14,19 +14,11 @@ caller_me(struct exchange *x)
 	struct jsonw w = { 0 };
 
 	jsonw_open(&w, '{');
-	jsonw_key(&w, "name");
-	jsonw_string(&w, who->name);
-	jsonw_key(&w, "role");
-	jsonw_string(&w, command_role_name(who->role));
-	jsonw_key(&w, "from");
-	jsonw_string(&w, who->from);
-	jsonw_key(&w, "token");
-	jsonw_string(&w, *who->token != '\0' ? who->token : NULL);
-	jsonw_key(&w, "until");
-	if (who->until != 0)
-		jsonw_time(&w, who->until);
-	else
-		jsonw_null(&w);
+	jsonw_put_string(&w, "name", who->name);
+	jsonw_put_string(&w, "role", command_role_name(who->role));
+	jsonw_put_string(&w, "from", who->from);
+	jsonw_put_string(&w, "token", *who->token != '\0' ? who->token : NULL);
+	jsonw_put_time(&w, "until", who->until);
 	jsonw_close(&w, '}');
 	exchange_json(x, 200, &w);
 }
@@ -52,8 +44,7 @@ caller_ticket(struct exchange *x)
 	}
 	snprintf(protocol, sizeof(protocol), "ticket.%s", text);
 	jsonw_open(&w, '{');
-	jsonw_key(&w, "ticket");
-	jsonw_string(&w, text);
+	jsonw_put_string(&w, "ticket", text);
 	jsonw_key(&w, "expires");
 	jsonw_time(&w, now + TICKETS_LIFE);
 	jsonw_key(&w, "protocols");

@@ -11,31 +11,6 @@
 
 enum { WAIT_MS = 50 };
 
-static void
-put_text(struct jsonw *w, const char *name, const char *text)
-{
-	jsonw_key(w, name);
-	jsonw_string(w, text);
-}
-
-static void
-put_bool(struct jsonw *w, const char *name, bool truth)
-{
-	jsonw_key(w, name);
-	jsonw_bool(w, truth);
-}
-
-/* 0: it is not known. */
-static void
-put_time(struct jsonw *w, const char *name, int64_t ms)
-{
-	jsonw_key(w, name);
-	if (ms > 0)
-		jsonw_time(w, ms);
-	else
-		jsonw_null(w);
-}
-
 /* why is taken over; NULL: it can be read. */
 static bool
 put_database(struct jsonw *w, const char *name, bool there, char *why)
@@ -44,9 +19,9 @@ put_database(struct jsonw *w, const char *name, bool there, char *why)
 
 	jsonw_key(w, name);
 	jsonw_open(w, '{');
-	put_bool(w, "there", there);
-	put_bool(w, "readable", readable);
-	put_text(w, "error", why);
+	jsonw_put_bool(w, "there", there);
+	jsonw_put_bool(w, "readable", readable);
+	jsonw_put_string(w, "error", why);
 	jsonw_close(w, '}');
 	free(why);
 	return readable || !there;
@@ -109,7 +84,7 @@ put_findings(struct jsonw *w, const struct exchange *x)
 	bool well = true;
 
 	findingsfile_read(&file, x->web->rooms.spool);
-	put_time(w, "checked_at", file.text != NULL ? file.at : 0);
+	jsonw_put_time(w, "checked_at", file.text != NULL ? file.at : 0);
 	jsonw_key(w, "findings");
 	jsonw_open(w, '[');
 	while (findingsfile_next(&file, &line)) {
@@ -129,17 +104,16 @@ condition_health(struct exchange *x)
 	struct jsonw w = { 0 };
 
 	jsonw_open(&w, '{');
-	put_text(&w, "version", PULSE_VERSION);
-	put_bool(&w, "scheduler", overview->leader);
-	put_bool(&w, "latched", overview->latched);
-	put_bool(&w, "held", overview->held);
+	jsonw_put_string(&w, "version", PULSE_VERSION);
+	jsonw_put_bool(&w, "scheduler", overview->leader);
+	jsonw_put_bool(&w, "latched", overview->latched);
+	jsonw_put_bool(&w, "held", overview->held);
 	put_overdue(&w, overview);
-	jsonw_key(&w, "damaged");
-	jsonw_int(&w, (int64_t)overview->damaged);
+	jsonw_put_int(&w, "damaged", (int64_t)overview->damaged);
 	well &= look_at_data(&w, x);
 	well &= look_at_state(&w, x, overview);
 	well &= put_findings(&w, x);
-	put_bool(&w, "well", well);
+	jsonw_put_bool(&w, "well", well);
 	jsonw_close(&w, '}');
 	exchange_json(x, 200, &w);
 }

@@ -27,12 +27,9 @@ write_route(struct jsonw *w, const struct route *route)
 					     [ROUTES_ADMIN] = "admin" };
 
 	jsonw_open(w, '{');
-	jsonw_key(w, "method");
-	jsonw_string(w, route->method);
-	jsonw_key(w, "path");
-	jsonw_string(w, route->path);
-	jsonw_key(w, "role");
-	jsonw_string(w, roles[route->least]);
+	jsonw_put_string(w, "method", route->method);
+	jsonw_put_string(w, "path", route->path);
+	jsonw_put_string(w, "role", roles[route->least]);
 	jsonw_key(w, "query");
 	write_words(w, route->query);
 	jsonw_close(w, '}');

@@ -296,10 +296,8 @@ breaker_of(const struct dossier *d, const struct file *file)
 static void
 put(struct jsonw *w, const char *key, const char *text)
 {
-	if (*text == '\0')
-		return;
-	jsonw_key(w, key);
-	jsonw_string(w, text);
+	if (*text != '\0')
+		jsonw_put_string(w, key, text);
 }
 
 static void
@@ -313,10 +311,8 @@ put_run(struct jsonw *w, const struct journal_run *run)
 		jsonw_key(w, "began");
 		jsonw_time(w, run->began);
 	}
-	if (run->ended != 0) {
-		jsonw_key(w, "took");
-		jsonw_int(w, run->figures.took);
-	}
+	if (run->ended != 0)
+		jsonw_put_int(w, "took", run->figures.took);
 	put(w, "result", states_result_name(run->result));
 	if (verdict->class != OUTCOME_NONE)
 		put(w, "class", outcome_name(verdict->class));

@@ -196,12 +196,9 @@ exchange_error(struct jsonw *w, const char *code, const char *message,
 {
 	jsonw_key(w, "error");
 	jsonw_open(w, '{');
-	jsonw_key(w, "code");
-	jsonw_string(w, code);
-	jsonw_key(w, "message");
-	jsonw_string(w, message);
-	jsonw_key(w, "hint");
-	jsonw_string(w, hint);
+	jsonw_put_string(w, "code", code);
+	jsonw_put_string(w, "message", message);
+	jsonw_put_string(w, "hint", hint);
 	jsonw_close(w, '}');
 }
 

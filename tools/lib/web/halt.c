@@ -75,16 +75,12 @@ static void
 write_outcome(struct jsonw *w, const struct halt *halt,
 	      const struct outcome *out)
 {
-	jsonw_key(w, "latched");
-	jsonw_bool(w, out->latched);
+	jsonw_put_bool(w, "latched", out->latched);
 	write_number(w, "ended", out->ended);
 	write_number(w, "left", out->left);
-	jsonw_key(w, "message");
-	jsonw_string(w, out->message);
-	if (halt->unrecorded == 0)
-		return;
-	jsonw_key(w, "recorded");
-	jsonw_bool(w, false);
+	jsonw_put_string(w, "message", out->message);
+	if (halt->unrecorded != 0)
+		jsonw_put_bool(w, "recorded", false);
 }
 
 static void

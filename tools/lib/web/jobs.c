@@ -21,13 +21,6 @@ struct wish {
 	struct jobs_name after; /* client -1: from the first */
 };
 
-static void
-put(struct jsonw *w, const char *key, bool truth)
-{
-	jsonw_key(w, key);
-	jsonw_bool(w, truth);
-}
-
 /* One word of `ERROR,pending`; 0: no state is called that. */
 static unsigned
 state_of(const char *word, size_t len)
@@ -148,13 +141,11 @@ put_list(struct jsonw *w, const struct overview *o,
 	if (last != NULL)
 		rooms_job(last->client, last->job, name);
 	jsonw_string(w, last != NULL ? name : NULL);
-	put(w, "scheduler", o->leader);
-	put(w, "latched", o->latched);
-	put(w, "held", o->held);
-	jsonw_key(w, "damaged");
-	jsonw_int(w, (int64_t)o->damaged);
-	jsonw_key(w, "position");
-	jsonw_string(w, *position != '\0' ? position : NULL);
+	jsonw_put_bool(w, "scheduler", o->leader);
+	jsonw_put_bool(w, "latched", o->latched);
+	jsonw_put_bool(w, "held", o->held);
+	jsonw_put_int(w, "damaged", (int64_t)o->damaged);
+	jsonw_put_string(w, "position", *position != '\0' ? position : NULL);
 	jsonw_close(w, '}');
 }
 
@@ -301,10 +292,8 @@ jobs_one(struct exchange *x)
 	diagnosis_see(&d, &view);
 	jsonw_open(&w, '{');
 	diagnosis_put(&w, &d);
-	if (d.plan != NULL && d.plan->integration != NULL) {
-		jsonw_key(&w, "integration");
-		jsonw_string(&w, d.plan->integration);
-	}
+	if (d.plan != NULL && d.plan->integration != NULL)
+		jsonw_put_string(&w, "integration", d.plan->integration);
 	dossier_put_runs(dossier, &w, &d.job, DOSSIER_RUNS);
 	if (d.latest.folder[0] != '\0') {
 		jsonw_key(&w, "latest");

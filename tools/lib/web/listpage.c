@@ -27,8 +27,7 @@ listpage_end(struct exchange *x, struct jsonw *w, int64_t next)
 
 	snprintf(token, sizeof(token), "%lld", (long long)next);
 	jsonw_close(w, ']');
-	jsonw_key(w, "next");
-	jsonw_string(w, next > 0 ? token : NULL);
+	jsonw_put_string(w, "next", next > 0 ? token : NULL);
 	jsonw_close(w, '}');
 	exchange_json(x, 200, w);
 }

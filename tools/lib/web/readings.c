@@ -32,10 +32,8 @@ put_metric(void *arg, const struct metric *metric)
 
 	title_plain(metric->name, title, sizeof(title));
 	jsonw_open(&c->w, '{');
-	jsonw_key(&c->w, "metric");
-	jsonw_string(&c->w, metric->name);
-	jsonw_key(&c->w, "title");
-	jsonw_string(&c->w, title);
+	jsonw_put_string(&c->w, "metric", metric->name);
+	jsonw_put_string(&c->w, "title", title);
 	document_about(&c->w, c->metrics, metric);
 	jsonw_close(&c->w, '}');
 }

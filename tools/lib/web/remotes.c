@@ -13,24 +13,6 @@
 #include "web/findingsfile.h"
 #include "web/jobboard.h"
 
-static void
-put_text(struct jsonw *w, const char *name, const char *text)
-{
-	jsonw_key(w, name);
-	jsonw_string(w, text);
-}
-
-/* 0: it is not known. */
-static void
-put_time(struct jsonw *w, const char *name, int64_t ms)
-{
-	jsonw_key(w, name);
-	if (ms > 0)
-		jsonw_time(w, ms);
-	else
-		jsonw_null(w);
-}
-
 /* A string's span is without its quotes; of another sort: null. */
 static void
 put_span(struct jsonw *w, const char *name, const struct json_span *span)
@@ -142,13 +124,13 @@ put_breaker(struct jsonw *w, const struct service *service)
 		return;
 	}
 	jsonw_open(w, '{');
-	put_text(w, "state", breaker_state_name(breaker->state));
-	put_text(w, "override", breaker_override_name(breaker->override));
-	jsonw_key(w, "failures");
-	jsonw_int(w, breaker->failures);
-	put_time(w, "opened_at", breaker->opened_at);
-	put_time(w, "until",
-		 breaker->state == BREAKER_OPEN ? breaker->until : 0);
+	jsonw_put_string(w, "state", breaker_state_name(breaker->state));
+	jsonw_put_string(w, "override",
+			 breaker_override_name(breaker->override));
+	jsonw_put_int(w, "failures", breaker->failures);
+	jsonw_put_time(w, "opened_at", breaker->opened_at);
+	jsonw_put_time(w, "until",
+		       breaker->state == BREAKER_OPEN ? breaker->until : 0);
 	jsonw_close(w, '}');
 }
 
@@ -161,10 +143,9 @@ put_quota(struct jsonw *w, const struct allowance *quota)
 		return;
 	}
 	jsonw_open(w, '{');
-	jsonw_key(w, "remaining");
-	jsonw_int(w, quota->left);
-	put_time(w, "reset", quota->reset);
-	put_time(w, "at", quota->at);
+	jsonw_put_int(w, "remaining", quota->left);
+	jsonw_put_time(w, "reset", quota->reset);
+	jsonw_put_time(w, "at", quota->at);
 	jsonw_close(w, '}');
 }
 
@@ -238,8 +219,8 @@ put_finding(struct jsonw *w, const char *check, const struct service *service,
 	put_span(w, "message", &found.message);
 	put_span(w, "way_out", &found.way_out);
 	if (strcmp(check, "token") == 0)
-		put_time(w, "expires", expires);
-	put_time(w, "at", file->at);
+		jsonw_put_time(w, "expires", expires);
+	jsonw_put_time(w, "at", file->at);
 	jsonw_close(w, '}');
 }
 
@@ -286,12 +267,11 @@ put_services(struct jsonw *w, const struct exchange *x,
 
 		take_reported(service, &file);
 		jsonw_open(w, '{');
-		jsonw_key(w, "client");
-		jsonw_int(w, service->client);
-		put_text(w, "integration", service->name);
-		put_text(w, "base_url", base_url(settings, service));
+		jsonw_put_int(w, "client", service->client);
+		jsonw_put_string(w, "integration", service->name);
+		jsonw_put_string(w, "base_url", base_url(settings, service));
 		put_jobs(w, list, service);
-		put_time(w, "last_success", service->last_success);
+		jsonw_put_time(w, "last_success", service->last_success);
 		put_breaker(w, service);
 		put_quota(w, &service->quota);
 		put_finding(w, "token", service, &file);
@@ -325,7 +305,7 @@ remotes_answer(struct exchange *x)
 	jsonw_open(&w, '[');
 	put_services(&w, x, &list);
 	jsonw_close(&w, ']');
-	put_text(&w, "next", NULL);
+	jsonw_put_string(&w, "next", NULL);
 	jsonw_close(&w, '}');
 	free(list.items);
 	exchange_json(x, 200, &w);

@@ -180,10 +180,8 @@ write_undo(struct jsonw *w, const struct command *command)
 	snprintf(path, sizeof(path), "/api/v1/jobs/%s/resume", name);
 	jsonw_key(w, "undo");
 	jsonw_open(w, '{');
-	jsonw_key(w, "method");
-	jsonw_string(w, "POST");
-	jsonw_key(w, "path");
-	jsonw_string(w, path);
+	jsonw_put_string(w, "method", "POST");
+	jsonw_put_string(w, "path", path);
 	jsonw_close(w, '}');
 }
 
@@ -193,18 +191,12 @@ write_done(struct jsonw *w, const struct reply *reply)
 	const struct command *command = reply->command;
 
 	command_answer_members(w, reply->answer);
-	if (command->job[0] != '\0') {
-		jsonw_key(w, "job");
-		jsonw_string(w, command->job);
-	}
-	if (command->client >= 0) {
-		jsonw_key(w, "client");
-		jsonw_int(w, command->client);
-	}
-	if (reply->unrecorded) {
-		jsonw_key(w, "recorded");
-		jsonw_bool(w, false);
-	}
+	if (command->job[0] != '\0')
+		jsonw_put_string(w, "job", command->job);
+	if (command->client >= 0)
+		jsonw_put_int(w, "client", command->client);
+	if (reply->unrecorded)
+		jsonw_put_bool(w, "recorded", false);
 	/* With 200 it was paused before: that is not his to take back. */
 	if (command->verb == COMMAND_PAUSE && reply->status == 202)
 		write_undo(w, command);

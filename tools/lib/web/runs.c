@@ -16,17 +16,8 @@
 static void
 put(struct jsonw *w, const char *key, const char *text)
 {
-	if (*text == '\0')
-		return;
-	jsonw_key(w, key);
-	jsonw_string(w, text);
-}
-
-static void
-put_int(struct jsonw *w, const char *key, int64_t number)
-{
-	jsonw_key(w, key);
-	jsonw_int(w, number);
+	if (*text != '\0')
+		jsonw_put_string(w, key, text);
 }
 
 static void
@@ -39,25 +30,18 @@ put_time(struct jsonw *w, const char *key, int64_t at)
 }
 
 static void
-put_truth(struct jsonw *w, const char *key, bool truth)
-{
-	jsonw_key(w, key);
-	jsonw_bool(w, truth);
-}
-
-static void
 put_figures(struct jsonw *w, const struct folder_result *f)
 {
-	put_int(w, "records", f->records);
-	put_int(w, "rejected", f->rejected);
-	put_int(w, "requests", f->requests);
-	put_int(w, "bytes", f->bytes);
-	put_int(w, "response_ms", f->response_ms);
-	put_int(w, "database_ms", f->database_ms);
-	put_int(w, "cpu_ms", f->user_ms + f->system_ms);
-	put_int(w, "peak_kb", f->peak_kb);
-	put_int(w, "leftovers", f->leftovers);
-	put_truth(w, "stored", f->stored);
+	jsonw_put_int(w, "records", f->records);
+	jsonw_put_int(w, "rejected", f->rejected);
+	jsonw_put_int(w, "requests", f->requests);
+	jsonw_put_int(w, "bytes", f->bytes);
+	jsonw_put_int(w, "response_ms", f->response_ms);
+	jsonw_put_int(w, "database_ms", f->database_ms);
+	jsonw_put_int(w, "cpu_ms", f->user_ms + f->system_ms);
+	jsonw_put_int(w, "peak_kb", f->peak_kb);
+	jsonw_put_int(w, "leftovers", f->leftovers);
+	jsonw_put_bool(w, "stored", f->stored);
 }
 
 void
@@ -67,17 +51,17 @@ runs_put(struct jsonw *w, const struct journal_run *run)
 
 	put(w, "run", run->folder);
 	put(w, "job", run->job);
-	put_int(w, "client", run->client);
+	jsonw_put_int(w, "client", run->client);
 	put(w, "trigger", states_reason_name(run->trigger));
-	put_int(w, "attempt", run->attempt);
-	put_truth(w, "standalone", run->standalone);
+	jsonw_put_int(w, "attempt", run->attempt);
+	jsonw_put_bool(w, "standalone", run->standalone);
 	put_time(w, "began", run->began);
 	if (run->ended == 0)
 		return;
 	put_time(w, "ended", run->ended);
-	put_int(w, "took", run->figures.took);
+	jsonw_put_int(w, "took", run->figures.took);
 	put(w, "result", states_result_name(run->result));
-	put_int(w, "code", verdict->code);
+	jsonw_put_int(w, "code", verdict->code);
 	put(w, "how", folder_how_name(run->figures.how));
 	if (verdict->class != OUTCOME_NONE)
 		put(w, "class", outcome_name(verdict->class));

@@ -123,8 +123,7 @@ put_failure(struct jsonw *w, const char *line, size_t len)
 		while (json_next(&walk, &key, &value))
 			put_member(w, &key, &value);
 		command = command_for(&spans[1], &spans[2], &spans[3]);
-		jsonw_key(w, "command");
-		jsonw_string(w, command);
+		jsonw_put_string(w, "command", command);
 		jsonw_close(w, '}');
 		free(command);
 	}

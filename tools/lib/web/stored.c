@@ -30,8 +30,7 @@ static void
 put_int(struct jsonw *w, const char *name, struct store_query *query,
 	int column)
 {
-	jsonw_key(w, name);
-	jsonw_int(w, store_int(query, column));
+	jsonw_put_int(w, name, store_int(query, column));
 }
 
 static void
