@@ -28,7 +28,7 @@ struct stage {
 };
 
 static void
-hear(void *arg, const struct brood_result *result)
+hear(void *arg, const struct child_result *result)
 {
 	struct heard *heard = arg;
 
@@ -148,7 +148,7 @@ limits(struct stage *stage)
 	CHECK(comes(stage, &large) && large.large && large.code != 0);
 	ask(stage, "exec head -c 8388608 /dev/zero", false, &full);
 	CHECK(comes(stage, &full) && !full.large && full.code == 0);
-	CHECK(full.len == BROOD_OUT);
+	CHECK(full.len == CHILD_OUT);
 	return 0;
 }
 

@@ -18,25 +18,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "web/loop.h"
+#include "web/child.h"
 
 struct brood;
 struct brood_wait;
 
-enum { BROOD_AT_ONCE = 2, BROOD_WAITING = 64, BROOD_OUT = 8 << 20 };
+enum { BROOD_AT_ONCE = 2, BROOD_WAITING = 64 };
 
 struct brood_order {
 	const char *const *argv; /* copied; its first is home_program's */
 	int64_t limit;		 /* ms */
 	bool urgent;		 /* run at once, whatever else runs */
-};
-
-struct brood_result {
-	int code;	       /* of the program; 128 + n by a signal; 127: it
-				* could not be run, err says why */
-	bool late, large;      /* ended for its time or for what it printed */
-	const char *out, *err; /* NUL-ended; err its last lines */
-	size_t out_len;
 };
 
 /* Takes the variables that hold tokens out of this process's environment. */
@@ -49,7 +41,7 @@ void brood_free(struct brood *brood);
  * the result is there only while it is, the wait no more. */
 struct brood_wait *
 brood_run(struct brood *brood, const struct brood_order *order,
-	  void (*ended)(void *arg, const struct brood_result *result),
+	  void (*ended)(void *arg, const struct child_result *result),
 	  void *arg);
 /* Nobody waits for it any more; ended is not called. */
 void brood_leave(struct brood_wait *wait);

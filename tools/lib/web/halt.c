@@ -33,7 +33,7 @@ struct outcome {
 
 /* Takes what pulse-ctl printed; without it what can be told from here. */
 static void
-read_outcome(const struct halt *halt, const struct brood_result *result,
+read_outcome(const struct halt *halt, const struct child_result *result,
 	     struct outcome *out)
 {
 	static const char *const wanted[] = { "latched", "ended", "left",
@@ -121,7 +121,7 @@ finish(struct halt *halt, struct outcome *out)
 }
 
 static void
-ended(void *arg, const struct brood_result *result)
+ended(void *arg, const struct child_result *result)
 {
 	struct outcome out;
 

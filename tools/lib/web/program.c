@@ -102,7 +102,7 @@ refuse_class(struct exchange *x, int code, const char *said)
 }
 
 static void
-refuse(struct exchange *x, const struct brood_result *result)
+refuse(struct exchange *x, const struct child_result *result)
 {
 	char *said = first_line(result->err);
 
@@ -113,14 +113,14 @@ refuse(struct exchange *x, const struct brood_result *result)
 	else if (result->large)
 		exchange_refusef(x, 400, "too_much",
 				 "ask for a shorter time or fewer groups",
-				 "that is more than %d MB", BROOD_OUT >> 20);
+				 "that is more than %d MB", CHILD_OUT >> 20);
 	else
 		refuse_class(x, result->code, said);
 	free(said);
 }
 
 static void
-ended(void *arg, const struct brood_result *result)
+ended(void *arg, const struct child_result *result)
 {
 	struct pending *pending = arg;
 

@@ -36,7 +36,7 @@ void program_drop(struct program *program);
  * and arg; drop is called with arg when all is over, answered or not.
  */
 struct program_call {
-	void (*printed)(struct exchange *x, const struct brood_result *result,
+	void (*printed)(struct exchange *x, const struct child_result *result,
 			void *arg);
 	void (*drop)(void *arg); /* or NULL */
 	void *arg;

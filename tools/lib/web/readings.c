@@ -78,7 +78,7 @@ readings_list(struct exchange *x)
 /* --- what they say -------------------------------------------------------- */
 
 static void
-give(struct exchange *x, const struct brood_result *result, void *arg)
+give(struct exchange *x, const struct child_result *result, void *arg)
 {
 	static const char *const types[] = { "application/json",
 					     "application/x-ndjson",

@@ -328,7 +328,7 @@ put_lines(struct jsonw *w, const char *line)
 }
 
 static void
-printed(struct exchange *x, const struct brood_result *result, void *arg)
+printed(struct exchange *x, const struct child_result *result, void *arg)
 {
 	struct jsonw w = { 0 };
 

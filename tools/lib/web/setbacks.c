@@ -31,7 +31,7 @@ is_of(const char *job, const char *line, size_t len)
 
 /* The lines of the page; a token is how many came before it. */
 static void
-give_lines(struct exchange *x, const struct brood_result *result, void *arg)
+give_lines(struct exchange *x, const struct child_result *result, void *arg)
 {
 	const struct setbacks *list = arg;
 	const char *job = exchange_argument(x, "job");
