@@ -107,7 +107,8 @@ examples() {
 	same "$output" '200 text/html; charset=utf-8'
 	same "$(head -1 page.html)" '<!DOCTYPE html>'
 	run -69 timeout 10 "$PULSE_BIN/pulse-web" --listen ./web.sock
-	[[ "$output" == "pulse-web: cannot serve "* ]]
+	same "$output" "pulse-web: cannot serve on './web.sock': another program listens there"
+	by_socket /api/v1/me
 	kill "${others[0]}"
 	wait "${others[0]}"
 	[ ! -s beside.err ]
@@ -131,7 +132,7 @@ examples() {
 
 @test "pulse-web listens elsewhere only with a proxy before it and a token" {
 	run -78 timeout 10 "$PULSE_BIN/pulse-web" --listen 0.0.0.0:0
-	[[ "$output" == *'no loopback address'*'--behind-proxy' ]]
+	[[ "$output" == "pulse-web: cannot serve on '0.0.0.0:0': it is no loopback address"*'--behind-proxy' ]]
 	run -78 timeout 10 "$PULSE_BIN/pulse-web" --listen '[::]:0' --behind-proxy
 	[[ "$output" == *'no token'*'pulse token add' ]]
 	web_token viewer
@@ -150,6 +151,7 @@ examples() {
 	same "$(by_socket /api/v1/me | jq -r .role)" admin
 	# What is no socket is none: said, not passed over.
 	run -69 timeout 10 env LISTEN_FDS=1 bash -c 'LISTEN_PID=$$ exec "$0" 3</dev/null' "$PULSE_BIN/pulse-web"
+	[[ "$output" == "pulse-web: cannot serve on 'LISTEN_FDS': "* ]]
 }
 
 @test "clients go on where they were when pulse-web was killed and started again" {

@@ -31,6 +31,9 @@
 #include "web/pages.h"
 #include "web/reception.h"
 
+/* As a place, in messages. */
+static const char inherited[] = "LISTEN_FDS";
+
 enum { PER_PEER = 10, PARTING = 1000 /* ms, for those who listen */ };
 
 struct server {
@@ -141,19 +144,40 @@ usual_place(void)
 	return msg_text("%s/pulse-web.sock", folder);
 }
 
+/* Says where; takes over the reason. */
+static int
+not_there(const char *place, char **why)
+{
+	char *reason = *why;
+
+	*why = msg_text("on '%s': %s", place, reason);
+	free(reason);
+	return -1;
+}
+
+static int
+listen_at(struct server *server, const char *place, char **why)
+{
+	server->listener = listener_open(place, 0660, why);
+	return server->listener < 0 ? not_there(place, why) : 0;
+}
+
 static int
 listen_somewhere(struct server *server, char **why)
 {
 	const char *said = server->options->listen;
 	char *place;
+	int result;
 
 	server->listener = said == NULL ? listener_inherited(why) : -1;
-	if (server->listener == -1) {
-		place = said != NULL ? msg_strdup(said) : usual_place();
-		server->listener = listener_open(place, 0660, why);
-		free(place);
-	}
-	return server->listener < 0 ? -1 : 0;
+	if (server->listener >= 0)
+		return 0;
+	if (server->listener != -1)
+		return not_there(inherited, why);
+	place = said != NULL ? msg_strdup(said) : usual_place();
+	result = listen_at(server, place, why);
+	free(place);
+	return result;
 }
 
 /* Whoever may be reached from elsewhere must know who is who. */
@@ -322,6 +346,8 @@ static int
 set_up(struct server *server, char **why)
 {
 	const struct server_options *options = server->options;
+	const char *place =
+		options->listen != NULL ? options->listen : inherited;
 	int code;
 
 	if (owner_become_spool(options->spool, why) != 0)
@@ -339,8 +365,10 @@ set_up(struct server *server, char **why)
 	}
 	if (listen_somewhere(server, why) != 0)
 		return EX_UNAVAILABLE;
-	if (may_listen(server, why) != 0)
+	if (may_listen(server, why) != 0) {
+		not_there(place, why);
 		return EX_CONFIG;
+	}
 	code = furnish(server, why);
 	if (code == EX_OK)
 		code = open_for_business(server, why);
