@@ -5,26 +5,15 @@
 #include <string.h>
 
 #include "base/msg.h"
-#include "look/outlook.h"
 
 /* Events looked back at first, since what they tell of may not stand in the
  * status lines yet; events and jobs that are read at a time. */
 enum { BACK = 1000, EVENTS = 1000, SLICE = 100, SPARE = 64 };
 
-struct file {
-	int64_t client;
-	char job[NAMES_SIZE];
-	char integration[NAMES_SIZE];
-	bool stale, known;
-	struct outlook outlook;
-	struct jsonw runs; /* one after the other, as they are shown */
-	size_t run_count, ends[DOSSIER_RUNS];
-};
-
 struct dossier {
 	char *schedule_file;
 	struct schedule *schedule;
-	struct file **files; /* by client and job */
+	struct leaf **leaves; /* in order of client and job */
 	size_t count, room, stale;
 	struct journal_breaker *breakers;
 	size_t breaker_count;
@@ -57,16 +46,16 @@ dossier_new(const char *schedule)
 }
 
 static void
-drop_file(struct dossier *d, size_t place)
+drop_leaf(struct dossier *d, size_t place)
 {
-	struct file *file = d->files[place];
+	struct leaf *leaf = d->leaves[place];
 
-	d->stale -= file->stale;
-	jsonw_free(&file->runs);
-	free(file);
+	d->stale -= leaf->stale;
+	jsonw_free(&leaf->runs);
+	free(leaf);
 	d->count--;
-	memmove(&d->files[place], &d->files[place + 1],
-		(d->count - place) * sizeof(struct file *));
+	memmove(&d->leaves[place], &d->leaves[place + 1],
+		(d->count - place) * sizeof(struct leaf *));
 }
 
 void
@@ -75,8 +64,8 @@ dossier_free(struct dossier *dossier)
 	if (dossier == NULL)
 		return;
 	while (dossier->count > 0)
-		drop_file(dossier, dossier->count - 1);
-	free(dossier->files);
+		drop_leaf(dossier, dossier->count - 1);
+	free(dossier->leaves);
 	free(dossier->breakers);
 	free(dossier->schedule_file);
 	schedule_free(dossier->schedule);
@@ -103,7 +92,7 @@ dossier_schedule(struct dossier *dossier)
 	return dossier->schedule;
 }
 
-/* The place of a job's file, there or not. */
+/* The place of a job's leaf, there or not. */
 static size_t
 place_of(const struct dossier *d, int64_t client, const char *job, bool *there)
 {
@@ -112,10 +101,10 @@ place_of(const struct dossier *d, int64_t client, const char *job, bool *there)
 	*there = false;
 	while (low < high && !*there) {
 		size_t middle = low + (high - low) / 2;
-		const struct file *file = d->files[middle];
-		int order = file->client != client
-				    ? (file->client < client ? -1 : 1)
-				    : strcmp(file->job, job);
+		const struct leaf *leaf = d->leaves[middle];
+		int order = leaf->client != client
+				    ? (leaf->client < client ? -1 : 1)
+				    : strcmp(leaf->job, job);
 
 		*there = order == 0;
 		low = order < 0 ? middle + 1 : order == 0 ? middle : low;
@@ -124,30 +113,34 @@ place_of(const struct dossier *d, int64_t client, const char *job, bool *there)
 	return low;
 }
 
-/* Makes it when there is none. */
+static void
+add_leaf(struct dossier *d, size_t place, int64_t client, const char *job)
+{
+	struct leaf *leaf = msg_calloc(1, sizeof(*leaf));
+
+	if (d->count == d->room) {
+		d->room = d->room == 0 ? 64 : d->room * 2;
+		d->leaves =
+			msg_realloc(d->leaves, d->room * sizeof(*d->leaves));
+	}
+	memmove(&d->leaves[place + 1], &d->leaves[place],
+		(d->count - place) * sizeof(*d->leaves));
+	leaf->client = client;
+	snprintf(leaf->job, sizeof(leaf->job), "%s", job);
+	d->leaves[place] = leaf;
+	d->count++;
+}
+
 static void
 mark(struct dossier *d, int64_t client, const char *job)
 {
 	bool there;
 	size_t place = place_of(d, client, job, &there);
-	struct file *file;
 
-	if (!there) {
-		if (d->count == d->room) {
-			d->room = d->room == 0 ? 64 : d->room * 2;
-			d->files = msg_realloc(d->files,
-					       d->room * sizeof(*d->files));
-		}
-		memmove(&d->files[place + 1], &d->files[place],
-			(d->count - place) * sizeof(struct file *));
-		file = msg_calloc(1, sizeof(*file));
-		file->client = client;
-		snprintf(file->job, sizeof(file->job), "%s", job);
-		d->files[place] = file;
-		d->count++;
-	}
-	d->stale += !d->files[place]->stale;
-	d->files[place]->stale = true;
+	if (!there)
+		add_leaf(d, place, client, job);
+	d->stale += !d->leaves[place]->stale;
+	d->leaves[place]->stale = true;
 }
 
 static void
@@ -168,9 +161,9 @@ forget(struct dossier *d, const struct overview *o)
 	if (d->count <= o->count + SPARE)
 		return;
 	for (i = d->count; i > 0; i--)
-		if (overview_find(o, d->files[i - 1]->client,
-				  d->files[i - 1]->job) == NULL)
-			drop_file(d, i - 1);
+		if (overview_find(o, d->leaves[i - 1]->client,
+				  d->leaves[i - 1]->job) == NULL)
+			drop_leaf(d, i - 1);
 }
 
 struct walk {
@@ -281,96 +274,20 @@ read_breakers(struct dossier *d, const struct overview *o,
 	return 0;
 }
 
-static const struct breaker *
-breaker_of(const struct dossier *d, const struct file *file)
-{
-	size_t i;
-
-	for (i = 0; i < d->breaker_count; i++)
-		if (d->breakers[i].client == file->client &&
-		    strcmp(d->breakers[i].integration, file->integration) == 0)
-			return &d->breakers[i].breaker;
-	return NULL;
-}
-
-static void
-put(struct jsonw *w, const char *key, const char *text)
-{
-	if (*text != '\0')
-		jsonw_put_string(w, key, text);
-}
-
-static void
-put_run(struct jsonw *w, const struct journal_run *run)
-{
-	const struct verdict *verdict = &run->figures.verdict;
-
-	jsonw_open(w, '{');
-	put(w, "run", run->folder);
-	if (run->began != 0) {
-		jsonw_key(w, "began");
-		jsonw_time(w, run->began);
-	}
-	if (run->ended != 0)
-		jsonw_put_int(w, "took", run->figures.took);
-	put(w, "result", states_result_name(run->result));
-	if (verdict->class != OUTCOME_NONE)
-		put(w, "class", outcome_name(verdict->class));
-	jsonw_close(w, '}');
-}
-
-static bool
-keep_run(void *arg, const struct journal_run *run)
-{
-	struct file *file = arg;
-
-	put_run(&file->runs, run);
-	file->ends[file->run_count++] = file->runs.len;
-	return file->run_count < DOSSIER_RUNS;
-}
-
 static int
-read_file(struct dossier *d, struct file *file, struct journal *journal,
-	  int64_t now)
+read_leaves(struct dossier *d, struct journal *journal, int64_t now)
 {
-	const struct journal_runs_ask runs = { .client = file->client,
-					       .job = file->job,
-					       .most = DOSSIER_RUNS };
-	struct states_row row;
-	struct outlook_view view = { .row = &row };
-	int found = journal_read_job(journal, file->client, file->job, &row);
-
-	if (found < 0)
-		return -1;
-	if (d->schedule != NULL)
-		view.job = schedule_job(d->schedule, file->job);
-	snprintf(file->integration, sizeof(file->integration), "%s",
-		 view.job != NULL && view.job->integration != NULL
-			 ? view.job->integration
-			 : "");
-	view.breaker = breaker_of(d, file);
-	file->known = found == 1 && !row.disabled;
-	if (file->known)
-		outlook_see(&view, now, &file->outlook);
-	jsonw_reset(&file->runs);
-	file->run_count = 0;
-	if (journal_each_run(journal, &runs, keep_run, file) != 0)
-		return -1;
-	file->stale = false;
-	d->stale--;
-	return 0;
-}
-
-static int
-read_files(struct dossier *d, struct journal *journal, int64_t now)
-{
+	const struct leaf_sources sources = { journal, d->schedule, d->breakers,
+					      d->breaker_count, now };
 	size_t i, left = SLICE;
 
 	for (i = 0; i < d->count && d->stale > 0 && left > 0; i++) {
-		if (!d->files[i]->stale)
+		if (!d->leaves[i]->stale)
 			continue;
-		if (read_file(d, d->files[i], journal, now) != 0)
+		if (leaf_read(d->leaves[i], &sources) != 0)
 			return -1;
+		d->leaves[i]->stale = false;
+		d->stale--;
 		left--;
 	}
 	return 0;
@@ -387,7 +304,7 @@ read_all(struct dossier *d, struct overview *o, struct journal *journal)
 	}
 	if (read_breakers(d, o, journal) != 0)
 		return -1;
-	return read_files(d, journal, o->now);
+	return read_leaves(d, journal, o->now);
 }
 
 bool
@@ -423,42 +340,35 @@ dossier_position(const struct dossier *dossier, char out[DOSSIER_POSITION])
 			 (long long)dossier->position);
 }
 
-static const struct file *
-find(const struct dossier *d, int64_t client, const char *job)
+/* NULL: it has none yet. */
+static const struct leaf *
+find(const struct dossier *d, const struct overview_job *job)
 {
 	bool there;
-	size_t place = place_of(d, client, job, &there);
+	size_t place = place_of(d, job->status.client, job->status.job, &there);
 
-	return there ? d->files[place] : NULL;
+	return there ? d->leaves[place] : NULL;
 }
 
 void
 dossier_put(const struct dossier *dossier, struct jsonw *w,
 	    const struct overview_job *job)
 {
-	const struct file *file =
-		find(dossier, job->status.client, job->status.job);
+	const struct leaf *leaf = find(dossier, job);
 
-	if (file == NULL)
-		return;
-	put(w, "integration", file->integration);
-	if (file->known)
-		outlook_put(w, &file->outlook);
+	if (leaf != NULL)
+		leaf_put(leaf, w);
 }
 
 void
 dossier_put_runs(const struct dossier *dossier, struct jsonw *w,
 		 const struct overview_job *job, size_t most)
 {
-	const struct file *file =
-		find(dossier, job->status.client, job->status.job);
-	size_t runs = file == NULL ? 0 : file->run_count;
+	const struct leaf *leaf = find(dossier, job);
 
-	if (runs > most)
-		runs = most;
 	jsonw_key(w, "runs");
 	jsonw_open(w, '[');
-	if (runs > 0)
-		jsonw_raw(w, file->runs.text, file->ends[runs - 1]);
+	if (leaf != NULL)
+		leaf_put_runs(leaf, w, most);
 	jsonw_close(w, ']');
 }

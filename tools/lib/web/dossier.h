@@ -18,8 +18,9 @@
 
 #include "jobs/schedule.h"
 #include "look/overview.h"
+#include "web/leaf.h"
 
-enum { DOSSIER_RUNS = 30, DOSSIER_POSITION = JOURNAL_GEN + 24 };
+enum { DOSSIER_RUNS = LEAF_RUNS, DOSSIER_POSITION = JOURNAL_GEN + 24 };
 
 struct dossier;
 
