@@ -182,3 +182,17 @@ examples() {
 	jq "select(.seq > $from) | .seq" "$S/events.ndjson" >there
 	diff heard there
 }
+
+@test "pulse-web sleeps while nobody asks, and stays below 32 MB with all its places taken" {
+	switches() { awk '/ctxt_switches/ { n += $2 } END { print n }' "/proc/${others[0]}/status"; }
+	beside "$PULSE_BIN/pulse-web" --listen ./web.sock
+	until_true by_socket /api/v1/me
+	# Whatever the last answer left to do is done; then it is not woken at all.
+	until_true eval 'before=$(switches); read -rt 2 _ <> <(:) || [ "$before" = "$(switches)" ]'
+	for _ in {1..63}; do
+		"$TOP/build/web/wsclient" -u web.sock --for 30000 ws://localhost/api/v1/ws >/dev/null 2>&1 3>&- &
+		others+=("$!")
+	done
+	until_true eval 'by_socket /metrics | grep -qx "pulse_web_clients 63"'
+	[[ $PULSE_BIN == *-san ]] || [ "$(awk '/VmHWM/ { print $2 }' "/proc/${others[0]}/status")" -lt 32000 ]
+}
