@@ -2830,7 +2830,22 @@ function openView(name, query) {
 
 function setTitle(words) {
 	put(byId('title'), words);
-	document.title = shown(words) + ' · Pulse';
+	drawTitle();
+}
+
+/* A tab that is not in front tells what is wrong, too. */
+function drawTitle() {
+	const failing = [...known.jobs.values()].filter(job =>
+		toneOf(job) === 'bad' && !job.disabled).length;
+	const signed = known.me !== null;
+	const parts = [link.way === 'lost' && 'not live',
+		signed && known.latched && 'emergency stop',
+		signed && failing > 0 && count(failing, 'failed', 'failed'),
+		signed && byId('title').textContent, 'Pulse'].filter(Boolean);
+	const words = [...new Set(parts)].join(' - ');
+
+	if (document.title !== words)
+		document.title = words;
 }
 
 /* Jobs and figures are what most people come for. */
@@ -2885,6 +2900,7 @@ function shareToken() {
 function useToken(token) {
 	known.token = token;
 	kept.set(sessionStorage, 'token', token);
+	drawTitle();
 	if (byId('signin'))
 		byId('signin').remove();
 	begin();
