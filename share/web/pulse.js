@@ -844,7 +844,7 @@ const verbs = {
 };
 
 /* Everything that can be asked of one job, with a reason.  What undoes work or
- * knowledge wants the job's name typed, as pulse-ctl does. */
+ * knowledge, or goes past what guards a job, wants the job's name typed. */
 function askMore(id, first) {
 	const choice = make('select', { id: 'ask-verb', change: turn },
 		Object.keys(verbs).filter(verb => verb !== 'reset' || may('admin'))
@@ -865,8 +865,7 @@ function askMore(id, first) {
 
 	function turn() {
 		const verb = choice.value, body = bodyOf(form);
-		const strong = verb === 'reset' || body.replace ||
-			(verb === 'stop' && body.force);
+		const strong = verb === 'reset' || body.force;
 
 		put(force.lastChild, forceWords[verb]);
 		force.hidden = !may('admin') || forceWords[verb] === undefined;
