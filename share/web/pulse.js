@@ -349,7 +349,7 @@ async function ask(path, what = {}) {
 		throw error.name === 'AbortError' ? error : unreachable();
 	}
 	keepTime(answer);
-	if (answer.ok)
+	if (answer.ok || answer.status === 304)
 		return answer;
 	if (answer.status === 401)
 		signIn(true);
@@ -395,11 +395,36 @@ function jobPath(id, rest) {
 }
 
 async function loadJobs() {
-	const rows = await pages('jobs?limit=1000&runs=30', 'jobs', 100000);
+const jobsPath = 'jobs?limit=1000&runs=30';
+
+	const rows = await pages(jobsPath, 'jobs', 100000);
+
+	takeAll(rows.first, rows);
+}
 
 	takeJobs({ ...rows.first, jobs: rows });
 	if (!pushes())
-		takePosition(rows.first);
+		takePosition(answer);
+}
+
+/* The same list is not sent twice; returns its ETag.  '' when it has several
+ * pages, of which the first alone says too little. */
+async function pollJobs(tag) {
+	const answer = await ask(jobsPath, { headers: tag === '' ? {}
+		: { 'If-None-Match': tag } });
+
+	if (answer.status === 304) {
+		known.at = clock.now();
+		return tag;
+	}
+	const first = await answer.json();
+
+	if (first.next) {
+		await loadJobs();
+		return '';
+	}
+	takeAll(first, first.jobs);
+	return answer.headers.get('ETag') || '';
 }
 
 /* --- the live link -------------------------------------------------------- */
@@ -515,7 +540,9 @@ async function linked(way) {
 /* Asks each five seconds, for half a minute: then the others are tried. */
 async function byPolling() {
 	for (let turn = 0; turn < 6; turn++) {
-		await loadJobs();
+		tag = await pollJobs(tag);
+	let tag = '';
+
 		setLink('poll');
 		await pause(5000);
 	}
