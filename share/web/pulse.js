@@ -2600,9 +2600,9 @@ async function tryPicture(visit, room, plan, all) {
 	}
 }
 
-function noFigures(error) {
+function noFigures(why) {
 	return make('div', { class: 'none' }, make('p', {},
-		'No data yet: ' + error.message + '.'),
+		'No data yet: ' + why + '.'),
 	make('p', {}, 'Get some at a terminal: ', shell('pulse start github_job'),
 		shell('pulse start jira_job'), ' or press Start in ',
 		make('a', { href: address('jobs') }, 'Jobs'), '.'));
@@ -2633,7 +2633,7 @@ views.figures = { title: 'Figures', open(visit) {
 				await tryPicture(visit, rooms[i], pictures[i], all);
 		} catch (error) {
 			if (error.code === 'no_data')
-				visit.room.replaceChildren(bar, noFigures(error));
+				visit.room.replaceChildren(bar, noFigures(error.message));
 			else
 				failed(visit, error);
 			rooms.filter(room => room.ariaBusy).forEach(room =>
@@ -2643,14 +2643,19 @@ views.figures = { title: 'Figures', open(visit) {
 
 	async function begin() {
 		try {
-			const list = await api('metrics', { signal: visit.signal });
+			const [list, health] = await Promise.all(['metrics', 'health']
+				.map(path => api(path, { signal: visit.signal })));
 
 			all = list.metrics;
 			bar = figuresBar(visit, list.bands || []);
 			visit.room.replaceChildren(bar, make('h2', {}, 'DORA'), cards,
 				byGroup, make('h2', {}, 'Flow and sprints'),
 				make('div', { class: 'pictures' }, rooms));
-			await load();
+			if (health.database.there)
+				await load();
+			else
+				visit.room.replaceChildren(bar, noFigures(
+					'nothing has been fetched yet'));
 		} catch (error) {
 			failed(visit, error);
 		}
