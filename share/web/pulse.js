@@ -1707,6 +1707,8 @@ views.job = { title: 'Job', within: 'jobs', open(visit) {
 	visit.patch = ids => {
 		if (ids.has(id) && known.jobs.has(id))
 			row.patch(known.jobs.get(id));
+	const far = checkpointsOf(visit, id);
+
 	};
 	const look = async () => {
 		try {
@@ -1718,7 +1720,7 @@ views.job = { title: 'Job', within: 'jobs', open(visit) {
 				{ signal: visit.signal });
 
 			why.replaceChildren(facts([...whyFacts(job, id), ['its runs',
-				statsWords(stats.find(one => one.job === job.job))]]));
+				statsWords(stats.find(one => one.job === job.job))]]), far);
 		} catch (error) {
 			failed(visit, error);
 		}
@@ -1741,6 +1743,34 @@ function statsWords(stats) {
 	return [count(stats.runs, 'run'), stats.success_rate !== null &&
 		tenths.format(stats.success_rate * 100) + ' % ended well',
 	stats.median_seconds !== null && 'half within ' +
+/* How far it has come, scope by scope; asked for when it is opened. */
+function checkpointsOf(visit, id) {
+	const table = sheet('Checkpoints: the next run goes on there', [
+		['Scope', row => long(row.scope), 'long'],
+		['Reached', row => row.reached ? timeOf(row.reached) : ''],
+		['Stored', row => row.at ? timeOf(row.at) : '']],
+	row => row.scope);
+	const said = make('p', { class: 'note', role: 'status' }, '');
+	const node = make('details', { 'data-part': 'checkpoints', toggle: async () => {
+		if (!node.open)
+			return;
+		try {
+			const rows = (await pages('checkpoints?limit=1000&client=' +
+				parseInt(id, 10), 'checkpoints', SAVED, visit.signal))
+				.filter(row => idOf(row) === id);
+
+			table.draw(rows);
+			table.node.hidden = rows.length === 0;
+			put(said, rows.length === 0 ? 'It keeps none.' : '');
+		} catch (error) {
+			put(said, error.message);
+		}
+	} }, make('summary', {}, 'How far it has come'), said, table.node);
+
+	table.node.hidden = true;
+	return node;
+}
+
 		span(stats.median_seconds * 1000) + ', 95 % within ' +
 		span(stats.p95_seconds * 1000)].filter(Boolean).join('; ');
 }
