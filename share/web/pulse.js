@@ -2337,9 +2337,29 @@ function healthFacts(answer) {
 	];
 }
 
-views.health = { title: 'Health', open(visit) {
-	const sum = make('div', {});
-	const table = sheet('What health-check found, the worst first', [
+const percent = share => share === null || share === undefined ? ''
+	: tenths.format(share * 100) + ' %';
+
+/* The last batch of each type of record, and what was ever rejected of it. */
+function qualityTable() {
+	return sheet('Quality of what was fetched last', [
+		['Type', row => [row.type, known.several && row.client > 0
+			? ', client ' + row.client : '']],
+		['Checked', row => number(row.checked), 'right'],
+		['Rejected', row => row.rejected > 0 ? make('a',
+			{ href: address('rejects') }, number(row.rejected)) : '0', 'right'],
+		['Complete', row => percent(row.completeness), 'right'],
+		['Accurate', row => percent(row.accuracy), 'right'],
+		['Consistent', row => percent(row.consistency), 'right'],
+		['In time', row => percent(row.timeliness), 'right'],
+		['Rejected ever', row => number(row.rejected_ever), 'right'],
+		['Rules', row => long(rulesWords(row.rules)), 'long'],
+		['When', row => row.at ? timeOf(row.at) : '']],
+	row => row.client + '.' + row.type);
+}
+
+function findingsTable(caption) {
+	return sheet(caption, [
 		['Level', row => badge(row.level, ...levelLooks[row.level] ||
 			['warn', 'rest'])],
 		['Check', row => row.check],
@@ -2354,15 +2374,48 @@ views.health = { title: 'Health', open(visit) {
 			const rows = answer.findings.sort((a, b) =>
 				levels.indexOf(a.level) - levels.indexOf(b.level));
 
+}
+
+/* A table behind its summary: told(rows) says what is in it. */
+function folded(part, table, told, open) {
+	const summary = make('summary', {}, '');
+	const node = make('details', { 'data-part': part, open, hidden: true },
+		summary, table.node);
+
+	return { node, draw(rows) {
+		table.draw(rows);
+		put(summary, told(rows));
+		node.hidden = rows.length === 0;
+	} };
+}
+
+function qualityTold(rows) {
+	const rejected = rows.reduce((sum, row) => sum + row.rejected, 0);
+
+	return 'Quality of ' + count(rows.length, 'type') + ' of records: ' +
+		(rejected === 0 ? 'nothing rejected of the last batches'
+		: number(rejected) + ' rejected of the last batches');
+}
+
+views.health = { title: 'Health', open(visit) {
+	const sum = make('div', {});
+	const table = findingsTable('What health-check found, the worst first');
+	const well = folded('well', findingsTable('What is well'),
+		rows => count(rows.length, 'check is', 'checks are') + ' well', false);
+	const quality = folded('quality', qualityTable(), qualityTold,
+		matchMedia('(min-width: 52rem)').matches);
 			sum.replaceChildren(facts(healthFacts(answer)));
-			table.draw(rows);
-			table.node.hidden = rows.length === 0;
+			table.draw(rows.filter(row => row.level !== 'ok'));
+			table.node.hidden = rows.every(row => row.level === 'ok');
+			well.draw(rows.filter(row => row.level === 'ok'));
+			quality.draw(measured.quality);
+			const measured = await api('quality', { signal: visit.signal });
 		} catch (error) {
 			failed(visit, error);
 		}
 	};
 
-	visit.room.append(sum, table.node);
+	visit.room.append(sum, table.node, well.node, quality.node);
 	visit.reload = look;
 	visit.tick = everySo(10, () => ageTimes(visit.room), 60, look);
 	return look();

@@ -70,3 +70,15 @@ until_drawn() {
 	looks_well sideways
 	is_quiet
 }
+
+@test "the quality of what was fetched is shown with the health of all" {
+	visit "$VIEWER" health
+	until_js 'document.querySelector("[data-part=quality]").open && document.querySelectorAll("[data-part=quality] tbody tr").length > 5'
+	curl -fsS -H "Authorization: Bearer $VIEWER" "${SITE}api/v1/quality" |
+		jq -r '.quality[] | "\(.client) \(.type) \(.checked)"' | sort >there
+	js 'return Array.from(document.querySelectorAll("[data-part=quality] tbody tr"), row => "1 " + row.cells[0].innerText + " " + row.cells[1].innerText.replace(/,/g, "")).sort().join("\n")' | sort >shown
+	diff there shown
+	same "$(js 'return document.querySelectorAll("[data-part=well]").length')" 1
+	looks_well nameless sideways faint
+	is_quiet
+}
