@@ -1380,7 +1380,9 @@ function jobChips(visit, filtered) {
 		value: visit.query.get('find') || '', input: () => turn() });
 	const chips = make('div', { class: 'chips', role: 'group',
 		'aria-label': 'Filters' });
-	const node = make('div', { id: 'chips' }, chips, find);
+	const owners = make('div', { class: 'chips owners', role: 'group',
+		'aria-label': 'Clients' });
+	const node = make('div', { id: 'chips' }, chips, find, owners);
 
 	function turn(key, value) {
 		const query = Object.fromEntries(visit.query);
@@ -1403,17 +1405,18 @@ function jobChips(visit, filtered) {
 	function draw() {
 		const jobs = [...known.jobs.values()];
 		const clients = [...new Set(jobs.map(job => job.client))].sort();
-		const list = states.map(state => ['state', state, state, true]).concat(
-			clients.length > 1 ? clients.map(client => ['client',
-				String(client), client === 0 ? 'host' : 'client ' + client,
-				false]) : []);
-
-		drawChips(chips, list.map(([key, value, words, many]) => ({
+		const chip = (key, value, words) => ({
 			key: (key === 'client' ? 'client:' : '') + value, words,
 			state: key === 'state' ? value : null,
 			count: jobs.filter(job => String(job[key]) === value).length,
 			pressed: (visit.query.get(key) || '').split(',').includes(value),
-			press: () => press(key, value, many) })));
+			press: () => press(key, value, key === 'state') });
+
+		drawChips(chips, states.map(state => chip('state', state, state)));
+		owners.hidden = clients.length < 2;
+		drawChips(owners, owners.hidden ? [] : clients.map(client =>
+			chip('client', String(client), client === 0 ? 'host'
+				: 'client ' + client)));
 	}
 	return { node, draw, turn: () => {
 		find.value = visit.query.get('find') || '';
@@ -2430,11 +2433,11 @@ const pictures = [
 		chart: 'parts coding pickup review deploy' }],
 	['Stages by week', 'lead_time', { by: 'week',
 		chart: 'trend coding pickup review deploy' }],
-	['Burndown of the latest sprints', 'burndown', {}],
 	['Velocity: committed and done, by sprint', 'velocity', { by: 'sprint',
 		chart: 'bars committed whole' }],
 	['Cycle time of each issue', 'cycle_time', {}],
 	['Cumulative flow', 'cumulative_flow', { by: 'day',
+	['Burndown of the latest sprints', 'burndown', {}],
 		chart: 'flow done in_progress todo' }],
 	['Quality of the data', 'quality', {}],
 ];
