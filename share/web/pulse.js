@@ -28,6 +28,7 @@
  *   .log .line[data-n]   the lines in sight; .log-about says how many there are,
  *     #log-find; [data-action] log-end (N new lines) copy-log download-log
  *     find-next find-previous
+ *   #who                 the caller, with [data-action=sign-out]
  *   #ask [data-action=do], [data-action=cancel], #ask-verb, #ask-reason,
  *     #ask-word, #ask-force, #ask-replace
  */
@@ -3003,6 +3004,11 @@ function setMe(me) {
  * Only pages of the same origin hear this. */
 const tabs = window.BroadcastChannel ? new BroadcastChannel('pulse') : null;
 
+	byId('who').replaceChildren(...me === null ? [] : ['You are ' +
+		shown(me.name || 'here') + ', ' + me.role, me.until ? ' until ' : '',
+	me.until ? timeOf(me.until, stampOf) : '', '. ', known.token === '' ? ''
+		: button('Sign out', 'sign-out', () => signIn(false),
+			{ class: 'plain' })]);
 function shareToken() {
 	if (tabs === null)
 		return;
@@ -3054,7 +3060,7 @@ function signIn(ended) {
 	setLink('out');
 	byId('room').replaceChildren(form);
 	token.focus();
-	if (!had && tabs !== null)
+	if (!had && tabs !== null) /* who signs out stays so */
 		tabs.postMessage({ wanted: true });
 }
 

@@ -136,7 +136,7 @@ heard() { js "return allHeard.filter(m => $1)"; }
 	until_state wait_on RUNNING
 	same "$(js 'return document.documentElement.dataset.role')" viewer
 	same "$(js 'return Array.from(document.querySelectorAll("[data-action]"))
-		.filter(b => b.checkVisibility()).map(b => b.dataset.action)')" '["save-csv","save-json"]'
+		.filter(b => b.checkVisibility()).map(b => b.dataset.action)')" '["save-csv","save-json","sign-out"]'
 	same "$(js 'return document.querySelector("#emergency").checkVisibility()')" false
 	# Nor by hand, with the page's own client.
 	same "$(js 'return ask("jobs/1.walk/start", {method: "POST", body: {}}).then(a => a.status, e => e.status)')" 403
