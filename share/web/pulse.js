@@ -395,15 +395,16 @@ function jobPath(id, rest) {
 	return 'jobs/' + encodeURIComponent(id) + (rest || '');
 }
 
-async function loadJobs() {
 const jobsPath = 'jobs?limit=1000&runs=30';
 
+async function loadJobs() {
 	const rows = await pages(jobsPath, 'jobs', 100000);
 
 	takeAll(rows.first, rows);
 }
 
-	takeJobs({ ...rows.first, jobs: rows });
+function takeAll(answer, jobs) {
+	takeJobs({ ...answer, jobs });
 	if (!pushes())
 		takePosition(answer);
 }
@@ -540,10 +541,10 @@ async function linked(way) {
 
 /* Asks each five seconds, for half a minute: then the others are tried. */
 async function byPolling() {
-	for (let turn = 0; turn < 6; turn++) {
-		tag = await pollJobs(tag);
 	let tag = '';
 
+	for (let turn = 0; turn < 6; turn++) {
+		tag = await pollJobs(tag);
 		setLink('poll');
 		await pause(5000);
 	}
@@ -1088,6 +1089,7 @@ function etaOf(job) {
 		return '';
 	}
 	return (range[1] - range[0] < range[1] / 10 ? 'about ' + span(range[1])
+		: range[0] < 1000 ? 'up to ' + span(range[1])
 		: range.map(ms => span(ms)).join(' to ')) + ' left, by ' + basis;
 }
 
@@ -1105,10 +1107,10 @@ function progressWords(job) {
 
 	if (job.pct !== undefined && job.pct >= 0)
 		parts.push(job.pct + ' %');
-	if (job.done !== undefined)
+	if (job.done > 0 || job.total > 0)
 		parts.push(whole.format(job.done) + (job.total > 0
 			? ' of ' + whole.format(job.total) : ' done'));
-	if (job.rate >= 0)
+	if (job.rate > 0)
 		parts.push(rateOf(job.rate));
 	return parts.join(' · ');
 }
@@ -1705,14 +1707,14 @@ views.job = { title: 'Job', within: 'jobs', open(visit) {
 	const why = make('div', { class: 'why' });
 	const row = jobRow(id);
 
+	const far = checkpointsOf(visit, id);
+
 	list.append(row.node);
 	visit.room.append(list, why);
 	setTitle(id);
 	visit.patch = ids => {
 		if (ids.has(id) && known.jobs.has(id))
 			row.patch(known.jobs.get(id));
-	const far = checkpointsOf(visit, id);
-
 	};
 	const look = async () => {
 		try {
@@ -1741,12 +1743,6 @@ views.job = { title: 'Job', within: 'jobs', open(visit) {
 	return look();
 } };
 
-function statsWords(stats) {
-	if (stats === undefined || stats.runs === 0)
-		return '';
-	return [count(stats.runs, 'run'), stats.success_rate !== null &&
-		tenths.format(stats.success_rate * 100) + ' % ended well',
-	stats.median_seconds !== null && 'half within ' +
 /* How far it has come, scope by scope; asked for when it is opened. */
 function checkpointsOf(visit, id) {
 	const table = sheet('Checkpoints: the next run goes on there', [
@@ -1775,6 +1771,12 @@ function checkpointsOf(visit, id) {
 	return node;
 }
 
+function statsWords(stats) {
+	if (stats === undefined || stats.runs === 0)
+		return '';
+	return [count(stats.runs, 'run'), stats.success_rate !== null &&
+		tenths.format(stats.success_rate * 100) + ' % ended well',
+	stats.median_seconds !== null && 'half within ' +
 		span(stats.median_seconds * 1000) + ', 95 % within ' +
 		span(stats.p95_seconds * 1000)].filter(Boolean).join('; ');
 }
@@ -2176,7 +2178,7 @@ views.failures = { title: 'Failures', open(visit) {
 			row.why ? ': ' + row.why : '']],
 		['Reason', row => long(row.reason), 'long'],
 		['The way out', row => [row.command && shell(row.command),
-			putBack(row)], 'way']],
+			may('operator') && make('div', {}, putBack(row))], 'way']],
 	filters: [filterBar(chooser(visit, 'job', 'Job ', jobIds))],
 	path: query => 'failures?' + new URLSearchParams(query.get('job')
 		? { job: query.get('job').replace(/^\d+\./, ''),
@@ -2288,7 +2290,7 @@ function quotaWords(quota) {
 function findingWords(found) {
 	return [badge(found.level, ...levelLooks[found.level] ||
 		['warn', 'rest']), ' ', found.message || '',
-	found.expires ? ['; ends ', timeOf(found.expires)] : '',
+	found.expires && !/\bends\b/.test(found.message || '') ? ['; ends ', timeOf(found.expires)] : '',
 	found.way_out ? ': ' + found.way_out : '',
 	found.at ? [' (seen ', timeOf(found.at, away), ')'] : ''];
 }
@@ -2372,12 +2374,6 @@ function findingsTable(caption) {
 		['Finding', row => long(row.message), 'long'],
 		['The way out', row => long(row.way_out), 'long']],
 	row => [row.check, row.subject, row.client, row.message].join());
-	const look = async () => {
-		try {
-			const answer = await api('health', { signal: visit.signal });
-			const rows = answer.findings.sort((a, b) =>
-				levels.indexOf(a.level) - levels.indexOf(b.level));
-
 }
 
 /* A table behind its summary: told(rows) says what is in it. */
@@ -2408,12 +2404,18 @@ views.health = { title: 'Health', open(visit) {
 		rows => count(rows.length, 'check is', 'checks are') + ' well', false);
 	const quality = folded('quality', qualityTable(), qualityTold,
 		matchMedia('(min-width: 52rem)').matches);
+	const look = async () => {
+		try {
+			const answer = await api('health', { signal: visit.signal });
+			const measured = await api('quality', { signal: visit.signal });
+			const rows = answer.findings.sort((a, b) =>
+				levels.indexOf(a.level) - levels.indexOf(b.level));
+
 			sum.replaceChildren(facts(healthFacts(answer)));
 			table.draw(rows.filter(row => row.level !== 'ok'));
 			table.node.hidden = rows.every(row => row.level === 'ok');
 			well.draw(rows.filter(row => row.level === 'ok'));
 			quality.draw(measured.quality);
-			const measured = await api('quality', { signal: visit.signal });
 		} catch (error) {
 			failed(visit, error);
 		}
@@ -2436,9 +2438,9 @@ const pictures = [
 		chart: 'trend coding pickup review deploy' }],
 	['Velocity: committed and done, by sprint', 'velocity', { by: 'sprint',
 		chart: 'bars committed whole' }],
+	['Burndown of the latest sprints', 'burndown', {}],
 	['Cycle time of each issue', 'cycle_time', {}],
 	['Cumulative flow', 'cumulative_flow', { by: 'day',
-	['Burndown of the latest sprints', 'burndown', {}],
 		chart: 'flow done in_progress todo' }],
 	['Quality of the data', 'quality', {}],
 ];
@@ -2883,6 +2885,7 @@ function drawBanners() {
 				role: 'alert' }, make('p', {}, icon('warn'), ' ',
 				parts.slice(1))));
 	}
+	drawTitle();
 	dress(byId('link'), 'data-link', link.way);
 	put(byId('link'), linkWords[link.way]);
 	dress(byId('link'), 'title', known.at > 0
@@ -2998,17 +3001,17 @@ function setMe(me) {
 	document.documentElement.dataset.role = me ? me.role : 'none';
 	byId('emergency').hidden = !may('admin');
 	byId('views').hidden = me === null;
+	byId('who').replaceChildren(...me === null ? [] : ['You are ' +
+		shown(me.name || 'here') + ', ' + me.role, me.until ? ' until ' : '',
+	me.until ? timeOf(me.until, stampOf) : '', '. ', known.token === '' ? ''
+		: button('Sign out', 'sign-out', () => signIn(false),
+			{ class: 'plain' })]);
 }
 
 /* A link opened in a new tab brings no token: the tab that has one gives it.
  * Only pages of the same origin hear this. */
 const tabs = window.BroadcastChannel ? new BroadcastChannel('pulse') : null;
 
-	byId('who').replaceChildren(...me === null ? [] : ['You are ' +
-		shown(me.name || 'here') + ', ' + me.role, me.until ? ' until ' : '',
-	me.until ? timeOf(me.until, stampOf) : '', '. ', known.token === '' ? ''
-		: button('Sign out', 'sign-out', () => signIn(false),
-			{ class: 'plain' })]);
 function shareToken() {
 	if (tabs === null)
 		return;
@@ -3023,7 +3026,6 @@ function shareToken() {
 function useToken(token) {
 	known.token = token;
 	kept.set(sessionStorage, 'token', token);
-	drawTitle();
 	if (byId('signin'))
 		byId('signin').remove();
 	begin();
