@@ -146,7 +146,10 @@ nothing_wrong() { [ ! -s web.log ] || { cat web.log >&2; return 1; }; }
 
 @test "pulse-web finds a job by its name, its client, or both, and never guesses" {
 	spool
-	schedule <<<'planned: {run: ok, interval: 4h}'
+	schedule <<-'END'
+		planned: {run: ok, interval: 4h}
+		a: {run: ok, interval: 4h}
+	END
 	status 1 a FINISHED
 	status 2 a FINISHED
 	status 2 b FINISHED

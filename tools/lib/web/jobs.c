@@ -236,7 +236,8 @@ find_elsewhere(struct exchange *x, const struct overview *o, const char *job,
 	else if (plan != NULL && name->client < 0)
 		name->client = 1;
 	snprintf(name->job, sizeof(name->job), "%s", job);
-	return failed == 0 || plan != NULL;
+	/* Known, but of others: the schedule alone does not make it his. */
+	return failed == 0 || (failed == -1 && plan != NULL);
 }
 
 bool
