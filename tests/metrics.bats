@@ -771,7 +771,7 @@ b
 	wrong "--rows shows one metric at a time" --rows
 	# what is near, or all where there is little
 	wrong "unknown grouping 'months': did you mean month" --by repo,months
-	wrong "unknown format 'html': there is table, csv, ndjson, prom, svg" --format html
+	wrong "unknown format 'html': there is table, csv, ndjson, json, prom, svg" --format html
 	wrong "unknown set of bands 'x': there is dora-2021, dora-2023, dora-2024" --bands x
 	wrong "unknown metric 'sprinte': did you mean sprint" sprinte
 	wrong "unknown metric 'lead_tiem': did you mean lead_time" explain lead_tiem
@@ -789,8 +789,8 @@ b
 	wrong "none of these metrics has a parameter 'bug_types'" stored lead_time --set bug_types=Bug
 	# what does not go together
 	wrong "svg is a picture of one metric" dora --format svg
-	wrong "rows and lists are a table, csv or ndjson" lead_time --rows --format prom
-	wrong "rows and lists are a table, csv or ndjson" ls --format svg
+	wrong "rows are a table, csv, ndjson or json, lists a table, csv or ndjson" lead_time --rows --format prom
+	wrong "rows are a table, csv, ndjson or json, lists a table, csv or ndjson" ls --format svg
 	wrong "explain needs the name of a metric" explain
 	wrong "export needs --snapshot FILE, and no name" export
 	wrong "export needs --snapshot FILE, and no name" export lead_time --snapshot x
