@@ -199,6 +199,7 @@ descriptors() { # PID-FILE
 		if grep -q '^HTTP/1.1 429 ' answer; then break; fi
 	done
 	grep -q '^HTTP/1.1 429 ' answer
+	grep -qx $'Retry-After: 1\r' answer
 	nobody_felt_it
 	for name in line field body; do
 		until [ -s $name.time ]; do sleep 0.05; done

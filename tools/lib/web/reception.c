@@ -251,6 +251,8 @@ reception_refuse(struct web *web, unsigned status, struct httpd_reply *reply)
 	x.request = &none;
 	make_id(x.id);
 	put_headers(&x);
+	if (status == 429 || status == 503)
+		httpd_set_header(reply, "Retry-After", "1");
 	exchange_refuse(&x, status, reason->code, reason->message,
 			reason->hint);
 }
