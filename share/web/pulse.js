@@ -2986,7 +2986,7 @@ function drawViews() {
 /* --- sign-in */
 
 function takeToken() {
-	const found = /^#(pulse_[\w-]+)/.exec(location.hash);
+	const found = /^#(?:token=)?(pulse_[\w-]+)/.exec(location.hash);
 
 	if (!found)
 		return false;

@@ -101,6 +101,13 @@ setup() {
 	[[ $(text '#signin') != *'not taken'* ]]
 	same "$(js 'return [known.token, sessionStorage.getItem("pulse.token"), document.querySelectorAll("[data-job]").length]')" '["","",0]'
 	same "$(js 'return document.title')" 'Pulse'
+	# A token in the address lets in again, and does not stay there.
+	for before in '#' '#token='; do
+		js 'location.hash = arguments[0]' "$before$VIEWER"
+		until_js 'document.querySelectorAll("[data-job]").length === 3'
+		same "$(js 'return location.hash')" ''
+		js 'signIn(false)'
+	done
 }
 
 @test "figures before anything was fetched say how to get some, without an error" {
