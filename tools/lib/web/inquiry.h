@@ -3,7 +3,6 @@
  * before any program runs.
  *
  *   if (!inquiry_read(&inquiry, x)) return;      it is refused
- *   inquiry_tag(&inquiry, x, tag);
  *   inquiry_program(&inquiry, x, &program);      metrics with its options
  *   inquiry_drop(&inquiry);
  */
@@ -31,12 +30,6 @@ struct inquiry {
 
 bool inquiry_read(struct inquiry *inquiry, struct exchange *x);
 void inquiry_drop(struct inquiry *inquiry);
-
-/* All that the answer rests on, as an ETag: the same as long as the program
- * would print the same.  Made before the program reads, so that what is written
- * meanwhile counts as not seen. */
-void inquiry_tag(const struct inquiry *inquiry, const struct exchange *x,
-		 char out[EXCHANGE_TAG]);
 
 void inquiry_program(const struct inquiry *inquiry, const struct exchange *x,
 		     struct program *program);

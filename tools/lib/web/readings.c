@@ -8,6 +8,7 @@
 #include "base/msg.h"
 #include "measure/document.h"
 #include "measure/title.h"
+#include "web/grounds.h"
 #include "web/inquiry.h"
 
 /* What is known of a request while metrics runs. */
@@ -115,7 +116,7 @@ readings_answer(struct exchange *x)
 	if (!inquiry_read(&inquiry, x))
 		return;
 	call.arg = reading = msg_calloc(1, sizeof(*reading));
-	inquiry_tag(&inquiry, x, reading->tag);
+	grounds_tag(&inquiry, x, reading->tag);
 	if (exchange_unchanged(x, reading->tag)) {
 		drop(reading);
 	} else {
