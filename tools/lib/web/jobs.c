@@ -13,8 +13,8 @@
 #include "web/kept.h"
 #include "web/runs.h"
 
-/* Which of the jobs are asked for. */
-struct wish {
+/* Which of the jobs are asked for, and how much of them. */
+struct choice {
 	int64_t client; /* -1: any */
 	unsigned states;
 	size_t limit, runs;
@@ -61,21 +61,21 @@ read_states(struct exchange *x, unsigned *states)
 }
 
 static bool
-read_wish(struct exchange *x, struct wish *wish)
+read_choice(struct exchange *x, struct choice *choice)
 {
 	static const struct exchange_range range = { 0, DOSSIER_RUNS, 0 };
 	const char *after = exchange_argument(x, "after");
 	int64_t runs;
 
-	*wish = (struct wish){ .after.client = -1 };
-	if (!exchange_client(x, &wish->client) ||
-	    !exchange_limit(x, &wish->limit) ||
+	*choice = (struct choice){ .after.client = -1 };
+	if (!exchange_client(x, &choice->client) ||
+	    !exchange_limit(x, &choice->limit) ||
 	    !exchange_number(x, "runs", &range, &runs) ||
-	    !read_states(x, &wish->states))
+	    !read_states(x, &choice->states))
 		return false;
-	wish->runs = (size_t)runs;
+	choice->runs = (size_t)runs;
 	if (after == NULL ||
-	    rooms_parse_job(after, &wish->after.client, wish->after.job))
+	    rooms_parse_job(after, &choice->after.client, choice->after.job))
 		return true;
 	exchange_refuse(x, 400, "bad_argument",
 			"after is the 'next' of an earlier answer", NULL);
@@ -91,17 +91,17 @@ is_behind(const struct status *status, const struct jobs_name *after)
 }
 
 static bool
-is_wished(const struct wish *wish, const struct status *status)
+is_chosen(const struct choice *choice, const struct status *status)
 {
-	return (wish->client < 0 || wish->client == status->client) &&
-	       (wish->states & 1u << status->state) != 0 &&
-	       is_behind(status, &wish->after);
+	return (choice->client < 0 || choice->client == status->client) &&
+	       (choice->states & 1u << status->state) != 0 &&
+	       is_behind(status, &choice->after);
 }
 
 /* The jobs; returns the last one when others follow it, else NULL. */
 static const struct status *
 put_jobs(struct jsonw *w, const struct overview *o,
-	 const struct dossier *dossier, const struct wish *wish)
+	 const struct dossier *dossier, const struct choice *choice)
 {
 	const struct status *last = NULL;
 	size_t i, count = 0;
@@ -109,16 +109,16 @@ put_jobs(struct jsonw *w, const struct overview *o,
 	for (i = 0; i < o->count; i++) {
 		const struct overview_job *job = &o->jobs[i];
 
-		if (!is_wished(wish, &job->status))
+		if (!is_chosen(choice, &job->status))
 			continue;
-		if (count++ == wish->limit)
+		if (count++ == choice->limit)
 			return last;
 		last = &job->status;
 		jsonw_open(w, '{');
 		overview_put(w, job);
 		dossier_put(dossier, w, job);
-		if (wish->runs > 0)
-			dossier_put_runs(dossier, w, job, wish->runs);
+		if (choice->runs > 0)
+			dossier_put_runs(dossier, w, job, choice->runs);
 		jsonw_close(w, '}');
 	}
 	return NULL;
@@ -126,7 +126,7 @@ put_jobs(struct jsonw *w, const struct overview *o,
 
 static void
 put_list(struct jsonw *w, const struct overview *o,
-	 const struct dossier *dossier, const struct wish *wish)
+	 const struct dossier *dossier, const struct choice *choice)
 {
 	char position[DOSSIER_POSITION], name[ROOMS_NAME];
 	const struct status *last;
@@ -135,7 +135,7 @@ put_list(struct jsonw *w, const struct overview *o,
 	jsonw_open(w, '{');
 	jsonw_key(w, "jobs");
 	jsonw_open(w, '[');
-	last = put_jobs(w, o, dossier, wish);
+	last = put_jobs(w, o, dossier, choice);
 	jsonw_close(w, ']');
 	jsonw_key(w, "next");
 	if (last != NULL)
@@ -156,19 +156,19 @@ jobs_list(struct exchange *x)
 	const struct overview *o;
 	struct jsonw w = { 0 };
 	char key[KEPT_KEY];
-	struct wish wish;
+	struct choice choice;
 	uint64_t version;
 
-	if (!read_wish(x, &wish))
+	if (!read_choice(x, &choice))
 		return;
 	o = jobboard_look(board);
 	version = jobboard_version(board);
 	snprintf(key, sizeof(key), "jobs %lld %x %zu %zu %lld.%s",
-		 (long long)wish.client, wish.states, wish.limit, wish.runs,
-		 (long long)wish.after.client, wish.after.job);
+		 (long long)choice.client, choice.states, choice.limit,
+		 choice.runs, (long long)choice.after.client, choice.after.job);
 	if (kept_give(jobboard_kept(board), x, key, version))
 		return;
-	put_list(&w, o, jobboard_dossier(board), &wish);
+	put_list(&w, o, jobboard_dossier(board), &choice);
 	kept_add(jobboard_kept(board), x, key, version, &w);
 }
 
