@@ -2,10 +2,9 @@
  * deed - something that a request changes, as the audit tells it: a line before
  * the act, and one with what came of it, also when the client has left.
  *
- *   deed_begin(&deed, x, command, detail)    0, or -1 with errno: there is no
- * line
+ *   deed_begin(&deed, x, command, detail)   -1 with errno: there is no line
  *   ... the act ...
- *   deed_end(&deed, 202, message)   once, whichever way it ends
+ *   deed_end(&deed, 202, message)            once, whichever way it ends
  */
 #ifndef PULSE_DEED_H
 #define PULSE_DEED_H

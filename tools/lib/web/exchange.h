@@ -26,8 +26,8 @@
 
 enum {
 	EXCHANGE_ID = 24,
-	EXCHANGE_MOST = 1000,
-	EXCHANGE_PAGE = 100,
+	EXCHANGE_MOST = 1000, /* elements of a list in one answer */
+	EXCHANGE_PAGE = 100,  /* when ?limit is not given */
 	EXCHANGE_TAG = 36
 };
 
@@ -38,8 +38,7 @@ struct exchange {
 	const struct route *route;
 	char parts[ROUTES_PARTS][ROUTES_PART]; /* of the path's {…}, in order */
 	struct access_who who;
-	char id[EXCHANGE_ID]; /* of the request, for the audit and X-Request-Id
-			       */
+	char id[EXCHANGE_ID]; /* for the audit, and X-Request-Id */
 	struct httpd_later *later;
 	bool kept; /* exchange_later was called: freed by its answer */
 	void (*gone)(void *arg);

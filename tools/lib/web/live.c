@@ -51,7 +51,7 @@ live_come_again(struct live *live)
 			live);
 }
 
-/* --- what happens --- */
+/* --- what happens -------------------------------------------------------- */
 
 static struct outbox_message *
 snapshot(struct live *live, const struct eventfile_position *at)
@@ -158,7 +158,7 @@ read_on(struct live *live)
 	live->settled = got == FEED_NONE;
 }
 
-/* --- the turn: read, tell, and see who has left --- */
+/* --- the turn: read, tell, and see who has left --------------------------- */
 
 static void
 sweep(struct live *live)
@@ -220,7 +220,7 @@ wake(void *arg, short revents)
 	turn(live);
 }
 
-/* --- progress, and the scheduler --- */
+/* --- progress, and the scheduler ------------------------------------------ */
 
 /* Was this line of the run's progress told already? */
 static bool
@@ -298,7 +298,7 @@ changed(void *arg, const struct overview_job *job)
 	jsonw_free(&w);
 }
 
-/* --- */
+/* --- who comes, and the end ----------------------------------------------- */
 
 bool
 live_join(struct live *live, struct follower *follower)

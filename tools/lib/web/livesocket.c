@@ -1,3 +1,6 @@
+/* Who listens by WebSocket. */
+#include "web/live.h"
+
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,6 @@
+/* Who listens by server-sent events. */
+#include "web/live.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

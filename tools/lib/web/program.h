@@ -1,10 +1,9 @@
 /*
  * program - answers a request by what a program prints, once it has.
  *
- *   struct program program = { 0 };
- *   program_word(&program, "%s", path);        home_program's
+ *   program_begin(&program, "metrics");
  *   program_word(&program, "--since=%s", since);
- *   program_answer(x, &program, printed, arg);
+ *   program_answer(x, &program, &call);
  *
  * A value from outside is always behind the name of its option, in one word.
  * When the program ends with 0, printed is called, which answers; else it is
@@ -24,23 +23,23 @@ struct program {
 	size_t count;
 };
 
-/* The program NAME, and an option or operand; of too many the rest is left
- * away, so callers bound what they take. */
 void program_begin(struct program *program, const char *name);
+/* An option or operand; of too many the rest is left away, so callers bound
+ * what they take. */
 void program_word(struct program *program, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Frees the words of one that is not to be run. */
 void program_drop(struct program *program);
 
-/*
- * Frees the words.  The answer comes later: printed gets the exchange to answer
- * and arg; drop is called with arg when all is over, answered or not.
- */
 struct program_call {
 	void (*printed)(struct exchange *x, const struct child_result *result,
 			void *arg);
 	void (*drop)(void *arg); /* or NULL */
 	void *arg;
 };
+/* Runs it and drops its words.  The answer comes later: printed gets the
+ * exchange to answer, and arg; drop(arg) is called once when all is over,
+ * answered or not. */
 void program_answer(struct exchange *x, struct program *program,
 		    const struct program_call *call);
 

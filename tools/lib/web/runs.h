@@ -20,8 +20,8 @@ void runs_of_job(struct exchange *x);
  * command that does the same by hand; log, where that is, when there is one;
  * while it is under way how far it is, as the status line says it. */
 void runs_one(struct exchange *x);
-void runs_stats(struct exchange *x); /* {"stats":[...]}, as pulse-status --stats
-				      */
+/* {"stats":[...]}, as pulse-status --stats. */
+void runs_stats(struct exchange *x);
 
 /* Members of the object that is open: run, job, client, trigger, attempt,
  * standalone, began; and once it has ended: ended, took, result, code, how,

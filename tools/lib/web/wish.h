@@ -3,7 +3,7 @@
  * knows some keys.  An empty body is {}; null counts as left out.  pure.
  *
  *   if (wish_read(&wish, WISH_REASON | WISH_FORCE, body, len, now, why) != 0)
- * ...
+ *           ... 400 with why
  */
 #ifndef PULSE_WISH_H
 #define PULSE_WISH_H
