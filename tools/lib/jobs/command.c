@@ -259,26 +259,6 @@ command_write(struct jsonw *w, const struct command *command)
 	jsonw_close(w, '}');
 }
 
-/* Decodes a string of less than size bytes. */
-static bool
-read_text(const struct json_span *span, char *out, size_t size)
-{
-	char *text = json_text(span);
-	bool fits = text != NULL && strlen(text) < size;
-
-	if (fits)
-		memcpy(out, text, strlen(text) + 1);
-	free(text);
-	return fits;
-}
-
-static bool
-read_flag(const struct json_span *span, bool *flag)
-{
-	*flag = span->type == JSON_TRUE;
-	return *flag || span->type == JSON_FALSE;
-}
-
 static bool
 read_number(const struct json_span *span, int64_t *number)
 {
@@ -298,7 +278,7 @@ read_name(const struct json_span *span, const char *const *names, size_t count,
 {
 	char text[32];
 
-	*found = read_text(span, text, sizeof(text)) ? place(text, names, count)
+	*found = json_copy(span, text, sizeof(text)) ? place(text, names, count)
 						     : -1;
 	return *found >= 0;
 }
@@ -306,13 +286,13 @@ read_name(const struct json_span *span, const char *const *names, size_t count,
 static bool
 read_job(const struct json_span *span, char out[NAMES_SIZE])
 {
-	return read_text(span, out, NAMES_SIZE) && names_is_job(out);
+	return json_copy(span, out, NAMES_SIZE) && names_is_job(out);
 }
 
 static bool
 read_id(const struct json_span *span, char out[COMMAND_ID])
 {
-	return read_text(span, out, COMMAND_ID) && command_id_is_good(out);
+	return json_copy(span, out, COMMAND_ID) && command_id_is_good(out);
 }
 
 static bool
@@ -362,13 +342,13 @@ read_field(enum field field, const struct json_span *v, struct command *c)
 	case CLIENT:
 		return read_number(v, &c->client);
 	case FORCE:
-		return read_flag(v, &c->force);
+		return json_flag(v, &c->force);
 	case REPLACE:
-		return read_flag(v, &c->replace);
+		return json_flag(v, &c->replace);
 	case DRAIN:
-		return read_flag(v, &c->drain);
+		return json_flag(v, &c->drain);
 	case BY:
-		return read_text(v, c->by, sizeof(c->by));
+		return json_copy(v, c->by, sizeof(c->by));
 	case ROLE:
 		return read_role(v, &c->role);
 	case AT:
@@ -384,7 +364,7 @@ read_field(enum field field, const struct json_span *v, struct command *c)
 	case BEFORE:
 		return read_time(v, &c->before);
 	case NOTE:
-		return read_text(v, c->note, sizeof(c->note));
+		return json_copy(v, c->note, sizeof(c->note));
 	case FIELDS:
 	default:
 		return false;
@@ -539,18 +519,18 @@ command_answer_read(const char *json, size_t len, struct command_answer *answer)
 	good = json_scan(paths, json, len, v, &error) == 0 &&
 	       v[WHOLE].type == JSON_OBJECT && json_int(&v[1], &status) &&
 	       status >= 100 && status <= 599 &&
-	       read_text(&v[0], answer->id, sizeof(answer->id));
+	       json_copy(&v[0], answer->id, sizeof(answer->id));
 	json_paths_free(paths);
 	if (!good)
 		return -1;
 	answer->status = (int)status;
-	read_text(&v[2], answer->state, sizeof(answer->state));
-	read_text(&v[3], answer->want, sizeof(answer->want));
-	read_text(&v[4], answer->reason, sizeof(answer->reason));
-	read_text(&v[5], answer->run, sizeof(answer->run));
+	json_copy(&v[2], answer->state, sizeof(answer->state));
+	json_copy(&v[3], answer->want, sizeof(answer->want));
+	json_copy(&v[4], answer->reason, sizeof(answer->reason));
+	json_copy(&v[5], answer->run, sizeof(answer->run));
 	json_int(&v[6], &answer->epoch);
 	json_int(&v[7], &answer->seq);
-	read_text(&v[8], answer->gen, sizeof(answer->gen));
-	read_text(&v[9], answer->message, sizeof(answer->message));
+	json_copy(&v[8], answer->gen, sizeof(answer->gen));
+	json_copy(&v[9], answer->message, sizeof(answer->message));
 	return 0;
 }

@@ -261,6 +261,25 @@ json_text(const struct json_span *span)
 }
 
 bool
+json_copy(const struct json_span *span, char *out, size_t size)
+{
+	char *text = json_text(span);
+	bool fits = text != NULL && strlen(text) < size;
+
+	if (fits)
+		memcpy(out, text, strlen(text) + 1);
+	free(text);
+	return fits;
+}
+
+bool
+json_flag(const struct json_span *span, bool *flag)
+{
+	*flag = span->type == JSON_TRUE;
+	return *flag || span->type == JSON_FALSE;
+}
+
+bool
 json_is_storable(const struct json_span *span)
 {
 	char *text;

@@ -54,9 +54,14 @@ int64_t json_decode(const struct json_span *string, char *out);
 /* As json_decode, allocated and NUL-ended; NULL when it must not be stored or
  * when the span is no string. */
 char *json_text(const struct json_span *span);
+/* The same into out; false, and out as it was, when there is no such text or it
+ * has size bytes or more. */
+bool json_copy(const struct json_span *span, char *out, size_t size);
 /* Is it a string that json_text would give? */
 bool json_is_storable(const struct json_span *span);
 
+/* True and the value when the span is true or false. */
+bool json_flag(const struct json_span *span, bool *flag);
 /* True and the value when the span is an integer within int64. */
 bool json_int(const struct json_span *span, int64_t *number);
 bool json_real(const struct json_span *span, double *number);

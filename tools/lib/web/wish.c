@@ -1,7 +1,6 @@
 #include "web/wish.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/cli.h"
@@ -23,25 +22,6 @@ static const char *const kinds[KEYS] = {
 };
 
 static bool
-read_text(const struct json_span *span, char *out, size_t size)
-{
-	char *text = json_text(span);
-	bool fits = text != NULL && strlen(text) < size;
-
-	if (fits)
-		memcpy(out, text, strlen(text) + 1);
-	free(text);
-	return fits;
-}
-
-static bool
-read_flag(const struct json_span *span, bool *flag)
-{
-	*flag = span->type == JSON_TRUE;
-	return *flag || span->type == JSON_FALSE;
-}
-
-static bool
 read_number(const struct json_span *span, int64_t *number)
 {
 	return json_int(span, number) && *number >= 0;
@@ -52,14 +32,14 @@ read_point(const struct json_span *span, int64_t now, int64_t *ms)
 {
 	char text[TIMES_SIZE * 2];
 
-	return read_text(span, text, sizeof(text)) &&
+	return json_copy(span, text, sizeof(text)) &&
 	       times_parse_point(text, now, ms) && *ms > 0;
 }
 
 static bool
 read_to(const struct json_span *span, char out[16])
 {
-	return read_text(span, out, 16) &&
+	return json_copy(span, out, 16) &&
 	       (strcmp(out, "open") == 0 || strcmp(out, "closed") == 0 ||
 		strcmp(out, "auto") == 0);
 }
@@ -70,13 +50,13 @@ read_value(struct wish *wish, enum wish_key key, const struct json_span *value,
 {
 	switch (key) {
 	case WISH_FORCE:
-		return read_flag(value, &wish->force);
+		return json_flag(value, &wish->force);
 	case WISH_REPLACE:
-		return read_flag(value, &wish->replace);
+		return json_flag(value, &wish->replace);
 	case WISH_DRAIN:
-		return read_flag(value, &wish->drain);
+		return json_flag(value, &wish->drain);
 	case WISH_REASON:
-		if (!read_text(value, wish->reason, sizeof(wish->reason)))
+		if (!json_copy(value, wish->reason, sizeof(wish->reason)))
 			return false;
 		bearer_hide(wish->reason); /* it is kept, and shown to all */
 		return true;
@@ -105,7 +85,7 @@ tell_unknown(const struct json_span *key, unsigned known, char why[WISH_WHY])
 		if ((known & 1u << i) != 0)
 			here[count++] = names[i];
 	here[count] = NULL;
-	if (read_text(key, given, sizeof(given)))
+	if (json_copy(key, given, sizeof(given)))
 		near = cli_nearest(given, here);
 	else
 		snprintf(given, sizeof(given), "%.*s...",
