@@ -158,6 +158,9 @@ row() { grep "^$1 " <<<"$output"; }
 		RUNNING|want=kill run=1.a.1|being killed
 		RUNNING|want=replace run=1.a.1|ending, to start anew
 	END
+	job 2 a ERROR reason=manual_fix class=disk error=full
+	run --separate-stderr -0 pulse-status
+	grep -qF 'needs you: disk: full; then pulse start -k 2 a' <<<"$output"
 }
 
 @test "pulse-status shows no control byte that came from outside" {
@@ -333,6 +336,11 @@ run_row() {
 		'pulse_job_state{job="github_job",client="1",state="RUNNING"} 0' \
 		'pulse_job_last_success_timestamp_seconds{job="github_job",client="1"} 1795507200.000' \
 		'pulse_job_duration_seconds{job="github_job",client="1"} 30.000' \
+		'pulse_job_cpu_seconds{job="github_job",client="1"} 0.150' \
+		'pulse_job_memory_peak_bytes{job="github_job",client="1"} 4194304' \
+		'pulse_job_requests{job="github_job",client="1"} 10' \
+		'pulse_job_response_seconds{job="github_job",client="1"} 0.080' \
+		'pulse_job_database_seconds{job="github_job",client="1"} 0.030' \
 		'pulse_job_runs_total{job="github_job",client="1",result="success"} 101' \
 		'pulse_job_failures_total{job="github_job",client="1"} 1' \
 		'pulse_records_total{job="github_job",client="1",result="fetched"} 1065' \

@@ -30,8 +30,10 @@ judge_failing(struct health_run *run, const struct survey_job *job)
 		finding.class = OUTCOME_SYSTEM;
 	if (finding.code == EX_OK || finding.code == EX_PARTIAL)
 		finding.code = outcome_code(finding.class);
-	snprintf(way, sizeof(way), "pulse why %s; %s pulse start -k %lld %s",
-		 job->job, outlook->person ? "then" : "to try it now:",
+	snprintf(way, sizeof(way),
+		 "pulse why -k %lld %s; %s pulse start -k %lld %s",
+		 (long long)job->client, job->job,
+		 outlook->person ? "then" : "to try it now:",
 		 (long long)job->client, job->job);
 	finding.way_out = way;
 	if (outlook->at > 0)

@@ -102,27 +102,94 @@ keep_run(void *arg, const struct journal_run *run)
 	return false;
 }
 
-static void
-print_durations(FILE *out, const struct overview *o, struct journal *journal)
+static double
+took(const struct folder_result *r)
 {
-	static const char metric[] = "pulse_job_duration_seconds";
-	size_t i;
+	return (double)r->took / 1000;
+}
 
-	promtext_head(out, metric, "gauge",
-		      "How long the latest ended run took.");
+static double
+cpu(const struct folder_result *r)
+{
+	return (double)(r->user_ms + r->system_ms) / 1000;
+}
+
+static double
+memory(const struct folder_result *r)
+{
+	return (double)r->peak_kb * 1024;
+}
+
+static double
+requests(const struct folder_result *r)
+{
+	return (double)r->requests;
+}
+
+static double
+response(const struct folder_result *r)
+{
+	return (double)r->response_ms / 1000;
+}
+
+static double
+database(const struct folder_result *r)
+{
+	return (double)r->database_ms / 1000;
+}
+
+/* What the latest ended run of a job cost. */
+static const struct cost {
+	const char *metric, *help;
+	double (*of)(const struct folder_result *result);
+	int digits;
+} costs[] = {
+	{ "pulse_job_duration_seconds", "How long the latest ended run took.",
+	  took, 3 },
+	{ "pulse_job_cpu_seconds", "CPU time of the latest ended run.", cpu,
+	  3 },
+	{ "pulse_job_memory_peak_bytes",
+	  "The most memory that a process of the latest ended run had.", memory,
+	  0 },
+	{ "pulse_job_requests", "API requests of the latest ended run.",
+	  requests, 0 },
+	{ "pulse_job_response_seconds",
+	  "Mean response time of the API in the latest ended run.", response,
+	  3 },
+	{ "pulse_job_database_seconds",
+	  "What writing to pulse.db took in the latest ended run.", database,
+	  3 },
+};
+
+static void
+print_costs(FILE *out, const struct overview *o, struct journal *journal)
+{
+	struct journal_run *latest = msg_calloc(o->count + 1, sizeof(*latest));
+	size_t cost, i;
+
 	for (i = 0; i < o->count; i++) {
-		const struct status *s = &o->jobs[i].status;
-		struct journal_runs_ask ask = { .client = s->client,
-						.job = s->job,
-						.most = LOOK_BACK };
-		struct journal_run run = { 0 };
+		struct journal_runs_ask ask = {
+			.client = o->jobs[i].status.client,
+			.job = o->jobs[i].status.job,
+			.most = LOOK_BACK
+		};
 
-		journal_each_run(journal, &ask, keep_run, &run);
-		if (run.ended == 0)
-			continue;
-		name_job(out, metric, s->client, s->job);
-		fprintf(out, "} %.3f\n", (double)run.figures.took / 1000);
+		journal_each_run(journal, &ask, keep_run, &latest[i]);
 	}
+	for (cost = 0; cost < sizeof(costs) / sizeof(*costs); cost++) {
+		const struct cost *c = &costs[cost];
+
+		promtext_head(out, c->metric, "gauge", c->help);
+		for (i = 0; i < o->count; i++) {
+			if (latest[i].ended == 0)
+				continue;
+			name_job(out, c->metric, latest[i].client,
+				 latest[i].job);
+			fprintf(out, "} %.*f\n", c->digits,
+				c->of(&latest[i].figures));
+		}
+	}
+	free(latest);
 }
 
 /* The totals of the jobs at hand, by client, job and result. */
@@ -321,7 +388,7 @@ exposition_print(FILE *out, struct overview *overview,
 	print_progress(out, overview);
 	print_stale(out, overview);
 	if (journal != NULL) {
-		print_durations(out, overview, journal);
+		print_costs(out, overview, journal);
 		print_totals(out, overview, journal);
 	}
 	print_quotas(out, overview);

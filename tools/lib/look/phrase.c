@@ -185,13 +185,19 @@ static void
 note_error(const struct status *s, char out[PHRASE_NOTE])
 {
 	const char *colon = *s->class != '\0' && *s->error != '\0' ? ": " : "";
+	char whose[32] = "";
 
+	/* Without it pulse-ctl takes the one client that there is. */
+	if (s->client > 1)
+		snprintf(whose, sizeof(whose), "-k %lld ",
+			 (long long)s->client);
 	if (s->reason == STATES_MANUAL_FIX && *s->class == '\0')
-		snprintf(out, PHRASE_NOTE, "needs you: pulse start %s", s->job);
+		snprintf(out, PHRASE_NOTE, "needs you: pulse start %s%s", whose,
+			 s->job);
 	else if (s->reason == STATES_MANUAL_FIX)
 		snprintf(out, PHRASE_NOTE,
-			 "needs you: %s%s%s; then pulse start %s", s->class,
-			 colon, s->error, s->job);
+			 "needs you: %s%s%s; then pulse start %s%s", s->class,
+			 colon, s->error, whose, s->job);
 	else
 		snprintf(out, PHRASE_NOTE, "%s%s%s", s->class, colon, s->error);
 }
