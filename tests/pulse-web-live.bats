@@ -70,34 +70,21 @@ start_a() { "$PULSE_BIN/pulse-ctl" start a --no-wait >ctl.out 2>&1; }
 # What the source's own client makes of these messages.
 as_the_source() { # NAME.out...
 	cat "$@" >heard
-	cat >client.js <<-'END'
-		const calls = [];
-		const updateJobStatus = (job, state) => calls.push(job + ' ' + state);
-		const updateProgressBar = (job, percent) => calls.push(job + ' ' + percent);
-		const showErrorDetails = text => calls.push(text);
-		const websocket = {};
-		websocket.onmessage = function(event) {
-		    const data = JSON.parse(event.data);
-		    switch(data.type) {
-		        case 'job_started':
-		            updateJobStatus(data.job_name, 'RUNNING');
-		            break;
-		        case 'job_progress':
-		            updateProgressBar(data.job_name, data.progress);
-		            break;
-		        case 'job_completed':
-		            updateJobStatus(data.job_name, 'FINISHED');
-		            break;
-		        case 'job_error':
-		            updateJobStatus(data.job_name, 'ERROR');
-		            showErrorDetails(data.error_message);
-		            break;
-		    }
-		};
-		for (const line of require('fs').readFileSync(process.argv[2], 'utf8').trim().split('\n'))
-			websocket.onmessage({ data: line });
-		console.log(calls.join('\n'));
-	END
+	{
+		cat <<-'END'
+			const calls = [];
+			const updateJobStatus = (job, state) => calls.push(job + ' ' + state);
+			const updateProgressBar = (job, percent) => calls.push(job + ' ' + percent);
+			const showErrorDetails = text => calls.push(text);
+			const websocket = {};
+		END
+		cat "$TOP/tests/browser/client.js"
+		cat <<-'END'
+			for (const line of require('fs').readFileSync(process.argv[2], 'utf8').trim().split('\n'))
+				websocket.onmessage({ data: line });
+			console.log(calls.join('\n'));
+		END
+	} >client.js
 	run -0 node client.js heard
 }
 

@@ -24,7 +24,7 @@ put_time(struct jsonw *w, const struct tracker *tracker, const char *name,
 		wallclock_format_colon(tracker->clock, at, text);
 	else
 		times_format(at, text);
-	member_text(w, name, text);
+	jsonw_put_string(w, name, text);
 }
 
 static void
@@ -62,11 +62,11 @@ agile_sprint_value(const struct tracker *tracker, int32_t id, struct jsonw *w)
 		return;
 	}
 	jsonw_open(w, '{');
-	member_number(w, "id", sprint->id);
-	member_text(w, "name", sprint->name);
-	member_text(w, "state", states[sprint->state]);
-	member_number(w, "boardId", tracker->boards[sprint->board].id);
-	member_text(w, "goal", "");
+	jsonw_put_int(w, "id", sprint->id);
+	jsonw_put_string(w, "name", sprint->name);
+	jsonw_put_string(w, "state", states[sprint->state]);
+	jsonw_put_int(w, "boardId", tracker->boards[sprint->board].id);
+	jsonw_put_string(w, "goal", "");
 	put_time(w, tracker, "startDate", sprint->start);
 	put_time(w, tracker, "endDate", sprint->end);
 	put_time(w, tracker, "completeDate", sprint->complete);
@@ -81,13 +81,13 @@ put_location(const struct tracker *tracker, int project, struct jsonw *w)
 
 	jsonw_key(w, "location");
 	jsonw_open(w, '{');
-	member_number(w, "projectId", of->id);
+	jsonw_put_int(w, "projectId", of->id);
 	snprintf(line, sizeof(line), "%s (%s)", of->name, of->key);
-	member_text(w, "displayName", line);
-	member_text(w, "projectName", of->name);
-	member_text(w, "projectKey", of->key);
-	member_text(w, "projectTypeKey", "software");
-	member_text(w, "name", line);
+	jsonw_put_string(w, "displayName", line);
+	jsonw_put_string(w, "projectName", of->name);
+	jsonw_put_string(w, "projectKey", of->key);
+	jsonw_put_string(w, "projectTypeKey", "software");
+	jsonw_put_string(w, "name", line);
 	jsonw_close(w, '}');
 }
 
@@ -96,13 +96,13 @@ put_board(const struct tracker *tracker, const struct tracker_board *board,
 	  struct jsonw *w)
 {
 	jsonw_open(w, '{');
-	member_number(w, "id", board->id);
+	jsonw_put_int(w, "id", board->id);
 	member_self(w, tracker, "agile/1.0/board/%d", board->id);
-	member_text(w, "name", board->name);
-	member_text(w, "type", kinds[board->kind]);
+	jsonw_put_string(w, "name", board->name);
+	jsonw_put_string(w, "type", kinds[board->kind]);
 	if (!tracker->world->config.data_center) {
 		put_location(tracker, board->project, w);
-		member_bool(w, "isPrivate", false);
+		jsonw_put_bool(w, "isPrivate", false);
 	}
 	jsonw_close(w, '}');
 }
@@ -187,7 +187,7 @@ put_column(const struct tracker *tracker, const char *name, int status,
 	   struct jsonw *w)
 {
 	jsonw_open(w, '{');
-	member_text(w, "name", name);
+	jsonw_put_string(w, "name", name);
 	jsonw_key(w, "statuses");
 	jsonw_open(w, '[');
 	jsonw_open(w, '{');
@@ -222,7 +222,7 @@ put_columns(const struct tracker *tracker, const struct tracker_board *board,
 				   .name,
 			   flow->statuses[i], w);
 	jsonw_close(w, ']');
-	member_text(w, "constraintType", "issueCount");
+	jsonw_put_string(w, "constraintType", "issueCount");
 	jsonw_close(w, '}');
 }
 
@@ -231,14 +231,14 @@ put_estimation(const char *points, struct jsonw *w)
 {
 	jsonw_key(w, "estimation");
 	jsonw_open(w, '{');
-	member_text(w, "type", "field");
+	jsonw_put_string(w, "type", "field");
 	jsonw_key(w, "field");
 	jsonw_open(w, '{');
-	member_text(w, "fieldId", points);
-	member_text(w, "displayName",
-		    strcmp(points, CATALOG_POINTS_FIELD) == 0
-			    ? "Story Points"
-			    : "Story point estimate");
+	jsonw_put_string(w, "fieldId", points);
+	jsonw_put_string(w, "displayName",
+			 strcmp(points, CATALOG_POINTS_FIELD) == 0
+				 ? "Story Points"
+				 : "Story point estimate");
 	jsonw_close(w, '}');
 	jsonw_close(w, '}');
 }
@@ -253,9 +253,9 @@ agile_configuration(const struct desk_call *call)
 	if (board == NULL)
 		return;
 	jsonw_open(&w, '{');
-	member_number(&w, "id", board->id);
-	member_text(&w, "name", board->name);
-	member_text(&w, "type", kinds[board->kind]);
+	jsonw_put_int(&w, "id", board->id);
+	jsonw_put_string(&w, "name", board->name);
+	jsonw_put_string(&w, "type", kinds[board->kind]);
 	member_self(&w, tracker, "agile/1.0/board/%d/configuration", board->id);
 	if (!call->dc)
 		put_location(tracker, board->project, &w);
@@ -270,7 +270,7 @@ agile_configuration(const struct desk_call *call)
 			       &w);
 	jsonw_key(&w, "ranking");
 	jsonw_open(&w, '{');
-	member_number(&w, "rankCustomFieldId", 10019);
+	jsonw_put_int(&w, "rankCustomFieldId", 10019);
 	jsonw_close(&w, '}');
 	jsonw_close(&w, '}');
 	desk_answer(call, 200, &w);
@@ -281,17 +281,18 @@ put_sprint(const struct tracker *tracker, const struct tracker_sprint *sprint,
 	   struct jsonw *w)
 {
 	jsonw_open(w, '{');
-	member_number(w, "id", sprint->id);
+	jsonw_put_int(w, "id", sprint->id);
 	member_self(w, tracker, "agile/1.0/sprint/%d", sprint->id);
-	member_text(w, "state", states[sprint->state]);
-	member_text(w, "name", sprint->name);
+	jsonw_put_string(w, "state", states[sprint->state]);
+	jsonw_put_string(w, "name", sprint->name);
 	put_time(w, tracker, "startDate", sprint->start);
 	put_time(w, tracker, "endDate", sprint->end);
 	put_time(w, tracker, "completeDate", sprint->complete);
 	put_time(w, tracker, "createdDate", sprint->made);
-	member_number(w, "originBoardId", tracker->boards[sprint->board].id);
-	member_text(w, "goal",
-		    sprint->id % 3 == 0 ? "Fewer clicks to pay – 注文" : "");
+	jsonw_put_int(w, "originBoardId", tracker->boards[sprint->board].id);
+	jsonw_put_string(w, "goal",
+			 sprint->id % 3 == 0 ? "Fewer clicks to pay – 注文"
+					     : "");
 	jsonw_close(w, '}');
 }
 

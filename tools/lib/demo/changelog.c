@@ -218,9 +218,9 @@ field_id(const struct tracker *tracker, const struct tracker_issue *issue,
 static void
 put_side(struct jsonw *w, const struct naming *n, bool from)
 {
-	member_text(w, from ? "from" : "to", n->has_id ? n->id : NULL);
-	member_text(w, from ? "fromString" : "toString",
-		    n->has_name ? n->name : NULL);
+	jsonw_put_string(w, from ? "from" : "to", n->has_id ? n->id : NULL);
+	jsonw_put_string(w, from ? "fromString" : "toString",
+			 n->has_name ? n->name : NULL);
 }
 
 static void
@@ -232,13 +232,13 @@ put_item(const struct tracker *tracker, const struct tracker_issue *issue,
 	struct naming n;
 
 	jsonw_open(w, '{');
-	member_text(w, "field",
-		    strcmp(id, CATALOG_ESTIMATE_FIELD) == 0
-			    ? "Story point estimate"
-			    : fields[field].field);
-	member_text(w, "fieldtype", is_custom(field) ? "custom" : "jira");
+	jsonw_put_string(w, "field",
+			 strcmp(id, CATALOG_ESTIMATE_FIELD) == 0
+				 ? "Story point estimate"
+				 : fields[field].field);
+	jsonw_put_string(w, "fieldtype", is_custom(field) ? "custom" : "jira");
 	if (!tracker->world->config.data_center)
-		member_text(w, "fieldId", id);
+		jsonw_put_string(w, "fieldId", id);
 	name_value(tracker, issue, field, item->from, &n);
 	put_side(w, &n, true);
 	name_value(tracker, issue, field, item->to, &n);
@@ -283,7 +283,7 @@ changelog_put(const struct tracker *tracker, const struct tracker_issue *issue,
 		stock_member(w, "author",
 			     &tracker->stock->users[change->author]);
 	if (style->epoch)
-		member_number(w, "created", change->at);
+		jsonw_put_int(w, "created", change->at);
 	else
 		member_time(w, "created", tracker, change->at);
 	jsonw_key(w, "items");

@@ -31,8 +31,8 @@ put_prose(const struct facet *of, int32_t wording, unsigned count, bool rich)
 		jsonw_open(w, '"');
 	else {
 		jsonw_open(w, '{');
-		member_text(w, "type", "doc");
-		member_number(w, "version", 1);
+		jsonw_put_string(w, "type", "doc");
+		jsonw_put_int(w, "version", 1);
 		jsonw_key(w, "content");
 		jsonw_open(w, '[');
 	}
@@ -83,7 +83,7 @@ put_comment(const struct facet *of, const struct tracker_comment *comment)
 	member_time(w, "created", of->tracker, comment->at);
 	member_time(w, "updated", of->tracker, comment->at);
 	if (!of->tracker->world->config.data_center)
-		member_bool(w, "jsdPublic", true);
+		jsonw_put_bool(w, "jsdPublic", true);
 	jsonw_close(w, '}');
 }
 
@@ -101,9 +101,9 @@ put_comments(const struct facet *of)
 	jsonw_close(w, ']');
 	member_self(w, of->tracker, "%s/issue/%d/comment",
 		    member_api(of->tracker), of->issue->id);
-	member_number(w, "maxResults", of->issue->comment_count);
-	member_number(w, "total", of->issue->comment_count);
-	member_number(w, "startAt", 0);
+	jsonw_put_int(w, "maxResults", of->issue->comment_count);
+	jsonw_put_int(w, "total", of->issue->comment_count);
+	jsonw_put_int(w, "startAt", 0);
 	jsonw_close(w, '}');
 }
 
@@ -160,9 +160,9 @@ put_watches(const struct facet *of, bool votes)
 	jsonw_open(of->w, '{');
 	member_self(of->w, of->tracker, "%s/issue/%s/%s",
 		    member_api(of->tracker), key, votes ? "votes" : "watchers");
-	member_number(of->w, votes ? "votes" : "watchCount",
+	jsonw_put_int(of->w, votes ? "votes" : "watchCount",
 		      pick(of->issue, votes, 4));
-	member_bool(of->w, votes ? "hasVoted" : "isWatching", false);
+	jsonw_put_bool(of->w, votes ? "hasVoted" : "isWatching", false);
 	jsonw_close(of->w, '}');
 }
 
@@ -222,7 +222,7 @@ put_flagged(const struct facet *of)
 	jsonw_open(w, '{');
 	member_self(w, of->tracker, "%s/customFieldOption/10019",
 		    member_api(of->tracker));
-	member_text(w, "value", "Impediment");
+	jsonw_put_string(w, "value", "Impediment");
 	member_id(w, "id", 10019);
 	jsonw_close(w, '}');
 	jsonw_close(w, ']');

@@ -137,7 +137,7 @@ put_sum(struct jsonw *w, const char *name, const struct sum *sum)
 	jsonw_key(w, name);
 	jsonw_open(w, '{');
 	put_points(w, "points", sum->halves);
-	member_number(w, "issues", sum->issues);
+	jsonw_put_int(w, "issues", sum->issues);
 	jsonw_close(w, '}');
 }
 
@@ -162,8 +162,8 @@ put_sprint(const struct tracker *tracker, const struct tracker_sprint *sprint,
 				    &sums);
 	jsonw_open(w, '{');
 	member_id(w, "id", sprint->id);
-	member_text(w, "name", sprint->name);
-	member_text(
+	jsonw_put_string(w, "name", sprint->name);
+	jsonw_put_string(
 		w, "project",
 		tracker->projects[tracker->boards[sprint->board].project].key);
 	put_sum(w, "commitment", &sums.commitment);
@@ -255,7 +255,7 @@ put_median(struct jsonw *w, const char *name, int64_t *values, size_t n)
 		jsonw_null(w);
 	else
 		jsonw_int(w, values[(n - 1) / 2]);
-	member_number(w, "n", (int64_t)n);
+	jsonw_put_int(w, "n", (int64_t)n);
 	jsonw_close(w, '}');
 }
 
@@ -275,10 +275,10 @@ put_project(const struct tracker *tracker, int project, struct jsonw *w)
 			count_work(&tracker->issues[i], &sums);
 	jsonw_key(w, tracker->projects[project].key);
 	jsonw_open(w, '{');
-	member_number(w, "created", sums.created);
-	member_number(w, "done", sums.done);
-	member_number(w, "ever_done", sums.ever_done);
-	member_number(w, "reopened", sums.reopened);
+	jsonw_put_int(w, "created", sums.created);
+	jsonw_put_int(w, "done", sums.done);
+	jsonw_put_int(w, "ever_done", sums.ever_done);
+	jsonw_put_int(w, "reopened", sums.reopened);
 	put_median(w, "lead_time", sums.lead, sums.lead_count);
 	put_median(w, "cycle_time", sums.cycle, sums.cycle_count);
 	jsonw_close(w, '}');

@@ -88,10 +88,11 @@ note_issue(void *arg, const char *text, size_t len)
 		return;
 	}
 	jsonw_open(&naming->missing, '{');
-	member_text(&naming->missing, "id", text);
-	member_text(&naming->missing, "errorMessage",
-		    "Issue does not exist or you do not have permission to see "
-		    "it.");
+	jsonw_put_string(&naming->missing, "id", text);
+	jsonw_put_string(
+		&naming->missing, "errorMessage",
+		"Issue does not exist or you do not have permission to see "
+		"it.");
 	jsonw_close(&naming->missing, '}');
 }
 
@@ -113,7 +114,7 @@ jira_issues(const struct desk_call *call)
 	}
 	desk_wish(call, "*navigable", &wish);
 	jsonw_open(&w, '{');
-	member_text(&w, "expand", "schema,names");
+	jsonw_put_string(&w, "expand", "schema,names");
 	jsonw_key(&w, "issues");
 	jsonw_open(&w, '[');
 	for (i = 0; i < naming.count; i++)
@@ -228,7 +229,7 @@ answer_changelogs(const struct desk_call *call, struct naming *naming,
 	jsonw_close(&w, ']');
 	if (page->full) {
 		snprintf(token, sizeof(token), "UxAQBFRF%" PRIx64, page->end);
-		member_text(&w, "nextPageToken", token);
+		jsonw_put_string(&w, "nextPageToken", token);
 	}
 	jsonw_close(&w, '}');
 	desk_answer(call, 200, &w);

@@ -23,7 +23,7 @@ put_fields(const struct tracker *tracker, const struct tracker_issue *issue,
 			sizeof(text));
 	jsonw_key(w, "fields");
 	jsonw_open(w, '{');
-	member_text(w, "summary", text);
+	jsonw_put_string(w, "summary", text);
 	stock_member(w, "status", &stock->statuses[value[TRACKER_STATUS]]);
 	stock_member(w, "priority",
 		     &stock->priorities[value[TRACKER_PRIORITY]]);
@@ -40,7 +40,7 @@ kin_brief(const struct tracker *tracker, int32_t index, struct jsonw *w)
 	tracker_key(tracker, issue, key);
 	jsonw_open(w, '{');
 	member_id(w, "id", issue->id);
-	member_text(w, "key", key);
+	jsonw_put_string(w, "key", key);
 	member_self(w, tracker, "%s/issue/%d", member_api(tracker), issue->id);
 	put_fields(tracker, issue, w);
 	jsonw_close(w, '}');
@@ -75,9 +75,9 @@ kin_links(const struct tracker *tracker, int32_t index, struct jsonw *w)
 		jsonw_key(w, "type");
 		jsonw_open(w, '{');
 		member_id(w, "id", 10000);
-		member_text(w, "name", "Blocks");
-		member_text(w, "inward", "is blocked by");
-		member_text(w, "outward", "blocks");
+		jsonw_put_string(w, "name", "Blocks");
+		jsonw_put_string(w, "inward", "is blocked by");
+		jsonw_put_string(w, "outward", "blocks");
 		jsonw_close(w, '}');
 		jsonw_key(w, "outwardIssue");
 		kin_brief(tracker, link, w);

@@ -11,33 +11,12 @@ member_api(const struct tracker *tracker)
 }
 
 void
-member_text(struct jsonw *w, const char *name, const char *text)
-{
-	jsonw_key(w, name);
-	jsonw_string(w, text);
-}
-
-void
-member_number(struct jsonw *w, const char *name, int64_t number)
-{
-	jsonw_key(w, name);
-	jsonw_int(w, number);
-}
-
-void
-member_bool(struct jsonw *w, const char *name, bool truth)
-{
-	jsonw_key(w, name);
-	jsonw_bool(w, truth);
-}
-
-void
 member_id(struct jsonw *w, const char *name, int64_t id)
 {
 	char text[24];
 
 	snprintf(text, sizeof(text), "%" PRId64, id);
-	member_text(w, name, text);
+	jsonw_put_string(w, name, text);
 }
 
 void
@@ -47,7 +26,7 @@ member_time(struct jsonw *w, const char *name, const struct tracker *tracker,
 	char text[WALLCLOCK_SIZE];
 
 	wallclock_format(tracker->clock, at, text);
-	member_text(w, name, at == 0 ? NULL : text);
+	jsonw_put_string(w, name, at == 0 ? NULL : text);
 }
 
 void
@@ -64,5 +43,5 @@ member_self(struct jsonw *w, const struct tracker *tracker, const char *format,
 	va_start(args, format);
 	vsnprintf(url + len, sizeof(url) - (size_t)len, format, args);
 	va_end(args);
-	member_text(w, "self", url);
+	jsonw_put_string(w, "self", url);
 }

@@ -1,7 +1,7 @@
 /*
- * member - one member of a JSON object in the manner of Jira.
+ * member - one member of a JSON object in the manner of Jira; the plain ones
+ * are jsonw_put_string and its like.
  *
- *   member_text(w, "key", "PAY-1");      "key":"PAY-1"
  *   member_id(w, "id", 10000);           "id":"10000"
  *   member_self(w, tracker, "api/3/issue/%d", id);
  */
@@ -17,9 +17,6 @@
 /* "api/3", or "api/2" on Data Center. */
 const char *member_api(const struct tracker *tracker);
 
-void member_text(struct jsonw *w, const char *name, const char *text);
-void member_number(struct jsonw *w, const char *name, int64_t number);
-void member_bool(struct jsonw *w, const char *name, bool truth);
 void member_id(struct jsonw *w, const char *name, int64_t id); /* as text */
 void member_time(struct jsonw *w, const char *name,
 		 const struct tracker *tracker, int64_t at); /* 0: null */

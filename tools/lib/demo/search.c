@@ -256,11 +256,11 @@ write_rows(const struct desk_call *call, const struct result *result,
 	jsonw_close(w, ']');
 	if (end < result->count) {
 		write_token(token, result, end);
-		member_text(w, "nextPageToken", token);
+		jsonw_put_string(w, "nextPageToken", token);
 	} else if (result->hash % 2 == 0) { /* null, or not there at all */
-		member_text(w, "nextPageToken", NULL);
+		jsonw_put_string(w, "nextPageToken", NULL);
 	}
-	member_bool(w, "isLast", end >= result->count);
+	jsonw_put_bool(w, "isLast", end >= result->count);
 	jsonw_close(w, '}');
 }
 
@@ -303,7 +303,7 @@ search_count(const struct desk_call *call)
 	result = rows_of(call, text, call->tracker->version);
 	if (result != NULL) {
 		jsonw_open(&w, '{');
-		member_number(&w, "count", (int64_t)result->count);
+		jsonw_put_int(&w, "count", (int64_t)result->count);
 		jsonw_close(&w, '}');
 		release(call->tracker->search, result);
 		desk_answer(call, 200, &w);
@@ -320,10 +320,10 @@ write_offset_page(const struct desk_call *call, const struct result *result,
 
 	desk_wish(call, "*navigable", &wish);
 	jsonw_open(w, '{');
-	member_text(w, "expand", "schema,names");
-	member_number(w, "startAt", page->start);
-	member_number(w, "maxResults", page->size);
-	member_number(w, "total", page->total);
+	jsonw_put_string(w, "expand", "schema,names");
+	jsonw_put_int(w, "startAt", page->start);
+	jsonw_put_int(w, "maxResults", page->size);
+	jsonw_put_int(w, "total", page->total);
 	jsonw_key(w, "issues");
 	jsonw_open(w, '[');
 	for (i = page->start; i < page->end; i++)

@@ -14,21 +14,23 @@ site_server(const struct desk_call *call)
 	struct jsonw w = { 0 };
 
 	jsonw_open(&w, '{');
-	member_text(&w, "baseUrl",
-		    call->dc ? "https://jira.acme.test"
-			     : "https://acme.atlassian.net");
-	member_text(&w, "version", call->dc ? "9.12.4" : "1001.0.0-SNAPSHOT");
+	jsonw_put_string(&w, "baseUrl",
+			 call->dc ? "https://jira.acme.test"
+				  : "https://acme.atlassian.net");
+	jsonw_put_string(&w, "version",
+			 call->dc ? "9.12.4" : "1001.0.0-SNAPSHOT");
 	jsonw_key(&w, "versionNumbers");
 	jsonw_open(&w, '[');
 	jsonw_int(&w, call->dc ? 9 : 1001);
 	jsonw_int(&w, call->dc ? 12 : 0);
 	jsonw_int(&w, call->dc ? 4 : 0);
 	jsonw_close(&w, ']');
-	member_text(&w, "deploymentType", call->dc ? "Server" : "Cloud");
-	member_number(&w, "buildNumber", call->dc ? 9120004 : 100286);
+	jsonw_put_string(&w, "deploymentType", call->dc ? "Server" : "Cloud");
+	jsonw_put_int(&w, "buildNumber", call->dc ? 9120004 : 100286);
 	member_time(&w, "serverTime", call->tracker, call->tracker->now);
-	member_text(&w, "scmInfo", "5bb9d2f4f2c8a1c0a3a3d4b1a6e7f0c9d8b7a6e5");
-	member_text(&w, "serverTitle", "Jira");
+	jsonw_put_string(&w, "scmInfo",
+			 "5bb9d2f4f2c8a1c0a3a3d4b1a6e7f0c9d8b7a6e5");
+	jsonw_put_string(&w, "serverTitle", "Jira");
 	jsonw_close(&w, '}');
 	desk_answer(call, 200, &w);
 }
@@ -53,20 +55,21 @@ put_project(const struct desk_call *call, int index, struct jsonw *w)
 	const struct tracker_project *project = &tracker->projects[index];
 
 	jsonw_open(w, '{');
-	member_text(w, "expand",
-		    "description,lead,issueTypes,url,projectKeys,permissions,"
-		    "insight");
+	jsonw_put_string(
+		w, "expand",
+		"description,lead,issueTypes,url,projectKeys,permissions,"
+		"insight");
 	/* The members of the stock's object, without its braces. */
 	jsonw_raw(w, piece->json + 1, piece->len - 2);
 	if (!call->dc) {
-		member_text(w, "style",
-			    project->flow->team_managed ? "next-gen"
-							: "classic");
-		member_bool(w, "isPrivate", false);
+		jsonw_put_string(w, "style",
+				 project->flow->team_managed ? "next-gen"
+							     : "classic");
+		jsonw_put_bool(w, "isPrivate", false);
 		jsonw_key(w, "properties");
 		jsonw_open(w, '{');
 		jsonw_close(w, '}');
-		member_text(w, "description", "");
+		jsonw_put_string(w, "description", "");
 	}
 	stock_member(w, "lead", &tracker->stock->users[project->lead]);
 	jsonw_close(w, '}');
@@ -142,8 +145,8 @@ site_project_statuses(const struct desk_call *call)
 		catalog_types[catalog_type(flow->project, CATALOG_TASK)].id);
 	member_id(&w, "id",
 		  catalog_types[catalog_type(flow->project, CATALOG_TASK)].id);
-	member_text(&w, "name", "Task");
-	member_bool(&w, "subtask", false);
+	jsonw_put_string(&w, "name", "Task");
+	jsonw_put_bool(&w, "subtask", false);
 	jsonw_key(&w, "statuses");
 	jsonw_open(&w, '[');
 	for (i = 0; i < 4; i++)
@@ -184,9 +187,10 @@ site_statuses_paged(const struct desk_call *call)
 
 		jsonw_open(&w, '{');
 		member_id(&w, "id", status->id);
-		member_text(&w, "name", status->name);
-		member_text(&w, "statusCategory", categories[status->category]);
-		member_text(&w, "description", "");
+		jsonw_put_string(&w, "name", status->name);
+		jsonw_put_string(&w, "statusCategory",
+				 categories[status->category]);
+		jsonw_put_string(&w, "description", "");
 		jsonw_close(&w, '}');
 	}
 	desk_close_page(call, &w);
@@ -197,14 +201,14 @@ put_schema(const struct catalog_field *field, struct jsonw *w)
 {
 	jsonw_key(w, "schema");
 	jsonw_open(w, '{');
-	member_text(w, "type", field->type);
+	jsonw_put_string(w, "type", field->type);
 	if (field->items != NULL)
-		member_text(w, "items", field->items);
+		jsonw_put_string(w, "items", field->items);
 	if (field->custom != NULL) {
-		member_text(w, "custom", field->custom);
-		member_number(w, "customId", strtol(field->id + 12, NULL, 10));
+		jsonw_put_string(w, "custom", field->custom);
+		jsonw_put_int(w, "customId", strtol(field->id + 12, NULL, 10));
 	} else {
-		member_text(w, "system", field->id);
+		jsonw_put_string(w, "system", field->id);
 	}
 	jsonw_close(w, '}');
 }
@@ -216,16 +220,16 @@ put_field(const struct desk_call *call, const struct catalog_field *field,
 	char clause[40];
 
 	jsonw_open(w, '{');
-	member_text(w, "id", field->id);
+	jsonw_put_string(w, "id", field->id);
 	if (!call->dc)
-		member_text(w, "key", field->id);
-	member_text(w, "name", field->name);
+		jsonw_put_string(w, "key", field->id);
+	jsonw_put_string(w, "name", field->name);
 	if (!call->dc)
-		member_text(w, "untranslatedName", field->name);
-	member_bool(w, "custom", field->custom != NULL);
-	member_bool(w, "orderable", true);
-	member_bool(w, "navigable", field->navigable);
-	member_bool(w, "searchable", true);
+		jsonw_put_string(w, "untranslatedName", field->name);
+	jsonw_put_bool(w, "custom", field->custom != NULL);
+	jsonw_put_bool(w, "orderable", true);
+	jsonw_put_bool(w, "navigable", field->navigable);
+	jsonw_put_bool(w, "searchable", true);
 	jsonw_key(w, "clauseNames");
 	jsonw_open(w, '[');
 	if (field->custom != NULL) {

@@ -49,7 +49,7 @@ avatars(struct jsonw *w, const char *format, int64_t number)
 			 ".png",
 			 format, (uint64_t)number * 0x9e3779b97f4a7c15u,
 			 sizes[i], number);
-		member_text(w, sizes[i], url);
+		jsonw_put_string(w, sizes[i], url);
 	}
 	jsonw_close(w, '}');
 }
@@ -59,23 +59,24 @@ user_cloud(struct jsonw *w, const struct tracker *tracker,
 	   const struct tracker_user *user, bool listed)
 {
 	member_self(w, tracker, "api/3/user?accountId=%s", user->account_id);
-	member_text(w, "accountId", user->account_id);
+	jsonw_put_string(w, "accountId", user->account_id);
 	if (listed)
-		member_text(w, "accountType", user->app ? "app" : "atlassian");
+		jsonw_put_string(w, "accountType",
+				 user->app ? "app" : "atlassian");
 	if (user->email != NULL)
-		member_text(w, "emailAddress", user->email);
+		jsonw_put_string(w, "emailAddress", user->email);
 	avatars(w, "initials", user->number);
-	member_text(w, "displayName", user->display);
-	member_bool(w, "active", user->active);
+	jsonw_put_string(w, "displayName", user->display);
+	jsonw_put_bool(w, "active", user->active);
 	if (listed) {
 		if (!user->app)
-			member_text(w, "locale", "en_GB");
+			jsonw_put_string(w, "locale", "en_GB");
 		return;
 	}
-	member_text(w, "timeZone",
-		    user->zone != NULL ? user->zone
-				       : tracker->world->config.zone);
-	member_text(w, "accountType", user->app ? "app" : "atlassian");
+	jsonw_put_string(w, "timeZone",
+			 user->zone != NULL ? user->zone
+					    : tracker->world->config.zone);
+	jsonw_put_string(w, "accountType", user->app ? "app" : "atlassian");
 }
 
 static void
@@ -86,20 +87,20 @@ user_dc(struct jsonw *w, const struct tracker *tracker,
 
 	snprintf(key, sizeof(key), "JIRAUSER%d", user->number);
 	member_self(w, tracker, "api/2/user?username=%s", user->name);
-	member_text(w, "name", user->name);
-	member_text(w, "key", key);
+	jsonw_put_string(w, "name", user->name);
+	jsonw_put_string(w, "key", key);
 	if (user->email != NULL)
-		member_text(w, "emailAddress", user->email);
+		jsonw_put_string(w, "emailAddress", user->email);
 	avatars(w, "useravatar", user->number);
-	member_text(w, "displayName", user->display);
-	member_bool(w, "active", user->active);
+	jsonw_put_string(w, "displayName", user->display);
+	jsonw_put_bool(w, "active", user->active);
 	if (listed) {
-		member_bool(w, "deleted", false);
-		member_text(w, "locale", "en_GB");
+		jsonw_put_bool(w, "deleted", false);
+		jsonw_put_string(w, "locale", "en_GB");
 	}
-	member_text(w, "timeZone",
-		    user->zone != NULL ? user->zone
-				       : tracker->world->config.zone);
+	jsonw_put_string(w, "timeZone",
+			 user->zone != NULL ? user->zone
+					    : tracker->world->config.zone);
 }
 
 static struct stock_piece
@@ -128,11 +129,11 @@ project_piece(const struct tracker *tracker,
 	member_self(&w, tracker, "%s/project/%d", member_api(tracker),
 		    project->id);
 	member_id(&w, "id", project->id);
-	member_text(&w, "key", project->key);
-	member_text(&w, "name", project->name);
-	member_text(&w, "projectTypeKey", "software");
+	jsonw_put_string(&w, "key", project->key);
+	jsonw_put_string(&w, "name", project->name);
+	jsonw_put_string(&w, "projectTypeKey", "software");
 	if (!tracker->world->config.data_center)
-		member_bool(&w, "simplified", own);
+		jsonw_put_bool(&w, "simplified", own);
 	avatars(&w, "universal_avatar/view/type/project", project->id);
 	jsonw_close(&w, '}');
 	return keep(&w);
@@ -150,7 +151,7 @@ scope(struct jsonw *w, const struct tracker *tracker, const char *key)
 		return;
 	jsonw_key(w, "scope");
 	jsonw_open(w, '{');
-	member_text(w, "type", "PROJECT");
+	jsonw_put_string(w, "type", "PROJECT");
 	jsonw_key(w, "project");
 	jsonw_open(w, '{');
 	member_id(w, "id", tracker->projects[project].id);
@@ -172,19 +173,20 @@ type_piece(const struct tracker *tracker, const struct catalog_type *type)
 	member_self(&w, tracker, "%s/issuetype/%d", member_api(tracker),
 		    type->id);
 	member_id(&w, "id", type->id);
-	member_text(&w, "description",
-		    type->kind == CATALOG_STORY
-			    ? "Functionality or a feature expressed as a user "
-			      "goal."
-		    : type->kind == CATALOG_BUG
-			    ? "A problem or error."
-			    : "A small, distinct piece of work.");
-	member_text(&w, "iconUrl", icon);
-	member_text(&w, "name", type->name);
-	member_bool(&w, "subtask", type->kind == CATALOG_SUBTASK);
-	member_number(&w, "avatarId", 10300 + type->kind);
+	jsonw_put_string(
+		&w, "description",
+		type->kind == CATALOG_STORY
+			? "Functionality or a feature expressed as a user "
+			  "goal."
+		: type->kind == CATALOG_BUG
+			? "A problem or error."
+			: "A small, distinct piece of work.");
+	jsonw_put_string(&w, "iconUrl", icon);
+	jsonw_put_string(&w, "name", type->name);
+	jsonw_put_bool(&w, "subtask", type->kind == CATALOG_SUBTASK);
+	jsonw_put_int(&w, "avatarId", 10300 + type->kind);
 	if (!tracker->world->config.data_center)
-		member_number(&w, "hierarchyLevel",
+		jsonw_put_int(&w, "hierarchyLevel",
 			      type->kind == CATALOG_EPIC      ? 1
 			      : type->kind == CATALOG_SUBTASK ? -1
 							      : 0);
@@ -201,10 +203,10 @@ category_piece(const struct tracker *tracker, enum catalog_category category)
 	jsonw_open(&w, '{');
 	member_self(&w, tracker, "%s/statuscategory/%d", member_api(tracker),
 		    catalog_category_ids[category]);
-	member_number(&w, "id", catalog_category_ids[category]);
-	member_text(&w, "key", catalog_category_keys[category]);
-	member_text(&w, "colorName", catalog_category_colors[category]);
-	member_text(&w, "name", catalog_category_names[category]);
+	jsonw_put_int(&w, "id", catalog_category_ids[category]);
+	jsonw_put_string(&w, "key", catalog_category_keys[category]);
+	jsonw_put_string(&w, "colorName", catalog_category_colors[category]);
+	jsonw_put_string(&w, "name", catalog_category_names[category]);
 	jsonw_close(&w, '}');
 	return keep(&w);
 }
@@ -218,13 +220,13 @@ status_piece(const struct tracker *tracker, const struct stock *stock,
 	jsonw_open(&w, '{');
 	member_self(&w, tracker, "%s/status/%d", member_api(tracker),
 		    status->id);
-	member_text(&w, "description", "");
-	member_text(&w, "iconUrl",
-		    "https://acme.atlassian.net/images/icons/statuses/"
-		    "generic.png");
-	member_text(&w, "name", status->name);
+	jsonw_put_string(&w, "description", "");
+	jsonw_put_string(&w, "iconUrl",
+			 "https://acme.atlassian.net/images/icons/statuses/"
+			 "generic.png");
+	jsonw_put_string(&w, "name", status->name);
 	if (!tracker->world->config.data_center)
-		member_text(&w, "untranslatedName", status->name);
+		jsonw_put_string(&w, "untranslatedName", status->name);
 	member_id(&w, "id", status->id);
 	stock_member(&w, "statusCategory",
 		     &stock->categories[status->category]);
@@ -243,17 +245,17 @@ named_piece(const struct tracker *tracker, const char *what,
 	member_self(&w, tracker, "%s/%s/%d", member_api(tracker), what,
 		    named->id);
 	if (strcmp(what, "priority") == 0)
-		member_text(&w, "iconUrl",
-			    "https://acme.atlassian.net/images/icons/"
-			    "priorities/medium_new.svg");
+		jsonw_put_string(&w, "iconUrl",
+				 "https://acme.atlassian.net/images/icons/"
+				 "priorities/medium_new.svg");
 	else
-		member_text(&w, "description", "");
-	member_text(&w, "name", named->name);
+		jsonw_put_string(&w, "description", "");
+	jsonw_put_string(&w, "name", named->name);
 	member_id(&w, "id", named->id);
 	if (strcmp(what, "version") == 0) {
-		member_bool(&w, "archived", false);
-		member_bool(&w, "released", true);
-		member_text(&w, "releaseDate", "2026-01-15");
+		jsonw_put_bool(&w, "archived", false);
+		jsonw_put_bool(&w, "released", true);
+		jsonw_put_string(&w, "releaseDate", "2026-01-15");
 	}
 	jsonw_close(&w, '}');
 	return keep(&w);
@@ -285,12 +287,12 @@ write_paragraph(const struct tracker *tracker, struct stock *stock, unsigned i)
 	memcpy(stock->texts[i].json, w.text + 1, w.len - 2);
 	jsonw_reset(&w);
 	jsonw_open(&w, '{');
-	member_text(&w, "type", "paragraph");
+	jsonw_put_string(&w, "type", "paragraph");
 	jsonw_key(&w, "content");
 	jsonw_open(&w, '[');
 	jsonw_open(&w, '{');
-	member_text(&w, "type", "text");
-	member_text(&w, "text", text);
+	jsonw_put_string(&w, "type", "text");
+	jsonw_put_string(&w, "text", text);
 	jsonw_close(&w, '}');
 	jsonw_close(&w, ']');
 	jsonw_close(&w, '}');

@@ -91,9 +91,9 @@ put_changelog(const struct facet *of)
 
 	jsonw_key(w, "changelog");
 	jsonw_open(w, '{');
-	member_number(w, "startAt", 0);
-	member_number(w, "maxResults", count);
-	member_number(w, "total", total);
+	jsonw_put_int(w, "startAt", 0);
+	jsonw_put_int(w, "maxResults", count);
+	jsonw_put_int(w, "total", total);
 	jsonw_key(w, "histories");
 	jsonw_open(w, '[');
 	for (i = 0; i < count; i++)
@@ -121,12 +121,13 @@ ticket_issue(const struct tracker *tracker, int32_t index,
 	}
 	tracker_key(tracker, issue, key);
 	jsonw_open(w, '{');
-	member_text(w, "expand",
-		    "operations,versionedRepresentations,editmeta,changelog,"
-		    "renderedFields");
+	jsonw_put_string(
+		w, "expand",
+		"operations,versionedRepresentations,editmeta,changelog,"
+		"renderedFields");
 	member_id(w, "id", issue->id);
 	member_self(w, tracker, "%s/issue/%d", member_api(tracker), issue->id);
-	member_text(w, "key", key);
+	jsonw_put_string(w, "key", key);
 	if (wish->changelog)
 		put_changelog(&of);
 	if (wish->count > 0)

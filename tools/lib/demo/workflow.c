@@ -40,9 +40,10 @@ put_statuses(const struct desk_call *call, const struct catalog_flow *flow,
 	for (i = 0; i < 4; i++) {
 		jsonw_open(w, '{');
 		member_id(w, "id", flow->statuses[i]);
-		member_text(w, "name",
-			    catalog_statuses[catalog_status(flow->statuses[i])]
-				    .name);
+		jsonw_put_string(
+			w, "name",
+			catalog_statuses[catalog_status(flow->statuses[i])]
+				.name);
 		jsonw_close(w, '}');
 	}
 	jsonw_close(w, ']');
@@ -77,12 +78,12 @@ workflow_search(const struct desk_call *call)
 		jsonw_open(&w, '{');
 		jsonw_key(&w, "id");
 		jsonw_open(&w, '{');
-		member_text(&w, "name", flow->workflow);
-		member_text(&w, "entityId", id);
+		jsonw_put_string(&w, "name", flow->workflow);
+		jsonw_put_string(&w, "entityId", id);
 		jsonw_close(&w, '}');
-		member_text(&w, "description", "");
-		member_text(&w, "created", "2024-02-01T09:00:00.000+0000");
-		member_text(&w, "updated", "2025-03-01T09:00:00.000+0000");
+		jsonw_put_string(&w, "description", "");
+		jsonw_put_string(&w, "created", "2024-02-01T09:00:00.000+0000");
+		jsonw_put_string(&w, "updated", "2025-03-01T09:00:00.000+0000");
 		put_statuses(call, flow, &w);
 		jsonw_close(&w, '}');
 	}
@@ -107,9 +108,9 @@ workflow_search_new(const struct desk_call *call)
 
 		workflow_id(tracker, (int)i, id);
 		jsonw_open(&w, '{');
-		member_text(&w, "id", id);
-		member_text(&w, "name", flow->workflow);
-		member_text(&w, "description", "");
+		jsonw_put_string(&w, "id", id);
+		jsonw_put_string(&w, "name", flow->workflow);
+		jsonw_put_string(&w, "description", "");
 		put_statuses(call, flow, &w);
 		jsonw_close(&w, '}');
 	}
@@ -129,11 +130,12 @@ workflow_all(const struct desk_call *call)
 	jsonw_open(&w, '[');
 	for (i = 0; i < tracker->project_count; i++) {
 		jsonw_open(&w, '{');
-		member_text(&w, "name", tracker->projects[i].flow->workflow);
-		member_text(&w, "description", "");
-		member_text(&w, "lastModifiedDate", "2025-03-01");
-		member_number(&w, "steps", 4);
-		member_bool(&w, "default", false);
+		jsonw_put_string(&w, "name",
+				 tracker->projects[i].flow->workflow);
+		jsonw_put_string(&w, "description", "");
+		jsonw_put_string(&w, "lastModifiedDate", "2025-03-01");
+		jsonw_put_int(&w, "steps", 4);
+		jsonw_put_bool(&w, "default", false);
 		jsonw_close(&w, '}');
 	}
 	jsonw_close(&w, ']');
