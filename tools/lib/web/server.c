@@ -4,24 +4,18 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/random.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/atomic.h"
 #include "base/clock.h"
-#include "base/home.h"
 #include "base/msg.h"
 #include "base/notify.h"
 #include "base/owner.h"
 #include "base/secret.h"
 #include "guard/audit.h"
 #include "guard/tickets.h"
-#include "guard/tokens.h"
 #include "net/listener.h"
 #include "web/brood.h"
 #include "web/exchange.h"
@@ -29,10 +23,8 @@
 #include "web/live.h"
 #include "web/loop.h"
 #include "web/pages.h"
+#include "web/place.h"
 #include "web/reception.h"
-
-/* As a place, in messages. */
-static const char inherited[] = "LISTEN_FDS";
 
 enum { PER_PEER = 10, PARTING = 1000 /* ms, for those who listen */ };
 
@@ -127,83 +119,6 @@ watch_signals(struct server *server)
 	loop_add(server->web.loop, server->signals, POLLIN, hear_signal,
 		 server);
 	return 0;
-}
-
-/* The place that is used when none is said: a socket that only this user, and
- * whom the folder's rights let in, can reach. */
-static char *
-usual_place(void)
-{
-	const char *folder = getenv("RUNTIME_DIRECTORY");
-
-	if (folder != NULL && *folder != '\0')
-		return msg_text("%s/web.sock", folder);
-	folder = getenv("XDG_RUNTIME_DIR");
-	if (folder == NULL || *folder == '\0')
-		return home_path("web.sock");
-	return msg_text("%s/pulse-web.sock", folder);
-}
-
-/* Says where; takes over the reason. */
-static int
-not_there(const char *place, char **why)
-{
-	char *reason = *why;
-
-	*why = msg_text("on '%s': %s", place, reason);
-	free(reason);
-	return -1;
-}
-
-static int
-listen_at(struct server *server, const char *place, char **why)
-{
-	server->listener = listener_open(place, 0660, why);
-	return server->listener < 0 ? not_there(place, why) : 0;
-}
-
-static int
-listen_somewhere(struct server *server, char **why)
-{
-	const char *said = server->options->listen;
-	char *place;
-	int result;
-
-	server->listener = said == NULL ? listener_inherited(why) : -1;
-	if (server->listener >= 0)
-		return 0;
-	if (server->listener != -1)
-		return not_there(inherited, why);
-	place = said != NULL ? msg_strdup(said) : usual_place();
-	result = listen_at(server, place, why);
-	free(place);
-	return result;
-}
-
-/* Whoever may be reached from elsewhere must know who is who. */
-static int
-may_listen(const struct server *server, char **why)
-{
-	struct tokens tokens = { .list = NULL };
-	int listener = server->listener;
-	bool some;
-
-	if (listener_is_local(listener) || listener_is_loopback(listener))
-		return 0;
-	if (!server->options->proxied) {
-		*why = msg_text(
-			"it is no loopback address; let a proxy with TLS be in "
-			"front, and say --behind-proxy");
-		return -1;
-	}
-	if (tokens_read(&tokens, &server->web.rooms, why) != 0)
-		return -1;
-	some = tokens.count > 0;
-	tokens_free(&tokens);
-	if (!some)
-		*why = msg_text("there is no token yet, so nobody could ask "
-				"anything; make one with pulse token add");
-	return some ? 0 : -1;
 }
 
 static int
@@ -346,29 +261,29 @@ static int
 set_up(struct server *server, char **why)
 {
 	const struct server_options *options = server->options;
-	const char *place =
-		options->listen != NULL ? options->listen : inherited;
+	struct place place = { .said = options->listen,
+			       .proxied = options->proxied,
+			       .rooms = &server->web.rooms };
 	int code;
 
 	if (owner_become_spool(options->spool, why) != 0)
 		return EX_NOPERM;
 	if (secret_guard() != 0) {
-		*why = msg_text("tokens out of core dumps: %s",
+		*why = msg_text("with tokens in core dumps: %s",
 				strerror(errno));
 		return EX_OSERR;
 	}
 	if (rooms_open(&server->web.rooms, options->spool, true, why) != 0)
 		return outcome_code(outcome_of_errno(errno));
 	if (watch_signals(server) != 0) {
-		*why = msg_text("signals: %s", strerror(errno));
+		*why = msg_text("without signals: %s", strerror(errno));
 		return EX_OSERR;
 	}
-	if (listen_somewhere(server, why) != 0)
+	server->listener = place_listen(options->listen, why);
+	if (server->listener < 0)
 		return EX_UNAVAILABLE;
-	if (may_listen(server, why) != 0) {
-		not_there(place, why);
+	if (place_is_open(server->listener, &place, why) != 0)
 		return EX_CONFIG;
-	}
 	code = furnish(server, why);
 	if (code == EX_OK)
 		code = open_for_business(server, why);
