@@ -1624,6 +1624,15 @@ function saveFile(name, parts) {
 	setTimeout(() => URL.revokeObjectURL(url), 60000);
 }
 
+/* What the API answers, as it is. */
+async function download(path, name) {
+	try {
+		saveFile(name, [await (await ask(path)).blob()]);
+	} catch (error) {
+		complain(error);
+	}
+}
+
 /* All that the filters leave, not only what is shown. */
 function savers(path, name) {
 	const save = async (ending, write) => {
@@ -1930,7 +1939,9 @@ function logBox(visit, id) {
 	});
 	const tools = make('div', { class: 'filters' }, finder.node,
 		button('Copy', 'copy-log', () => copy(pane.lines.join('\n') + '\n')),
-		button('Download', 'download-log', () => download(id)), about, news);
+		button('Download', 'download-log', () => download('runs/' +
+			encodeURIComponent(id) + '/log?download=', id + '.log')),
+		about, news);
 
 	return { node: make('section', { 'aria-label': 'Log' }, tools, pane.node),
 		follow: () => followLog(visit, id, pane, about),
@@ -2062,17 +2073,6 @@ function logSource(id, signal) {
 		return decoder.decode(bytes, { stream: true });
 	};
 	return source;
-}
-
-async function download(id) {
-	try {
-		const answer = await ask('runs/' + encodeURIComponent(id) +
-			'/log?download=');
-
-		saveFile(id + '.log', [await answer.blob()]);
-	} catch (error) {
-		complain(error);
-	}
 }
 
 /* Finds text in the lines; show(line) brings one into view. */
@@ -2493,16 +2493,12 @@ function metricPath(visit, metric, more) {
 		figuresQuery(visit, more);
 }
 
-async function save(path, file) {
-	try {
-		const answer = await ask(path);
-		const url = URL.createObjectURL(await answer.blob());
-
-		make('a', { href: url, download: file }).click();
-		setTimeout(() => URL.revokeObjectURL(url), 60000);
-	} catch (error) {
-		complain(error);
-	}
+/* Buttons that save it; more: what is asked for. */
+function figureSavers(visit, metric, more, name) {
+	return ['csv', 'json'].map(format => button('.' + format,
+		'save-' + format, () => download(metricPath(visit, metric,
+			{ ...more, format }), name + '.' + format),
+		{ class: 'plain', 'aria-label': name + ' as ' + format }));
 }
 
 function figureLinks(visit, metric, by) {
@@ -2511,10 +2507,7 @@ function figureLinks(visit, metric, by) {
 
 	return make('p', { class: 'row small' },
 		make('a', { href: rows }, 'The rows behind it'),
-		...['csv', 'json'].map(format => button('.' + format, 'save-' + format,
-			() => save(metricPath(visit, metric, { by, format }),
-				metric + '.' + format),
-			{ class: 'plain', 'aria-label': metric + ' as ' + format })));
+		figureSavers(visit, metric, { by }, metric));
 }
 
 function definition(about) {
@@ -2825,9 +2818,8 @@ views.rows = { title: 'Rows', within: 'figures', open(visit) {
 					visit.query.get('since') || '', bands:
 					visit.query.get('bands') || '', client:
 					visit.query.get('client') || '' }) }, 'All figures'),
-				...['csv', 'json'].map(format => button('.' + format, 'save-' +
-					format, () => save(metricPath(visit, metric, { by, rows: 1,
-					format }), metric + '-rows.' + format), { class: 'plain' }))),
+				figureSavers(visit, metric, { by, rows: 1 },
+					metric + '-rows')),
 			answer.rows.length === 0 ? make('p', { class: 'none' },
 				'No rows in this time.') : wide('Rows', table.node), more,
 			make('dl', { class: 'facts' }, Object.entries(answer.columns).map(
