@@ -1680,19 +1680,24 @@ function failed(visit, error) {
 	})));
 }
 
-/* A choice that is kept in the address. */
-function chooser(visit, name, words, options) {
+/* A choice of [value, words] that is kept in the address; step as there. */
+function picker(visit, name, words, options, step) {
 	const select = make('select', { id: 'by-' + name, change: () => {
 		keepFilters({ ...Object.fromEntries(visit.query),
-			[name]: select.value }, true);
+			[name]: select.value }, step);
 		visit.turn();
-	} }, make('option', { value: '' }, 'all'), options().map(value =>
-		make('option', { value }, value)));
+	} }, options.map(([value, text]) => make('option', { value }, text)));
 	const node = make('label', { class: 'by' }, words, select);
 
 	node.turn = () => { select.value = visit.query.get(name) || ''; };
 	node.turn();
 	return node;
+}
+
+const orAll = values => [['', 'all'], ...values.map(value => [value, value])];
+
+function chooser(visit, name, words, values) {
+	return picker(visit, name, words, orAll(values), true);
 }
 
 function filterBar(...choosers) {
@@ -1845,8 +1850,8 @@ function number(value) {
 
 views.runs = { title: 'Runs', open(visit) {
 	return listView(visit, { ...runsList(),
-		filters: [filterBar(chooser(visit, 'job', 'Job ', jobIds),
-			chooser(visit, 'result', 'Result ', () => ['success', 'partial',
+		filters: [filterBar(chooser(visit, 'job', 'Job ', jobIds()),
+			chooser(visit, 'result', 'Result ', ['success', 'partial',
 				'failed', 'stopped', 'killed', 'orphaned']))],
 		path: query => {
 			const args = new URLSearchParams({ limit: 100 });
@@ -2179,7 +2184,7 @@ views.failures = { title: 'Failures', open(visit) {
 		['Reason', row => long(row.reason), 'long'],
 		['The way out', row => [row.command && shell(row.command),
 			may('operator') && make('div', {}, putBack(row))], 'way']],
-	filters: [filterBar(chooser(visit, 'job', 'Job ', jobIds))],
+	filters: [filterBar(chooser(visit, 'job', 'Job ', jobIds()))],
 	path: query => 'failures?' + new URLSearchParams(query.get('job')
 		? { job: query.get('job').replace(/^\d+\./, ''),
 			client: parseInt(query.get('job'), 10) } : {}),
@@ -2451,27 +2456,12 @@ const spans = [['30d', '30 days'], ['', '90 days'], ['180d', '180 days'],
 	['365d', 'a year']];
 const groups = ['team', 'repo', 'service'];
 
-/* A choice of [value, words] that is kept in the address. */
-function picker(visit, name, words, options) {
-	const select = make('select', { id: 'by-' + name, change: () => {
-		keepFilters({ ...Object.fromEntries(visit.query),
-			[name]: select.value });
-		visit.turn();
-	} }, options.map(([value, text]) => make('option', { value }, text)));
-	const node = make('label', { class: 'by' }, words, select);
-
-	node.turn = () => { select.value = visit.query.get(name) || ''; };
-	node.turn();
-	return node;
-}
-
 function figuresBar(visit, bands) {
 	const clients = [...new Set([...known.jobs.values()].map(job => job.client))]
 		.filter(id => id > 0).sort((a, b) => a - b);
 
 	return filterBar(...[picker(visit, 'since', 'Of the last ', spans),
-		picker(visit, 'by', 'By ', [['', 'all'], ...groups.map(group =>
-			[group, group])]),
+		picker(visit, 'by', 'By ', orAll(groups)),
 		picker(visit, 'bands', 'Bands ', [['', 'dora-2023'], ...bands.filter(set =>
 			set !== 'dora-2023').map(set => [set, set])]),
 		clients.length > 1 && picker(visit, 'client', 'Client ',
