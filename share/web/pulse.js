@@ -1541,7 +1541,8 @@ function listView(visit, what) {
 	const table = sheet(what.caption, what.columns, what.key);
 	const none = make('p', { class: 'none', hidden: true }, what.none);
 	const more = button('Show more', 'more-rows', () => load(true));
-	const state = { rows: [], next: null, timer: 0 };
+	const state = { rows: [], next: null };
+	const loadSoon = gather(400, () => load(false));
 
 	function urlOf(after) {
 		const url = new URL(what.path(visit.query), base);
@@ -1585,10 +1586,7 @@ function listView(visit, what) {
 	};
 	visit.hear = message => {
 		if (what.hears && what.hears(message))
-			state.timer = state.timer || setTimeout(() => {
-				state.timer = 0;
-				load(false);
-			}, 400);
+			loadSoon();
 	};
 	visit.tick = everySo(10, () => ageTimes(visit.room),
 		what.every || 60, () => link.way !== 'lost' && load(false));
@@ -1649,6 +1647,18 @@ function savers(path, name) {
 		button('JSON', 'save-json', () => save('.json', rows =>
 			JSON.stringify(rows, null, '\t') + '\n'),
 		{ class: 'plain', 'aria-label': 'JSON of these ' + name }));
+}
+
+/* What may be called often, and calls once for all of it, so much later. */
+function gather(ms, call) {
+	let timer = 0;
+
+	return () => {
+		timer = timer || setTimeout(() => {
+			timer = 0;
+			call();
+		}, ms);
+	};
 }
 
 /* A tick that calls each function once in so many seconds. */
@@ -2238,11 +2248,12 @@ views.services = { title: 'Services', open(visit) {
 			failed(visit, error);
 		}
 	};
+	const lookSoon = gather(400, look);
 
 	visit.room.append(cards);
 	visit.reload = look;
 	visit.hear = message => /^(breaker|job_(completed|error|started))/
-		.test(message.type) && setTimeout(look, 400);
+		.test(message.type) && lookSoon();
 	visit.tick = everySo(10, () => ageTimes(visit.room), 60, look);
 	return look();
 } };
