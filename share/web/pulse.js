@@ -2823,9 +2823,7 @@ views.rows = { title: 'Rows', within: 'figures', open(visit) {
 					metric + '-rows')),
 			answer.rows.length === 0 ? make('p', { class: 'none' },
 				'No rows in this time.') : wide('Rows', table.node), more,
-			make('dl', { class: 'facts' }, Object.entries(answer.columns).map(
-				([name, what]) => make('div', {}, make('dt', {}, name),
-					make('dd', {}, what)))));
+			facts(Object.entries(answer.columns)));
 		} catch (error) {
 			failed(visit, error);
 		}
@@ -3154,9 +3152,8 @@ function showKeys() {
 		[['Esc', 'close what is open'], ['\u2190 \u2192',
 			'from run to run in a strip']]);
 
-	openAsk('Keys', [make('dl', { class: 'facts keys' }, rows.map(
-		([key, words]) => make('div', {}, make('dt', {}, make('kbd', {}, key)),
-			make('dd', {}, words)))),
+	openAsk('Keys', [facts(rows.map(([key, words]) =>
+		[make('kbd', {}, key), words])),
 	make('label', { class: 'check' }, make('input', { type: 'checkbox',
 		id: 'keys-on', checked: on, change: event => kept.set(localStorage,
 			'keys', event.target.checked ? 'on' : 'off') }),
