@@ -84,15 +84,18 @@ function put(node, text) {
 
 const vector = 'http://www.w3.org/2000/svg';
 
-function icon(name) {
-	const node = document.createElementNS(vector, 'svg');
-	const use = document.createElementNS(vector, 'use');
+function shape(name, looks, ...inner) {
+	const node = document.createElementNS(vector, name);
 
-	node.setAttribute('class', 'icon');
-	node.setAttribute('aria-hidden', 'true');
-	use.setAttribute('href', '#i-' + name);
-	node.append(use);
+	for (const key of Object.keys(looks))
+		dress(node, key, looks[key]);
+	node.append(...inner);
 	return node;
+}
+
+function icon(name) {
+	return shape('svg', { class: 'icon', 'aria-hidden': 'true' },
+		shape('use', { href: '#i-' + name }));
 }
 
 function button(words, action, call, looks) {
@@ -2547,22 +2550,13 @@ function spark(about, points) {
 	const line = had.map((point, i) => (i > 0 && had[i - 1].place ===
 		point.place - 1 ? 'L' : 'M') + x(point).toFixed(1) + ' ' +
 		y(point).toFixed(1)).join('');
-	const node = document.createElementNS(vector, 'svg');
 
-	for (const [name, value] of Object.entries({ viewBox: '0 0 150 32',
-		class: 'pic', role: 'img', 'aria-label': 'Trend of ' + about.title +
-		' from ' + first.text + ' (' + first.period + ') to ' + last.text +
-		' (' + last.period + ')' }))
-		dress(node, name, value);
-	for (const [looks, d] of [['l0', line], ['f0', 'M' + (x(last) - 3) + ' ' +
-		y(last) + 'a3 3 0 1 0 6 0a3 3 0 1 0-6 0z']]) {
-		const path = document.createElementNS(vector, 'path');
-
-		dress(path, 'class', looks);
-		dress(path, 'd', d);
-		node.append(path);
-	}
-	return node;
+	return shape('svg', { viewBox: '0 0 150 32', class: 'pic', role: 'img',
+		'aria-label': 'Trend of ' + about.title + ' from ' + first.text +
+		' (' + first.period + ') to ' + last.text + ' (' + last.period + ')' },
+	shape('path', { class: 'l0', d: line }),
+	shape('path', { class: 'f0', d: 'M' + (x(last) - 3) + ' ' + y(last) +
+		'a3 3 0 1 0 6 0a3 3 0 1 0-6 0z' }));
 }
 
 function metricCard(visit, about) {
