@@ -2970,13 +2970,17 @@ function drawViews() {
 
 /* --- sign-in */
 
+function keepToken(token) {
+	known.token = token;
+	kept.set(sessionStorage, 'token', token);
+}
+
 function takeToken() {
 	const found = /^#(?:token=)?(pulse_[\w-]+)/.exec(location.hash);
 
 	if (!found)
 		return false;
-	known.token = found[1];
-	kept.set(sessionStorage, 'token', known.token);
+	keepToken(found[1]);
 	history.replaceState(null, '', location.pathname + location.search);
 	return true;
 }
@@ -3009,8 +3013,7 @@ function shareToken() {
 }
 
 function useToken(token) {
-	known.token = token;
-	kept.set(sessionStorage, 'token', token);
+	keepToken(token);
 	if (byId('signin'))
 		byId('signin').remove();
 	begin();
@@ -3038,8 +3041,7 @@ function signIn(ended) {
 	if (visit)
 		visit.leave();
 	visit = null;
-	known.token = '';
-	kept.set(sessionStorage, 'token', '');
+	keepToken('');
 	setMe(null);
 	link.turn++;
 	link.end && link.end();
