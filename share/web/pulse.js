@@ -1824,7 +1824,7 @@ function whyFacts(job, id) {
 				? ', ' + breaker.override : '',
 			breaker.until ? [', until ', timeOf(breaker.until)] : '']],
 		['failed items', job.failed_items > 0 && make('a', {
-			href: address('failures', { job: job.job }) },
+			href: address('failures', { job: id }) },
 		count(job.failed_items, 'item'))],
 		['failed scopes', job.failed_scopes > 0 &&
 			count(job.failed_scopes, 'scope')],
