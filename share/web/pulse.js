@@ -720,8 +720,8 @@ async function fetchNow() {
 		if (ids.length > 6)
 			return await loadJobs();
 		for (const row of await Promise.all(ids.map(id => api(jobPath(id)))))
-			if (!takeJob(row.status || row))
-				fetchSoon(idOf(row.status || row), 400);
+			if (!takeJob(row))
+				fetchSoon(idOf(row), 400);
 	} catch (error) {
 		/* the link says when nobody answers */
 	}
@@ -2307,8 +2307,7 @@ function quotaWords(quota) {
 
 /* What health-check found, with when it will end. */
 function findingWords(found) {
-	return [badge(found.level, ...levelLooks[found.level] ||
-		['warn', 'rest']), ' ', found.message || '',
+	return [levelBadge(found.level), ' ', found.message || '',
 	found.expires && !/\bends\b/.test(found.message || '') ? ['; ends ', timeOf(found.expires)] : '',
 	found.way_out ? ': ' + found.way_out : '',
 	found.at ? [' (seen ', timeOf(found.at, away), ')'] : ''];
@@ -2340,6 +2339,10 @@ function setBreaker(row, to) {
 const levelLooks = { fail: ['ERROR', 'bad'], warn: ['warn', 'warn'],
 	note: ['NOT_STARTED', 'rest'], ok: ['FINISHED', 'good'] };
 const levels = Object.keys(levelLooks);
+
+function levelBadge(level) {
+	return badge(level, ...levelLooks[level] || ['warn', 'rest']);
+}
 
 function healthFacts(answer) {
 	const database = found => found.error || (found.there ? 'well'
@@ -2385,8 +2388,7 @@ function qualityTable() {
 
 function findingsTable(caption) {
 	return sheet(caption, [
-		['Level', row => badge(row.level, ...levelLooks[row.level] ||
-			['warn', 'rest'])],
+		['Level', row => levelBadge(row.level)],
 		['Check', row => row.check],
 		['Of', row => [row.subject, row.client > 0 && 'client ' + row.client]
 			.filter(Boolean).join(', ')],
