@@ -2485,18 +2485,17 @@ function figuresBar(visit, bands) {
 		.filter(Boolean));
 }
 
-/* The address of a metric in the API, or of its rows in the page. */
-function figuresQuery(visit, more) {
-	const query = { since: visit.query.get('since'), bands:
-		visit.query.get('bands'), client: visit.query.get('client'), ...more };
-
-	return new URLSearchParams(Object.entries(query).filter(pair =>
-		pair[1])).toString();
+/* The filters that any metric has. */
+function figureFilters(visit) {
+	return Object.fromEntries(['since', 'bands', 'client'].map(name =>
+		[name, visit.query.get(name) || '']));
 }
 
+/* The address of a metric in the API. */
 function metricPath(visit, metric, more) {
 	return 'metrics/' + encodeURIComponent(metric) + '?' +
-		figuresQuery(visit, more);
+		new URLSearchParams(Object.entries({ ...figureFilters(visit),
+			...more }).filter(pair => pair[1]));
 }
 
 /* Buttons that save it; more: what is asked for. */
@@ -2811,10 +2810,8 @@ views.rows = { title: 'Rows', within: 'figures', open(visit) {
 
 			show(0);
 			visit.room.replaceChildren(make('p', { class: 'row' },
-				make('a', { href: address('figures', { since:
-					visit.query.get('since') || '', bands:
-					visit.query.get('bands') || '', client:
-					visit.query.get('client') || '' }) }, 'All figures'),
+				make('a', { href: address('figures', figureFilters(visit)) },
+					'All figures'),
 				figureSavers(visit, metric, { by, rows: 1 },
 					metric + '-rows')),
 			answer.rows.length === 0 ? make('p', { class: 'none' },
