@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +13,7 @@
 #include "base/listing.h"
 #include "base/msg.h"
 #include "base/owner.h"
+#include "base/secret.h"
 #include "base/times.h"
 #include "guard/mint.h"
 
@@ -93,16 +92,6 @@ read_end(const char *text, int64_t now)
 	return ms;
 }
 
-/* Neither a core nor a debugger gets to see the token. */
-static void
-keep_to_ourselves(void)
-{
-	const struct rlimit none = { 0, 0 };
-
-	prctl(PR_SET_DUMPABLE, 0);
-	setrlimit(RLIMIT_CORE, &none);
-}
-
 static void
 warn_of_readers(void)
 {
@@ -165,7 +154,7 @@ add(const struct rooms *rooms, struct token *token)
 {
 	char text[BEARER_SIZE], *why;
 
-	keep_to_ourselves();
+	(void)secret_guard();
 	if (mint_add(rooms, token, text, &why) != 0)
 		msg_die(EX_CANTCREAT, "cannot make %s", why);
 	warn_of_readers();
