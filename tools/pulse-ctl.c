@@ -197,14 +197,10 @@ show_report(const struct emergency_report *report, const char *text,
 	struct jsonw w = { 0 };
 
 	jsonw_open(&w, '{');
-	jsonw_key(&w, "latched");
-	jsonw_bool(&w, report->latched);
-	jsonw_key(&w, "ended");
-	jsonw_int(&w, report->runs - report->left);
-	jsonw_key(&w, "left");
-	jsonw_int(&w, report->left);
-	jsonw_key(&w, "message");
-	jsonw_string(&w, *wrong != '\0' ? wrong : text);
+	jsonw_put_bool(&w, "latched", report->latched);
+	jsonw_put_int(&w, "ended", report->runs - report->left);
+	jsonw_put_int(&w, "left", report->left);
+	jsonw_put_string(&w, "message", *wrong != '\0' ? wrong : text);
 	jsonw_close(&w, '}');
 	puts(w.text);
 	jsonw_free(&w);
