@@ -161,7 +161,7 @@ bearer(struct scene *scene, const char *name, enum command_role role,
 }
 
 static const struct access_options tcp = { .port = 8014 };
-static const struct access_options local = { .local = true };
+static const struct access_options local = { .port = 0 };
 
 #define ASKED(...) ((struct asked){ .lines = { __VA_ARGS__, NULL } })
 
@@ -348,7 +348,7 @@ a_peer_is_known_by_its_user(void)
 static int
 behind_a_proxy_the_peer_is_nobody(void)
 {
-	struct access_options options = { .local = true, .proxied = true };
+	struct access_options options = { .proxied = true };
 	struct asked asked = { .peer = { .local = true, .uid = 0 } };
 	char line[BEARER_SIZE + 32];
 	struct scene s;

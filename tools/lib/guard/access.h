@@ -28,9 +28,8 @@ struct access;
 
 struct access_options {
 	const struct rooms *rooms; /* where the tokens are; it stays */
-	bool local;		   /* the listener is a unix socket */
 	bool proxied;  /* --behind-proxy: the last of X-Forwarded-For is who */
-	uint16_t port; /* of a TCP listener */
+	uint16_t port; /* of a TCP listener; 0: of a unix socket */
 	/* Names, with or without port, under which it may be asked as well:
 	 * NULL-ended, or NULL; they stay. */
 	char *const *hosts;

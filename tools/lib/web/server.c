@@ -143,7 +143,6 @@ let_in(const struct server *server)
 	const struct server_options *options = server->options;
 	struct access_options wanted = {
 		.rooms = &server->web.rooms,
-		.local = listener_is_local(server->listener),
 		.proxied = options->proxied,
 		.port = listener_port(server->listener),
 		.hosts = options->hosts,
