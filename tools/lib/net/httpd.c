@@ -391,12 +391,6 @@ join(struct httpd *httpd)
 struct httpd *
 httpd_on(const struct httpd_config *config, int listener, char **why)
 {
-	static const struct httpd_limits none = {
-		.connections = CONNECTIONS,
-		.memory = 32 << 10,
-		.body = BODY_MAX,
-		.deadline = IDLE_SECONDS * 1000,
-	};
 	struct httpd *httpd = make(config);
 	struct lobby_config lobby = {
 		.limits = &httpd->limits,
@@ -407,7 +401,7 @@ httpd_on(const struct httpd_config *config, int listener, char **why)
 		.refuse_arg = config->arg,
 	};
 
-	httpd->limits = config->limits != NULL ? *config->limits : none;
+	httpd->limits = *config->limits;
 	httpd->port = listener_port(listener);
 	naps_start(&httpd->naps, false);
 	httpd->lobby = lobby_open(&lobby, listener);

@@ -138,7 +138,7 @@ struct httpd_limits {
 struct httpd_config {
 	uint16_t port;			   /* 0: any; of httpd_start */
 	unsigned threads;		   /* likewise */
-	const struct httpd_limits *limits; /* NULL: those of a test server */
+	const struct httpd_limits *limits; /* of httpd_on; copied */
 	void (*answer)(void *arg, const struct httpd_request *request,
 		       struct httpd_reply *reply);
 	void (*ended)(void *arg); /* each answered request is over; or NULL */

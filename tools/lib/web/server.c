@@ -175,18 +175,20 @@ furnish(struct server *server, char **why)
 static int
 open_for_business(struct server *server, char **why)
 {
-	static const struct httpd_limits limits = { .memory = 32 << 10,
-						    .body = 4096,
-						    .deadline = 10000 };
-	struct httpd_limits these = limits;
-	struct httpd_config config = { .limits = &these,
-				       .answer = answer,
-				       .refuse = refuse,
-				       .arg = server };
+	const struct server_options *options = server->options;
+	const struct httpd_limits limits = {
+		.connections = options->connections,
+		/* Behind a proxy all come from one place. */
+		.per_peer = options->proxied ? 0 : PER_PEER,
+		.memory = 32 << 10,
+		.body = 4096,
+		.deadline = 10000,
+	};
+	const struct httpd_config config = { .limits = &limits,
+					     .answer = answer,
+					     .refuse = refuse,
+					     .arg = server };
 
-	these.connections = server->options->connections;
-	/* Behind a proxy all come from one place. */
-	these.per_peer = server->options->proxied ? 0 : PER_PEER;
 	server->httpd = httpd_on(&config, server->listener, why);
 	server->listener = -1;
 	if (server->httpd == NULL)
