@@ -8,7 +8,6 @@
 #ifndef PULSE_MEMBER_H
 #define PULSE_MEMBER_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/jsonw.h"
