@@ -65,15 +65,15 @@ mint(struct world *world, const struct httpd_request *request,
 	}
 	quota_mint(world->github->quota, token, &ends);
 	jsonw_open(&out, '{');
-	payload_text(&out, "token", token);
+	jsonw_put_string(&out, "token", token);
 	payload_time(&out, "expires_at", ends);
 	jsonw_key(&out, "permissions");
 	jsonw_open(&out, '{');
-	payload_text(&out, "contents", "read");
-	payload_text(&out, "deployments", "read");
-	payload_text(&out, "pull_requests", "read");
+	jsonw_put_string(&out, "contents", "read");
+	jsonw_put_string(&out, "deployments", "read");
+	jsonw_put_string(&out, "pull_requests", "read");
 	jsonw_close(&out, '}');
-	payload_text(&out, "repository_selection", "all");
+	jsonw_put_string(&out, "repository_selection", "all");
 	jsonw_close(&out, '}');
 	httpd_status(reply, 201);
 	httpd_add_header(reply, "content-type",

@@ -23,7 +23,7 @@ refuse(struct httpd_reply *reply, unsigned status, const char *why)
 	struct jsonw out = { 0 };
 
 	jsonw_open(&out, '{');
-	payload_text(&out, "error", why);
+	jsonw_put_string(&out, "error", why);
 	jsonw_close(&out, '}');
 	send_json(reply, status, &out);
 }
@@ -132,10 +132,10 @@ describe(const struct backstage *backstage, const struct httpd_request *request,
 
 	(void)request;
 	jsonw_open(&out, '{');
-	payload_number(&out, "seed", world->config.seed);
+	jsonw_put_int(&out, "seed", world->config.seed);
 	payload_time(&out, "from", world->from);
 	payload_time(&out, "now", world->config.now);
-	payload_text(&out, "organisation", "acme");
+	jsonw_put_string(&out, "organisation", "acme");
 	jsonw_key(&out, "people");
 	jsonw_open(&out, '[');
 	for (i = 0; i < world->person_count; i++)
@@ -147,9 +147,9 @@ describe(const struct backstage *backstage, const struct httpd_request *request,
 		const struct world_incident *incident = &world->incidents[i];
 
 		jsonw_open(&out, '{');
-		payload_text(&out, "key", incident->key);
-		payload_text(&out, "repo", incident->repo_name);
-		payload_number(&out, "deployment", incident->deployment);
+		jsonw_put_string(&out, "key", incident->key);
+		jsonw_put_string(&out, "repo", incident->repo_name);
+		jsonw_put_int(&out, "deployment", incident->deployment);
 		payload_time(&out, "created_at", incident->created_at);
 		payload_time(&out, "resolved_at", incident->resolved_at);
 		jsonw_close(&out, '}');

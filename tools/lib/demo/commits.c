@@ -12,9 +12,9 @@ signature(struct jsonw *out, const char *key, const struct world_person *person,
 {
 	jsonw_key(out, key);
 	jsonw_open(out, '{');
-	payload_text(out, "name", person != NULL ? person->name : "GitHub");
-	payload_text(out, "email",
-		     person != NULL ? person->email : "noreply@github.com");
+	jsonw_put_string(out, "name", person != NULL ? person->name : "GitHub");
+	jsonw_put_string(out, "email",
+			 person != NULL ? person->email : "noreply@github.com");
 	payload_time(out, "date", at);
 	jsonw_close(out, '}');
 }
@@ -59,13 +59,13 @@ verification(bool verified, struct jsonw *out)
 {
 	jsonw_key(out, "verification");
 	jsonw_open(out, '{');
-	payload_flag(out, "verified", verified);
-	payload_text(out, "reason", verified ? "valid" : "unsigned");
-	payload_text(out, "signature",
-		     verified ? "-----BEGIN PGP SIGNATURE-----\n\n"
-				"wsFcBAABCAAQBQJnAAAACRC1aQ7uu5UhlAAAdemo\n"
-				"-----END PGP SIGNATURE-----\n"
-			      : NULL);
+	jsonw_put_bool(out, "verified", verified);
+	jsonw_put_string(out, "reason", verified ? "valid" : "unsigned");
+	jsonw_put_string(out, "signature",
+			 verified ? "-----BEGIN PGP SIGNATURE-----\n\n"
+				    "wsFcBAABCAAQBQJnAAAACRC1aQ7uu5UhlAAAdemo\n"
+				    "-----END PGP SIGNATURE-----\n"
+				  : NULL);
 	payload_null(out, "payload");
 	payload_null(out, "verified_at");
 	jsonw_close(out, '}');
@@ -84,7 +84,7 @@ parents(const struct payload *p, const struct commit *commit, struct jsonw *out)
 			continue;
 		sha = p->repo->commits[commit->parents[i]].sha;
 		jsonw_open(out, '{');
-		payload_text(out, "sha", sha);
+		jsonw_put_string(out, "sha", sha);
 		payload_format(out, "url", PARTS_API "/repos/%s/commits/%s",
 			       p->repo->full_name, sha);
 		payload_format(out, "html_url", PARTS_WEB "/%s/commit/%s",
@@ -111,13 +111,13 @@ inner_commit(const struct payload *p, const struct commit *commit, bool by_web,
 	message(p, commit, out);
 	jsonw_key(out, "tree");
 	jsonw_open(out, '{');
-	payload_text(out, "sha", tree);
+	jsonw_put_string(out, "sha", tree);
 	payload_format(out, "url", PARTS_API "/repos/%s/git/trees/%s", name,
 		       tree);
 	jsonw_close(out, '}');
 	payload_format(out, "url", PARTS_API "/repos/%s/git/commits/%s", name,
 		       commit->sha);
-	payload_number(out, "comment_count", 0);
+	jsonw_put_int(out, "comment_count", 0);
 	verification(by_web, out);
 	jsonw_close(out, '}');
 }
@@ -131,19 +131,19 @@ stats(const struct commit *commit, struct jsonw *out)
 
 	jsonw_key(out, "stats");
 	jsonw_open(out, '{');
-	payload_number(out, "total", added + removed);
-	payload_number(out, "additions", added);
-	payload_number(out, "deletions", removed);
+	jsonw_put_int(out, "total", added + removed);
+	jsonw_put_int(out, "additions", added);
+	jsonw_put_int(out, "deletions", removed);
 	jsonw_close(out, '}');
 	jsonw_key(out, "files");
 	jsonw_open(out, '[');
 	jsonw_open(out, '{');
-	payload_text(out, "filename", "src/main.c");
-	payload_text(out, "status", "modified");
-	payload_number(out, "additions", added);
-	payload_number(out, "deletions", removed);
-	payload_number(out, "changes", added + removed);
-	payload_text(out, "patch", "@@ -1,2 +1,3 @@\n int\n+main(void)\n");
+	jsonw_put_string(out, "filename", "src/main.c");
+	jsonw_put_string(out, "status", "modified");
+	jsonw_put_int(out, "additions", added);
+	jsonw_put_int(out, "deletions", removed);
+	jsonw_put_int(out, "changes", added + removed);
+	jsonw_put_string(out, "patch", "@@ -1,2 +1,3 @@\n int\n+main(void)\n");
 	jsonw_close(out, '}');
 	jsonw_close(out, ']');
 }
@@ -159,7 +159,7 @@ payload_commit(const struct payload *p, unsigned index, bool whole,
 		      commit->kind == REPO_HOTFIX_MERGE;
 
 	jsonw_open(out, '{');
-	payload_text(out, "sha", commit->sha);
+	jsonw_put_string(out, "sha", commit->sha);
 	parts_node_id(out, "C", p->repo->id * 1000003 + index);
 	inner_commit(p, commit, by_web, out);
 	payload_format(out, "url", PARTS_API "/repos/%s/commits/%s", name,

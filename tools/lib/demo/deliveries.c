@@ -17,11 +17,11 @@ payload_deployment(const struct payload *p, const struct deployment *deployment,
 	jsonw_open(out, '{');
 	payload_format(out, "url", PARTS_API "/repos/%s/deployments/%" PRIu64,
 		       name, id);
-	payload_number(out, "id", id);
+	jsonw_put_int(out, "id", id);
 	parts_node_id(out, "DE", id);
-	payload_text(out, "task", "deploy");
-	payload_text(out, "original_environment", deployment->environment);
-	payload_text(out, "environment", deployment->environment);
+	jsonw_put_string(out, "task", "deploy");
+	jsonw_put_string(out, "original_environment", deployment->environment);
+	jsonw_put_string(out, "environment", deployment->environment);
 	payload_null(out, "description");
 	payload_time(out, "created_at", deployment->created);
 	payload_time(out, "updated_at", deployment->updated);
@@ -31,15 +31,15 @@ payload_deployment(const struct payload *p, const struct deployment *deployment,
 	payload_format(out, "repository_url", PARTS_API "/repos/%s", name);
 	jsonw_key(out, "creator");
 	payload_user(p, deployment->creator, out);
-	payload_text(out, "sha", commit->sha);
-	payload_text(out, "ref",
-		     commit->kind == REPO_HOTFIX ? commit->sha : "main");
+	jsonw_put_string(out, "sha", commit->sha);
+	jsonw_put_string(out, "ref",
+			 commit->kind == REPO_HOTFIX ? commit->sha : "main");
 	jsonw_key(out, "payload");
 	jsonw_open(out, '{');
 	jsonw_close(out, '}');
-	payload_flag(out, "transient_environment", false);
-	payload_flag(out, "production_environment",
-		     deployment->environment[0] != 's');
+	jsonw_put_bool(out, "transient_environment", false);
+	jsonw_put_bool(out, "production_environment",
+		       deployment->environment[0] != 's');
 	payload_null(out, "performed_via_github_app");
 	jsonw_close(out, '}');
 }
@@ -60,22 +60,22 @@ payload_status(const struct payload *p, const struct deployment *deployment,
 		       PARTS_API "/repos/%s/deployments/%" PRIu64
 				 "/statuses/%" PRIu64,
 		       name, deployment->id, status->id);
-	payload_number(out, "id", status->id);
+	jsonw_put_int(out, "id", status->id);
 	parts_node_id(out, "DES", status->id);
-	payload_text(out, "state", states[status->state]);
+	jsonw_put_string(out, "state", states[status->state]);
 	jsonw_key(out, "creator");
 	payload_user(p, deployment->creator, out);
-	payload_text(out, "description", "");
-	payload_text(out, "environment", deployment->environment);
-	payload_text(out, "target_url", "https://ci.acme.test/run/1");
+	jsonw_put_string(out, "description", "");
+	jsonw_put_string(out, "environment", deployment->environment);
+	jsonw_put_string(out, "target_url", "https://ci.acme.test/run/1");
 	payload_time(out, "created_at", status->at);
 	payload_time(out, "updated_at", status->at);
 	payload_format(out, "deployment_url",
 		       PARTS_API "/repos/%s/deployments/%" PRIu64, name,
 		       deployment->id);
 	payload_format(out, "repository_url", PARTS_API "/repos/%s", name);
-	payload_text(out, "environment_url", "https://acme.test");
-	payload_text(out, "log_url", "https://ci.acme.test/run/1/log");
+	jsonw_put_string(out, "environment_url", "https://acme.test");
+	jsonw_put_string(out, "log_url", "https://ci.acme.test/run/1/log");
 	payload_null(out, "performed_via_github_app");
 	jsonw_close(out, '}');
 }
@@ -97,17 +97,17 @@ payload_release(const struct payload *p, const struct release *release,
 		       id);
 	payload_format(out, "html_url", PARTS_WEB "/%s/releases/tag/v1.%u.0",
 		       name, release->serial);
-	payload_number(out, "id", id);
+	jsonw_put_int(out, "id", id);
 	jsonw_key(out, "author");
 	payload_user(p, release->author, out);
 	parts_node_id(out, "RE", id);
 	payload_format(out, "tag_name", "v1.%u.0%s", release->serial,
 		       release->prerelease ? "-rc1" : "");
-	payload_text(out, "target_commitish",
-		     p->repo->commits[release->commit].sha);
+	jsonw_put_string(out, "target_commitish",
+			 p->repo->commits[release->commit].sha);
 	payload_format(out, "name", "Release 1.%u 🎁", release->serial);
-	payload_flag(out, "draft", release->published == 0);
-	payload_flag(out, "prerelease", release->prerelease);
+	jsonw_put_bool(out, "draft", release->published == 0);
+	jsonw_put_bool(out, "prerelease", release->prerelease);
 	payload_time(out, "created_at", release->created);
 	payload_time(out, "published_at", release->published);
 	jsonw_key(out, "assets");
@@ -116,6 +116,6 @@ payload_release(const struct payload *p, const struct release *release,
 	payload_format(out, "tarball_url",
 		       PARTS_API "/repos/%s/tarball/v1.%u.0", name,
 		       release->serial);
-	payload_text(out, "body", body);
+	jsonw_put_string(out, "body", body);
 	jsonw_close(out, '}');
 }

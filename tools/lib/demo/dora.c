@@ -80,10 +80,10 @@ write_sample(struct jsonw *out, const char *name, struct sample *sample)
 	jsonw_key(out, name);
 	jsonw_open(out, '{');
 	if (sample->count > 0)
-		payload_number(out, "value", (uint64_t)lower_median(sample));
+		jsonw_put_int(out, "value", (uint64_t)lower_median(sample));
 	else
 		payload_null(out, "value");
-	payload_number(out, "n", sample->count);
+	jsonw_put_int(out, "n", sample->count);
 	jsonw_close(out, '}');
 	free(sample->values);
 }
@@ -222,7 +222,7 @@ frequency(const struct dora *dora, struct jsonw *out)
 		add(&weeks, days);
 	}
 	write_sample(out, "deployment_frequency", &weeks);
-	payload_number(out, "deployments", deployments);
+	jsonw_put_int(out, "deployments", deployments);
 }
 
 /* All that a commit reaches, marked with the number of who came first. */
@@ -466,8 +466,8 @@ failures(const struct dora *dora, struct jsonw *out)
 		jsonw_real(out, (double)failed / (double)all);
 	else
 		jsonw_null(out);
-	payload_number(out, "n", all);
-	payload_number(out, "failed", failed);
+	jsonw_put_int(out, "n", all);
+	jsonw_put_int(out, "failed", failed);
 	jsonw_close(out, '}');
 }
 
@@ -497,7 +497,7 @@ recovery(const struct dora *dora, struct jsonw *out)
 	}
 	write_sample(out, "time_to_restore", &restore);
 	write_sample(out, "failed_deployment_recovery", &recover);
-	payload_number(out, "open_incidents", open);
+	jsonw_put_int(out, "open_incidents", open);
 }
 
 static int64_t

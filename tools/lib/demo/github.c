@@ -59,18 +59,18 @@ error_body(unsigned status, const char *message, size_t *len)
 
 	snprintf(text, sizeof(text), "%u", status);
 	jsonw_open(&out, '{');
-	payload_text(&out, "message", message);
+	jsonw_put_string(&out, "message", message);
 	if (status == 451) {
 		jsonw_key(&out, "block");
 		jsonw_open(&out, '{');
-		payload_text(&out, "reason", "dmca");
-		payload_text(&out, "created_at", "2026-01-10T08:00:00Z");
-		payload_text(&out, "html_url",
-			     "https://github.com/github/dmca");
+		jsonw_put_string(&out, "reason", "dmca");
+		jsonw_put_string(&out, "created_at", "2026-01-10T08:00:00Z");
+		jsonw_put_string(&out, "html_url",
+				 "https://github.com/github/dmca");
 		jsonw_close(&out, '}');
 	}
-	payload_text(&out, "documentation_url", DOCUMENTATION);
-	payload_text(&out, "status", text);
+	jsonw_put_string(&out, "documentation_url", DOCUMENTATION);
+	jsonw_put_string(&out, "status", text);
 	jsonw_close(&out, '}');
 	*len = out.len;
 	return out.text;
@@ -345,10 +345,10 @@ send_limits(struct world *world, const struct httpd_request *request,
 		jsonw_key(&out, keys[i]);
 		jsonw_open(&out, '{');
 	}
-	payload_number(&out, "limit", (uint64_t)state.limit);
-	payload_number(&out, "used", (uint64_t)state.used);
-	payload_number(&out, "remaining", (uint64_t)state.remaining);
-	payload_number(&out, "reset", (uint64_t)state.reset);
+	jsonw_put_int(&out, "limit", (uint64_t)state.limit);
+	jsonw_put_int(&out, "used", (uint64_t)state.used);
+	jsonw_put_int(&out, "remaining", (uint64_t)state.remaining);
+	jsonw_put_int(&out, "reset", (uint64_t)state.reset);
 	for (i = 0; i < 3; i++)
 		jsonw_close(&out, '}');
 	add_quota(reply, &state);

@@ -112,13 +112,13 @@ write_comparison(struct asking *asking, unsigned base, unsigned head,
 		rows[count - 1 - i] = row;
 	}
 	jsonw_open(&asking->out, '{');
-	payload_text(&asking->out, "status",
-		     count == 0	   ? behind == 0 ? "identical" : "behind"
-		     : behind == 0 ? "ahead"
-				   : "diverged");
-	payload_number(&asking->out, "ahead_by", count);
-	payload_number(&asking->out, "behind_by", behind);
-	payload_number(&asking->out, "total_commits", count);
+	jsonw_put_string(&asking->out, "status",
+			 count == 0    ? behind == 0 ? "identical" : "behind"
+			 : behind == 0 ? "ahead"
+				       : "diverged");
+	jsonw_put_int(&asking->out, "ahead_by", count);
+	jsonw_put_int(&asking->out, "behind_by", behind);
+	jsonw_put_int(&asking->out, "total_commits", count);
 	keyed_commit(asking, "base_commit", base);
 	keyed_commit(asking, "merge_base_commit", common);
 	jsonw_key(&asking->out, "commits");

@@ -11,27 +11,6 @@
 #include "demo/parts.h"
 
 void
-payload_text(struct jsonw *out, const char *key, const char *value)
-{
-	jsonw_key(out, key);
-	jsonw_string(out, value);
-}
-
-void
-payload_number(struct jsonw *out, const char *key, uint64_t value)
-{
-	jsonw_key(out, key);
-	jsonw_int(out, (int64_t)value);
-}
-
-void
-payload_flag(struct jsonw *out, const char *key, bool value)
-{
-	jsonw_key(out, key);
-	jsonw_bool(out, value);
-}
-
-void
 payload_null(struct jsonw *out, const char *key)
 {
 	jsonw_key(out, key);
@@ -48,7 +27,7 @@ payload_time(struct jsonw *out, const char *key, int64_t ms)
 		return;
 	}
 	times_format_seconds(ms, text);
-	payload_text(out, key, text);
+	jsonw_put_string(out, key, text);
 }
 
 void
@@ -60,7 +39,7 @@ payload_format(struct jsonw *out, const char *key, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	payload_text(out, key, text);
+	jsonw_put_string(out, key, text);
 }
 
 void
@@ -75,7 +54,7 @@ parts_node_id(struct jsonw *out, const char *prefix, uint64_t id)
 	for (; id > 0 && n < 38; id >>= 6)
 		text[n++] = letters[id & 63];
 	text[n] = '\0';
-	payload_text(out, "node_id", text);
+	jsonw_put_string(out, "node_id", text);
 }
 
 void
@@ -106,19 +85,19 @@ parts_account(struct jsonw *out, const struct parts_account *who)
 
 	snprintf(base, sizeof(base), PARTS_API "/users/%s", who->login);
 	jsonw_open(out, '{');
-	payload_text(out, "login", who->login);
-	payload_number(out, "id", who->id);
+	jsonw_put_string(out, "login", who->login);
+	jsonw_put_int(out, "id", who->id);
 	parts_node_id(out, "U", who->id);
 	payload_format(out, "avatar_url",
 		       "https://avatars.githubusercontent.com/u/%" PRIu64
 		       "?v=4",
 		       who->id);
-	payload_text(out, "gravatar_id", "");
+	jsonw_put_string(out, "gravatar_id", "");
 	payload_format(out, "html_url", PARTS_WEB "/%s", who->login);
 	parts_links(out, base, user_links);
-	payload_text(out, "type", who->type);
-	payload_text(out, "user_view_type", "public");
-	payload_flag(out, "site_admin", false);
+	jsonw_put_string(out, "type", who->type);
+	jsonw_put_string(out, "user_view_type", "public");
+	jsonw_put_bool(out, "site_admin", false);
 	jsonw_close(out, '}');
 }
 
@@ -142,27 +121,27 @@ void
 payload_organisation(const struct payload *p, struct jsonw *out)
 {
 	jsonw_open(out, '{');
-	payload_text(out, "login", "acme");
-	payload_number(out, "id", parts_organisation.id);
+	jsonw_put_string(out, "login", "acme");
+	jsonw_put_int(out, "id", parts_organisation.id);
 	parts_node_id(out, "O", parts_organisation.id);
-	payload_text(out, "url", PARTS_API "/orgs/acme");
-	payload_text(out, "repos_url", PARTS_API "/orgs/acme/repos");
-	payload_text(out, "events_url", PARTS_API "/orgs/acme/events");
-	payload_text(out, "hooks_url", PARTS_API "/orgs/acme/hooks");
-	payload_text(out, "issues_url", PARTS_API "/orgs/acme/issues");
-	payload_text(out, "members_url",
-		     PARTS_API "/orgs/acme/members{/member}");
-	payload_text(out, "avatar_url",
-		     "https://avatars.githubusercontent.com/u/9919?v=4");
-	payload_text(out, "description", "Everything for the coyote");
-	payload_text(out, "name", "Acme Ltd.");
-	payload_flag(out, "has_organization_projects", true);
-	payload_number(out, "public_repos", p->world->github->repo_count);
-	payload_text(out, "html_url", PARTS_WEB "/acme");
+	jsonw_put_string(out, "url", PARTS_API "/orgs/acme");
+	jsonw_put_string(out, "repos_url", PARTS_API "/orgs/acme/repos");
+	jsonw_put_string(out, "events_url", PARTS_API "/orgs/acme/events");
+	jsonw_put_string(out, "hooks_url", PARTS_API "/orgs/acme/hooks");
+	jsonw_put_string(out, "issues_url", PARTS_API "/orgs/acme/issues");
+	jsonw_put_string(out, "members_url",
+			 PARTS_API "/orgs/acme/members{/member}");
+	jsonw_put_string(out, "avatar_url",
+			 "https://avatars.githubusercontent.com/u/9919?v=4");
+	jsonw_put_string(out, "description", "Everything for the coyote");
+	jsonw_put_string(out, "name", "Acme Ltd.");
+	jsonw_put_bool(out, "has_organization_projects", true);
+	jsonw_put_int(out, "public_repos", p->world->github->repo_count);
+	jsonw_put_string(out, "html_url", PARTS_WEB "/acme");
 	payload_time(out, "created_at", p->world->from);
 	payload_time(out, "updated_at", p->world->from);
 	payload_null(out, "archived_at");
-	payload_text(out, "type", "Organization");
+	jsonw_put_string(out, "type", "Organization");
 	jsonw_close(out, '}');
 }
 
@@ -215,22 +194,22 @@ repo_counts(const struct repo *repo, struct jsonw *out)
 
 	for (i = 0; i < repo->pull_count; i++)
 		open += repo->pulls[i].closed == 0;
-	payload_number(out, "size",
-		       repo->trap == REPO_EMPTY ? 0 : 4096 + repo->index);
-	payload_number(out, "stargazers_count", repo->index);
-	payload_number(out, "watchers_count", repo->index);
-	payload_text(out, "language", profile->language);
-	payload_flag(out, "has_issues", !profile->no_issues);
-	payload_flag(out, "has_projects", true);
-	payload_flag(out, "has_downloads", true);
-	payload_flag(out, "has_wiki", false);
-	payload_flag(out, "has_pages", false);
-	payload_flag(out, "has_discussions", false);
-	payload_number(out, "forks_count", 0);
+	jsonw_put_int(out, "size",
+		      repo->trap == REPO_EMPTY ? 0 : 4096 + repo->index);
+	jsonw_put_int(out, "stargazers_count", repo->index);
+	jsonw_put_int(out, "watchers_count", repo->index);
+	jsonw_put_string(out, "language", profile->language);
+	jsonw_put_bool(out, "has_issues", !profile->no_issues);
+	jsonw_put_bool(out, "has_projects", true);
+	jsonw_put_bool(out, "has_downloads", true);
+	jsonw_put_bool(out, "has_wiki", false);
+	jsonw_put_bool(out, "has_pages", false);
+	jsonw_put_bool(out, "has_discussions", false);
+	jsonw_put_int(out, "forks_count", 0);
 	payload_null(out, "mirror_url");
-	payload_flag(out, "archived", profile->archived);
-	payload_flag(out, "disabled", false);
-	payload_number(out, "open_issues_count", open);
+	jsonw_put_bool(out, "archived", profile->archived);
+	jsonw_put_bool(out, "disabled", false);
+	jsonw_put_int(out, "open_issues_count", open);
 }
 
 static void
@@ -240,32 +219,32 @@ repo_rest(const struct repo *repo, struct jsonw *out)
 
 	jsonw_key(out, "license");
 	jsonw_open(out, '{');
-	payload_text(out, "key", "mit");
-	payload_text(out, "name", "MIT License");
-	payload_text(out, "spdx_id", "MIT");
-	payload_text(out, "url", PARTS_API "/licenses/mit");
-	payload_text(out, "node_id", "MDc6TGljZW5zZTEz");
+	jsonw_put_string(out, "key", "mit");
+	jsonw_put_string(out, "name", "MIT License");
+	jsonw_put_string(out, "spdx_id", "MIT");
+	jsonw_put_string(out, "url", PARTS_API "/licenses/mit");
+	jsonw_put_string(out, "node_id", "MDc6TGljZW5zZTEz");
 	jsonw_close(out, '}');
-	payload_flag(out, "allow_forking", true);
-	payload_flag(out, "is_template", false);
-	payload_flag(out, "web_commit_signoff_required", false);
+	jsonw_put_bool(out, "allow_forking", true);
+	jsonw_put_bool(out, "is_template", false);
+	jsonw_put_bool(out, "web_commit_signoff_required", false);
 	jsonw_key(out, "topics");
 	jsonw_open(out, '[');
 	jsonw_string(out, "shop");
 	jsonw_string(out, "acme");
 	jsonw_close(out, ']');
-	payload_text(out, "visibility", private ? "private" : "public");
-	payload_number(out, "forks", 0);
-	payload_number(out, "open_issues", repo->issue_count);
-	payload_number(out, "watchers", repo->index);
-	payload_text(out, "default_branch", "main");
+	jsonw_put_string(out, "visibility", private ? "private" : "public");
+	jsonw_put_int(out, "forks", 0);
+	jsonw_put_int(out, "open_issues", repo->issue_count);
+	jsonw_put_int(out, "watchers", repo->index);
+	jsonw_put_string(out, "default_branch", "main");
 	jsonw_key(out, "permissions");
 	jsonw_open(out, '{');
-	payload_flag(out, "admin", false);
-	payload_flag(out, "maintain", false);
-	payload_flag(out, "push", false);
-	payload_flag(out, "triage", false);
-	payload_flag(out, "pull", true);
+	jsonw_put_bool(out, "admin", false);
+	jsonw_put_bool(out, "maintain", false);
+	jsonw_put_bool(out, "push", false);
+	jsonw_put_bool(out, "triage", false);
+	jsonw_put_bool(out, "pull", true);
 	jsonw_close(out, '}');
 }
 
@@ -279,16 +258,16 @@ payload_prepare_repo(struct world *world, struct repo *repo)
 	(void)world;
 	snprintf(base, sizeof(base), PARTS_API "/repos/%s", repo->full_name);
 	jsonw_open(&out, '{');
-	payload_number(&out, "id", repo->id);
+	jsonw_put_int(&out, "id", repo->id);
 	parts_node_id(&out, "R", repo->id);
-	payload_text(&out, "name", repo->name);
-	payload_text(&out, "full_name", repo->full_name);
-	payload_flag(&out, "private", profile->private);
+	jsonw_put_string(&out, "name", repo->name);
+	jsonw_put_string(&out, "full_name", repo->full_name);
+	jsonw_put_bool(&out, "private", profile->private);
 	jsonw_key(&out, "owner");
 	parts_account(&out, &parts_organisation);
 	payload_format(&out, "html_url", PARTS_WEB "/%s", repo->full_name);
-	payload_text(&out, "description", profile->about);
-	payload_flag(&out, "fork", profile->fork);
+	jsonw_put_string(&out, "description", profile->about);
+	jsonw_put_bool(&out, "fork", profile->fork);
 	parts_links(&out, base, repo_links);
 	payload_time(&out, "created_at", repo->created);
 	payload_time(&out, "updated_at", repo->updated);
@@ -357,13 +336,13 @@ parts_label(const struct payload *p, const char *name, const char *color,
 	uint64_t id = 7000000 + p->repo->id % 1000 * 100 + (unsigned char)*name;
 
 	jsonw_open(out, '{');
-	payload_number(out, "id", id);
+	jsonw_put_int(out, "id", id);
 	parts_node_id(out, "LA", id);
 	payload_format(out, "url", PARTS_API "/repos/%s/labels/%s",
 		       p->repo->full_name, name);
-	payload_text(out, "name", name);
-	payload_text(out, "color", color);
-	payload_flag(out, "default", strcmp(name, "bug") == 0);
-	payload_text(out, "description", "Set by the triage team");
+	jsonw_put_string(out, "name", name);
+	jsonw_put_string(out, "color", color);
+	jsonw_put_bool(out, "default", strcmp(name, "bug") == 0);
+	jsonw_put_string(out, "description", "Set by the triage team");
 	jsonw_close(out, '}');
 }

@@ -47,10 +47,7 @@ void payload_status(const struct payload *p,
 void payload_release(const struct payload *p, const struct release *release,
 		     struct jsonw *out);
 
-/* key and value of the plain sorts */
-void payload_text(struct jsonw *out, const char *key, const char *value);
-void payload_number(struct jsonw *out, const char *key, uint64_t value);
-void payload_flag(struct jsonw *out, const char *key, bool value);
+/* key and value, where jsonw_put_string and its like will not do */
 void payload_time(struct jsonw *out, const char *key, int64_t ms); /* 0: null */
 void payload_null(struct jsonw *out, const char *key);
 void payload_format(struct jsonw *out, const char *key, const char *format, ...)

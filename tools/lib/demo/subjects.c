@@ -59,8 +59,8 @@ pull_end(const struct payload *p, const char *key, const struct pull *pull,
 	jsonw_key(out, key);
 	jsonw_open(out, '{');
 	payload_format(out, "label", "acme:%s", branch);
-	payload_text(out, "ref", branch);
-	payload_text(out, "sha", p->repo->commits[commit].sha);
+	jsonw_put_string(out, "ref", branch);
+	jsonw_put_string(out, "sha", p->repo->commits[commit].sha);
 	jsonw_key(out, "user");
 	parts_account(out, &parts_organisation);
 	jsonw_key(out, "repo");
@@ -106,10 +106,10 @@ subject(const struct payload *p, const struct pull *pull, struct jsonw *out)
 	char title[PROSE_LINE], body[PROSE_BODY];
 
 	prose_title(pull->seed, pull->issue, pull->revision, title);
-	payload_number(out, "number", pull->number);
-	payload_text(out, "state", pull->closed > 0 ? "closed" : "open");
-	payload_flag(out, "locked", false);
-	payload_text(out, "title", title);
+	jsonw_put_int(out, "number", pull->number);
+	jsonw_put_string(out, "state", pull->closed > 0 ? "closed" : "open");
+	jsonw_put_bool(out, "locked", false);
+	jsonw_put_string(out, "title", title);
 	jsonw_key(out, "user");
 	payload_user(p, pull->author, out);
 	jsonw_key(out, "body");
@@ -131,7 +131,7 @@ pull_urls(const struct payload *p, const struct pull *pull, struct jsonw *out)
 	unsigned n = pull->number;
 
 	payload_format(out, "url", PARTS_API "/repos/%s/pulls/%u", name, n);
-	payload_number(out, "id", pull->id);
+	jsonw_put_int(out, "id", pull->id);
 	parts_node_id(out, "PR", pull->id);
 	payload_format(out, "html_url", PARTS_WEB "/%s/pull/%u", name, n);
 	payload_format(out, "diff_url", PARTS_WEB "/%s/pull/%u.diff", name, n);
@@ -167,22 +167,22 @@ pull_counts(const struct payload *p, const struct pull *pull, struct jsonw *out)
 			notes += !comment->on_code;
 		}
 	}
-	payload_flag(out, "merged", pull->merged > 0);
+	jsonw_put_bool(out, "merged", pull->merged > 0);
 	payload_null(out, "mergeable");
 	payload_null(out, "rebaseable");
-	payload_text(out, "mergeable_state", "unknown");
+	jsonw_put_string(out, "mergeable_state", "unknown");
 	jsonw_key(out, "merged_by");
 	if (pull->merged > 0)
 		payload_user(p, pull->author, out);
 	else
 		jsonw_null(out);
-	payload_number(out, "comments", notes);
-	payload_number(out, "review_comments", on_code);
-	payload_flag(out, "maintainer_can_modify", false);
-	payload_number(out, "commits", pull->commit_count);
-	payload_number(out, "additions", 1 + world_below(&chance, 900));
-	payload_number(out, "deletions", world_below(&chance, 300));
-	payload_number(out, "changed_files", 1 + world_below(&chance, 40));
+	jsonw_put_int(out, "comments", notes);
+	jsonw_put_int(out, "review_comments", on_code);
+	jsonw_put_bool(out, "maintainer_can_modify", false);
+	jsonw_put_int(out, "commits", pull->commit_count);
+	jsonw_put_int(out, "additions", 1 + world_below(&chance, 900));
+	jsonw_put_int(out, "deletions", world_below(&chance, 300));
+	jsonw_put_int(out, "changed_files", 1 + world_below(&chance, 40));
 }
 
 void
@@ -203,15 +203,15 @@ payload_pull(const struct payload *p, const struct pull *pull, bool whole,
 		trial[38] = trial[38] == 'f' ? 'e' : 'f';
 	}
 	if (!p->later)
-		payload_text(out, "merge_commit_sha", trial);
+		jsonw_put_string(out, "merge_commit_sha", trial);
 	pull_people(p, pull, out);
-	payload_flag(out, "draft", pull->draft);
+	jsonw_put_bool(out, "draft", pull->draft);
 	pull_end(p, "head", pull, out);
 	pull_end(p, "base", pull, out);
 	pull_links(p, pull, out);
-	payload_text(out, "author_association",
-		     pull->author >= p->world->human_count ? "CONTRIBUTOR"
-							   : "MEMBER");
+	jsonw_put_string(out, "author_association",
+			 pull->author >= p->world->human_count ? "CONTRIBUTOR"
+							       : "MEMBER");
 	payload_null(out, "auto_merge");
 	payload_null(out, "active_lock_reason");
 	if (whole)
@@ -250,13 +250,13 @@ payload_pull_issue(const struct payload *p, const struct pull *pull,
 
 	jsonw_open(out, '{');
 	issue_urls(p, pull->number, "pull", out);
-	payload_number(out, "id", pull->id + 7);
+	jsonw_put_int(out, "id", pull->id + 7);
 	parts_node_id(out, "PR", pull->id);
 	subject(p, pull, out);
 	pull_people(p, pull, out);
-	payload_number(out, "comments", pull->seed % 5);
-	payload_text(out, "author_association", "MEMBER");
-	payload_flag(out, "draft", pull->draft);
+	jsonw_put_int(out, "comments", pull->seed % 5);
+	jsonw_put_string(out, "author_association", "MEMBER");
+	jsonw_put_bool(out, "draft", pull->draft);
 	jsonw_key(out, "pull_request");
 	jsonw_open(out, '{');
 	payload_format(out, "url", PARTS_API "/repos/%s/pulls/%u", name,
@@ -279,10 +279,10 @@ payload_issue(const struct payload *p, const struct issue *issue,
 	prose_body(issue->seed, 300 + issue->seed % 700, body);
 	jsonw_open(out, '{');
 	issue_urls(p, issue->number, "issues", out);
-	payload_number(out, "id", issue->id);
+	jsonw_put_int(out, "id", issue->id);
 	parts_node_id(out, "I", issue->id);
-	payload_number(out, "number", issue->number);
-	payload_text(out, "title", title);
+	jsonw_put_int(out, "number", issue->number);
+	jsonw_put_string(out, "title", title);
 	jsonw_key(out, "user");
 	payload_user(p, issue->author, out);
 	jsonw_key(out, "labels");
@@ -292,24 +292,24 @@ payload_issue(const struct payload *p, const struct issue *issue,
 	if (issue->incident)
 		parts_label(p, "incident", "b60205", out);
 	jsonw_close(out, ']');
-	payload_text(out, "state", issue->closed > 0 ? "closed" : "open");
-	payload_flag(out, "locked", false);
+	jsonw_put_string(out, "state", issue->closed > 0 ? "closed" : "open");
+	jsonw_put_bool(out, "locked", false);
 	if (!p->later)
 		payload_null(out, "assignee");
 	jsonw_key(out, "assignees");
 	jsonw_open(out, '[');
 	jsonw_close(out, ']');
 	payload_null(out, "milestone");
-	payload_number(out, "comments", 0);
+	jsonw_put_int(out, "comments", 0);
 	payload_time(out, "created_at", issue->created);
 	payload_time(out, "updated_at", issue->updated);
 	payload_time(out, "closed_at", issue->closed);
-	payload_text(out, "author_association", "MEMBER");
+	jsonw_put_string(out, "author_association", "MEMBER");
 	payload_null(out, "active_lock_reason");
-	payload_text(out, "body", body);
+	jsonw_put_string(out, "body", body);
 	payload_null(out, "closed_by");
-	payload_text(out, "state_reason",
-		     issue->closed > 0 ? "completed" : NULL);
+	jsonw_put_string(out, "state_reason",
+			 issue->closed > 0 ? "completed" : NULL);
 	jsonw_close(out, '}');
 }
 
@@ -325,22 +325,23 @@ payload_review(const struct payload *p, const struct pull *pull,
 
 	prose_remark(review->id, 0, remark);
 	jsonw_open(out, '{');
-	payload_number(out, "id", review->id);
+	jsonw_put_int(out, "id", review->id);
 	parts_node_id(out, "PRR", review->id);
 	jsonw_key(out, "user");
 	payload_user(p, review->author, out);
-	payload_text(out, "body",
-		     review->state == REVIEW_APPROVED ? "" : remark);
-	payload_text(out, "state", states[review->state]);
+	jsonw_put_string(out, "body",
+			 review->state == REVIEW_APPROVED ? "" : remark);
+	jsonw_put_string(out, "state", states[review->state]);
 	payload_format(out, "html_url",
 		       PARTS_WEB "/%s/pull/%u#pullrequestreview-%" PRIu64, name,
 		       pull->number, review->id);
 	payload_format(out, "pull_request_url", PARTS_API "/repos/%s/pulls/%u",
 		       name, pull->number);
-	payload_text(out, "author_association", "MEMBER");
+	jsonw_put_string(out, "author_association", "MEMBER");
 	if (review->state != REVIEW_PENDING)
 		payload_time(out, "submitted_at", review->submitted);
-	payload_text(out, "commit_id", p->repo->commits[review->commit].sha);
+	jsonw_put_string(out, "commit_id",
+			 p->repo->commits[review->commit].sha);
 	jsonw_close(out, '}');
 }
 
@@ -348,17 +349,18 @@ static void
 code_place(const struct payload *p, const struct comment *comment,
 	   struct jsonw *out)
 {
-	payload_number(out, "pull_request_review_id", comment->review);
-	payload_text(out, "diff_hunk",
-		     "@@ -16,33 +16,40 @@ int\n-\treturn 0;\n+\treturn 1;");
-	payload_text(out, "path", "src/main.c");
-	payload_number(out, "position", 1 + comment->id % 40);
-	payload_number(out, "original_position", 1 + comment->id % 40);
-	payload_text(out, "commit_id", p->repo->commits[comment->commit].sha);
-	payload_text(out, "original_commit_id",
-		     p->repo->commits[comment->commit].sha);
-	payload_number(out, "line", 10 + comment->id % 90);
-	payload_text(out, "side", "RIGHT");
+	jsonw_put_int(out, "pull_request_review_id", comment->review);
+	jsonw_put_string(out, "diff_hunk",
+			 "@@ -16,33 +16,40 @@ int\n-\treturn 0;\n+\treturn 1;");
+	jsonw_put_string(out, "path", "src/main.c");
+	jsonw_put_int(out, "position", 1 + comment->id % 40);
+	jsonw_put_int(out, "original_position", 1 + comment->id % 40);
+	jsonw_put_string(out, "commit_id",
+			 p->repo->commits[comment->commit].sha);
+	jsonw_put_string(out, "original_commit_id",
+			 p->repo->commits[comment->commit].sha);
+	jsonw_put_int(out, "line", 10 + comment->id % 90);
+	jsonw_put_string(out, "side", "RIGHT");
 	payload_format(out, "pull_request_url", PARTS_API "/repos/%s/pulls/%u",
 		       p->repo->full_name, comment->number);
 }
@@ -375,7 +377,7 @@ payload_comment(const struct payload *p, const struct comment *comment,
 	payload_format(out, "url", PARTS_API "/repos/%s/%s/comments/%" PRIu64,
 		       name, comment->on_code ? "pulls" : "issues",
 		       comment->id);
-	payload_number(out, "id", comment->id);
+	jsonw_put_int(out, "id", comment->id);
 	parts_node_id(out, comment->on_code ? "PRRC" : "IC", comment->id);
 	if (comment->on_code)
 		code_place(p, comment, out);
@@ -390,8 +392,8 @@ payload_comment(const struct payload *p, const struct comment *comment,
 	payload_user(p, comment->author, out);
 	payload_time(out, "created_at", comment->created);
 	payload_time(out, "updated_at", comment->updated);
-	payload_text(out, "body", remark);
-	payload_text(out, "author_association", "MEMBER");
+	jsonw_put_string(out, "body", remark);
+	jsonw_put_string(out, "author_association", "MEMBER");
 	payload_null(out, "performed_via_github_app");
 	jsonw_close(out, '}');
 }
