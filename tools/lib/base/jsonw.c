@@ -238,6 +238,20 @@ jsonw_put_time(struct jsonw *w, const char *name, int64_t ms)
 }
 
 void
+jsonw_may_put_string(struct jsonw *w, const char *name, const char *text)
+{
+	if (*text != '\0')
+		jsonw_put_string(w, name, text);
+}
+
+void
+jsonw_may_put_time(struct jsonw *w, const char *name, int64_t ms)
+{
+	if (ms != 0)
+		jsonw_put_time(w, name, ms);
+}
+
+void
 jsonw_reset(struct jsonw *w)
 {
 	w->len = 0;

@@ -49,6 +49,9 @@ void jsonw_put_int(struct jsonw *w, const char *name, int64_t value);
 void jsonw_put_bool(struct jsonw *w, const char *name, int value);
 /* 0, not known: null. */
 void jsonw_put_time(struct jsonw *w, const char *name, int64_t ms);
+/* The same, but no member of what is not known: "", 0. */
+void jsonw_may_put_string(struct jsonw *w, const char *name, const char *text);
+void jsonw_may_put_time(struct jsonw *w, const char *name, int64_t ms);
 
 void jsonw_reset(struct jsonw *w);
 void jsonw_free(struct jsonw *w);

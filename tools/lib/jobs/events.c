@@ -38,15 +38,6 @@ put_text(struct jsonw *w, const char *key, const char *text)
 }
 
 static void
-put_time(struct jsonw *w, const char *key, int64_t ms)
-{
-	if (ms == 0)
-		return;
-	jsonw_key(w, key);
-	jsonw_time(w, ms);
-}
-
-static void
 put_state(struct jsonw *w, const char *key, int state)
 {
 	if (state >= 0)
@@ -66,7 +57,7 @@ events_write(struct jsonw *w, const struct journal_event *event)
 		jsonw_int(w, event->client);
 	}
 	put_text(w, "run_id", event->run);
-	put_time(w, "at", event->at);
+	jsonw_may_put_time(w, "at", event->at);
 	put_state(w, "from", event->from);
 	put_state(w, "to", event->to);
 	put_text(w, "reason", states_reason_name(event->reason));
@@ -74,7 +65,7 @@ events_write(struct jsonw *w, const struct journal_event *event)
 		put_text(w, "want", states_want_name(event->want));
 	put_text(w, "error_message", event->message);
 	put_text(w, "error_class", event->class);
-	put_time(w, "next", event->next);
+	jsonw_may_put_time(w, "next", event->next);
 	put_text(w, "by", event->by);
 	put_text(w, "command_id", event->command);
 	jsonw_close(w, '}');
@@ -210,7 +201,7 @@ write_head(struct events *events)
 	put_text(w, "gen", journal_gen(events->journal));
 	jsonw_key(w, "first");
 	jsonw_int(w, first);
-	put_time(w, "at", clock_now());
+	jsonw_may_put_time(w, "at", clock_now());
 	jsonw_close(w, '}');
 	end_line(w);
 	return append(events, w->text, w->len);

@@ -310,22 +310,6 @@ diagnosis_print(FILE *out, const struct diagnosis *d)
 }
 
 static void
-put(struct jsonw *w, const char *key, const char *text)
-{
-	if (*text != '\0')
-		jsonw_put_string(w, key, text);
-}
-
-static void
-put_time(struct jsonw *w, const char *key, int64_t at)
-{
-	if (at == 0)
-		return;
-	jsonw_key(w, key);
-	jsonw_time(w, at);
-}
-
-static void
 put_count(struct jsonw *w, const char *key, int64_t count)
 {
 	if (count >= 0)
@@ -342,16 +326,16 @@ put_failure(struct jsonw *w, const struct diagnosis *d)
 		return;
 	jsonw_key(w, "failure");
 	jsonw_open(w, '{');
-	put(w, "class", outcome_name(failure.class));
+	jsonw_put_string(w, "class", outcome_name(failure.class));
 	if (failure.code != 0) {
 		put_count(w, "code", failure.code);
-		put(w, "run", d->latest.folder);
-		put_time(w, "at", d->latest.ended);
+		jsonw_may_put_string(w, "run", d->latest.folder);
+		jsonw_may_put_time(w, "at", d->latest.ended);
 	}
-	put(w, "cause", failure.cause);
-	put(w, "means", advice_meaning(failure.class));
+	jsonw_may_put_string(w, "cause", failure.cause);
+	jsonw_may_put_string(w, "means", advice_meaning(failure.class));
 	advice_remedy(failure.class, d->plan != NULL ? d->name : NULL, remedy);
-	put(w, "to_do", remedy);
+	jsonw_may_put_string(w, "to_do", remedy);
 	jsonw_close(w, '}');
 }
 
@@ -362,11 +346,14 @@ put_breaker(struct jsonw *w, const struct diagnosis *d)
 		return;
 	jsonw_key(w, "breaker");
 	jsonw_open(w, '{');
-	put(w, "integration", d->breaker.integration);
-	put(w, "state", breaker_state_name(d->breaker.breaker.state));
-	put(w, "override", breaker_override_name(d->breaker.breaker.override));
+	jsonw_put_string(w, "integration", d->breaker.integration);
+	jsonw_put_string(w, "state",
+			 breaker_state_name(d->breaker.breaker.state));
+	jsonw_may_put_string(
+		w, "override",
+		breaker_override_name(d->breaker.breaker.override));
 	put_count(w, "failures", d->breaker.breaker.failures);
-	put_time(w, "until", d->breaker.breaker.until);
+	jsonw_may_put_time(w, "until", d->breaker.breaker.until);
 	jsonw_close(w, '}');
 }
 
@@ -388,7 +375,7 @@ diagnosis_put(struct jsonw *w, const struct diagnosis *d)
 	put_breaker(w, d);
 	put_count(w, "failed_items", d->items);
 	put_count(w, "failed_scopes", d->scopes);
-	put_time(w, "failing_since", d->row.incident_start);
+	jsonw_may_put_time(w, "failing_since", d->row.incident_start);
 	jsonw_key(w, "notes");
 	jsonw_open(w, '[');
 	for (i = 0; i < d->note_count; i++)

@@ -172,12 +172,8 @@ outlook_put(struct jsonw *w, const struct outlook *outlook)
 {
 	jsonw_key(w, "outlook");
 	jsonw_open(w, '{');
-	if (outlook->at != 0) {
-		jsonw_key(w, "at");
-		jsonw_time(w, outlook->at);
-	}
-	if (outlook->why[0] != '\0')
-		jsonw_put_string(w, "why", outlook->why);
+	jsonw_may_put_time(w, "at", outlook->at);
+	jsonw_may_put_string(w, "why", outlook->why);
 	jsonw_put_bool(w, "failing", outlook->failing);
 	jsonw_put_bool(w, "person", outlook->person);
 	jsonw_close(w, '}');

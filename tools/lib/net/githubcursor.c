@@ -256,15 +256,6 @@ github_cursor_id(const char *text, size_t len)
 /* --- writing -------------------------------------------------------------- */
 
 static void
-put_time(struct jsonw *w, const char *name, int64_t time)
-{
-	if (time == 0)
-		return;
-	jsonw_key(w, name);
-	jsonw_time(w, time);
-}
-
-static void
 put_number(struct jsonw *w, const char *name, int64_t number)
 {
 	if (number == 0)
@@ -307,20 +298,20 @@ put_pulls(struct jsonw *w, const struct github_pulls_cursor *pulls)
 		return;
 	jsonw_key(w, "pr");
 	jsonw_open(w, '{');
-	put_time(w, "floor", pulls->floor);
+	jsonw_may_put_time(w, "floor", pulls->floor);
 	put_number(w, "with", pulls->with);
-	put_time(w, "mark", pulls->descent.mark);
+	jsonw_may_put_time(w, "mark", pulls->descent.mark);
 	if (pulls->descent.open) {
-		put_time(w, "top", pulls->descent.top);
-		put_time(w, "reached", pulls->descent.reached);
+		jsonw_may_put_time(w, "top", pulls->descent.top);
+		jsonw_may_put_time(w, "reached", pulls->descent.reached);
 	}
 	put_pairs(w, "recent", &pulls->recent);
 	if (pulls->walking) {
 		jsonw_key(w, "walk");
 		jsonw_open(w, '{');
 		put_number(w, "rows", pulls->rows);
-		put_time(w, "top", pulls->top);
-		put_time(w, "upto", pulls->upto);
+		jsonw_may_put_time(w, "top", pulls->top);
+		jsonw_may_put_time(w, "upto", pulls->upto);
 		jsonw_close(w, '}');
 	}
 	jsonw_close(w, '}');
@@ -333,7 +324,7 @@ put_commits(struct jsonw *w, const struct github_commits_cursor *commits)
 		return;
 	jsonw_key(w, "commit");
 	jsonw_open(w, '{');
-	put_time(w, "floor", commits->floor);
+	jsonw_may_put_time(w, "floor", commits->floor);
 	put_text(w, "head", commits->head);
 	if (commits->to != NULL) {
 		jsonw_key(w, "walk");
@@ -354,9 +345,9 @@ put_deployments(struct jsonw *w, const struct github_deployments_cursor *d)
 		return;
 	jsonw_key(w, "deployment");
 	jsonw_open(w, '{');
-	put_time(w, "floor", d->floor);
+	jsonw_may_put_time(w, "floor", d->floor);
 	put_number(w, "mark", d->descent.mark);
-	put_time(w, "updated", d->updated);
+	jsonw_may_put_time(w, "updated", d->updated);
 	if (d->descent.open) {
 		put_number(w, "top", d->descent.top);
 		put_number(w, "reached", d->descent.reached);
@@ -373,10 +364,10 @@ put_marks(struct jsonw *w, const char *name, const struct github_marks *marks,
 		return;
 	jsonw_key(w, name);
 	jsonw_open(w, '{');
-	put_time(w, "floor", marks->floor);
-	put_time(w, first, marks->first);
+	jsonw_may_put_time(w, "floor", marks->floor);
+	jsonw_may_put_time(w, first, marks->first);
 	if (second != NULL)
-		put_time(w, second, marks->second);
+		jsonw_may_put_time(w, second, marks->second);
 	jsonw_close(w, '}');
 }
 

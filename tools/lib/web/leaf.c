@@ -4,28 +4,18 @@
 #include <string.h>
 
 static void
-put(struct jsonw *w, const char *key, const char *text)
-{
-	if (*text != '\0')
-		jsonw_put_string(w, key, text);
-}
-
-static void
 put_run(struct jsonw *w, const struct journal_run *run)
 {
 	const struct verdict *verdict = &run->figures.verdict;
 
 	jsonw_open(w, '{');
-	put(w, "run", run->folder);
-	if (run->began != 0) {
-		jsonw_key(w, "began");
-		jsonw_time(w, run->began);
-	}
+	jsonw_may_put_string(w, "run", run->folder);
+	jsonw_may_put_time(w, "began", run->began);
 	if (run->ended != 0)
 		jsonw_put_int(w, "took", run->figures.took);
-	put(w, "result", states_result_name(run->result));
+	jsonw_may_put_string(w, "result", states_result_name(run->result));
 	if (verdict->class != OUTCOME_NONE)
-		put(w, "class", outcome_name(verdict->class));
+		jsonw_put_string(w, "class", outcome_name(verdict->class));
 	jsonw_close(w, '}');
 }
 
@@ -85,7 +75,7 @@ leaf_read(struct leaf *leaf, const struct leaf_sources *sources)
 void
 leaf_put(const struct leaf *leaf, struct jsonw *w)
 {
-	put(w, "integration", leaf->integration);
+	jsonw_may_put_string(w, "integration", leaf->integration);
 	if (leaf->known)
 		outlook_put(w, &leaf->outlook);
 }

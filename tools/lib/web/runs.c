@@ -14,22 +14,6 @@
 #include "web/program.h"
 
 static void
-put(struct jsonw *w, const char *key, const char *text)
-{
-	if (*text != '\0')
-		jsonw_put_string(w, key, text);
-}
-
-static void
-put_time(struct jsonw *w, const char *key, int64_t at)
-{
-	if (at == 0)
-		return;
-	jsonw_key(w, key);
-	jsonw_time(w, at);
-}
-
-static void
 put_figures(struct jsonw *w, const struct folder_result *f)
 {
 	jsonw_put_int(w, "records", f->records);
@@ -49,24 +33,24 @@ runs_put(struct jsonw *w, const struct journal_run *run)
 {
 	const struct verdict *verdict = &run->figures.verdict;
 
-	put(w, "run", run->folder);
-	put(w, "job", run->job);
+	jsonw_may_put_string(w, "run", run->folder);
+	jsonw_may_put_string(w, "job", run->job);
 	jsonw_put_int(w, "client", run->client);
-	put(w, "trigger", states_reason_name(run->trigger));
+	jsonw_may_put_string(w, "trigger", states_reason_name(run->trigger));
 	jsonw_put_int(w, "attempt", run->attempt);
 	jsonw_put_bool(w, "standalone", run->standalone);
-	put_time(w, "began", run->began);
+	jsonw_may_put_time(w, "began", run->began);
 	if (run->ended == 0)
 		return;
-	put_time(w, "ended", run->ended);
+	jsonw_may_put_time(w, "ended", run->ended);
 	jsonw_put_int(w, "took", run->figures.took);
-	put(w, "result", states_result_name(run->result));
+	jsonw_may_put_string(w, "result", states_result_name(run->result));
 	jsonw_put_int(w, "code", verdict->code);
-	put(w, "how", folder_how_name(run->figures.how));
+	jsonw_may_put_string(w, "how", folder_how_name(run->figures.how));
 	if (verdict->class != OUTCOME_NONE)
-		put(w, "class", outcome_name(verdict->class));
-	put(w, "cause", verdict->cause);
-	put_time(w, "not_before", verdict->not_before);
+		jsonw_put_string(w, "class", outcome_name(verdict->class));
+	jsonw_may_put_string(w, "cause", verdict->cause);
+	jsonw_may_put_time(w, "not_before", verdict->not_before);
 	put_figures(w, &run->figures);
 }
 
@@ -271,10 +255,10 @@ put_one(struct exchange *x, struct jsonw *w, const struct journal_run *run)
 		pace_put(w, &pace);
 	}
 	if (replay != NULL)
-		put(w, "replay", replay);
+		jsonw_put_string(w, "replay", replay);
 	snprintf(path, sizeof(path), "/api/v1/runs/%s/log", run->folder);
 	if (folder >= 0)
-		put(w, "log", path);
+		jsonw_put_string(w, "log", path);
 	jsonw_close(w, '}');
 	if (folder >= 0)
 		close(folder);
