@@ -67,16 +67,14 @@ put_sql(const struct metric *files, size_t count, struct jsonw *w)
 
 void
 grounds_tag(const struct inquiry *q, const struct exchange *x,
-	    char out[EXCHANGE_TAG])
+	    const struct program *program, char out[EXCHANGE_TAG])
 {
-	struct program program;
 	struct jsonw w = { 0 };
 	size_t i;
 
-	inquiry_program(q, x, &program);
 	jsonw_open(&w, '[');
-	for (i = 0; i < program.count; i++)
-		jsonw_string(&w, program.words[i]);
+	for (i = 0; i < program->count; i++)
+		jsonw_string(&w, program->words[i]);
 	put_files(q, x, &w);
 	put_sql(q->metrics->items, q->metrics->count, &w);
 	put_sql(q->metrics->tables, q->metrics->table_count, &w);
@@ -91,5 +89,4 @@ grounds_tag(const struct inquiry *q, const struct exchange *x,
 	jsonw_close(&w, ']');
 	exchange_tag(w.text, w.len, out);
 	jsonw_free(&w);
-	program_drop(&program);
 }

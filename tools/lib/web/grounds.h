@@ -11,7 +11,8 @@
 
 #include "web/inquiry.h"
 
+/* program: as inquiry_program made it, not run yet. */
 void grounds_tag(const struct inquiry *inquiry, const struct exchange *x,
-		 char out[EXCHANGE_TAG]);
+		 const struct program *program, char out[EXCHANGE_TAG]);
 
 #endif

@@ -116,15 +116,16 @@ readings_answer(struct exchange *x)
 	if (!inquiry_read(&inquiry, x))
 		return;
 	call.arg = reading = msg_calloc(1, sizeof(*reading));
-	grounds_tag(&inquiry, x, reading->tag);
+	inquiry_program(&inquiry, x, &program);
+	grounds_tag(&inquiry, x, &program, reading->tag);
 	if (exchange_unchanged(x, reading->tag)) {
+		program_drop(&program);
 		drop(reading);
 	} else {
 		reading->format = inquiry.format;
 		reading->file =
 			msg_text("attachment; filename=\"%s%s.csv\"",
 				 inquiry.name, inquiry.rows ? "-rows" : "");
-		inquiry_program(&inquiry, x, &program);
 		program_answer(x, &program, &call);
 	}
 	inquiry_drop(&inquiry);
