@@ -12,6 +12,7 @@
 #include "web/exchange.h"
 #include "web/findingsfile.h"
 #include "web/jobboard.h"
+#include "web/listpage.h"
 
 /* A string's span is without its quotes; of another sort: null. */
 static void
@@ -300,13 +301,8 @@ remotes_answer(struct exchange *x)
 		journal_each_breaker(journal, add_breaker, &list);
 	if (list.count > 0)
 		qsort(list.items, list.count, sizeof(*list.items), in_order);
-	jsonw_open(&w, '{');
-	jsonw_key(&w, "integrations");
-	jsonw_open(&w, '[');
+	listpage_begin(&w, "integrations");
 	put_services(&w, x, &list);
-	jsonw_close(&w, ']');
-	jsonw_put_string(&w, "next", NULL);
-	jsonw_close(&w, '}');
+	listpage_end(x, &w, 0);
 	free(list.items);
-	exchange_json(x, 200, &w);
 }

@@ -11,6 +11,7 @@
 #include "web/exchange.h"
 #include "web/jobboard.h"
 #include "web/jobs.h"
+#include "web/listpage.h"
 #include "web/program.h"
 
 static void
@@ -140,9 +141,7 @@ answer(struct exchange *x, struct journal_runs_ask *ask)
 	journal = journal_of(x, &refused);
 	if (refused)
 		return;
-	jsonw_open(&list.w, '{');
-	jsonw_key(&list.w, "runs");
-	jsonw_open(&list.w, '[');
+	listpage_begin(&list.w, "runs");
 	if (journal != NULL &&
 	    journal_each_run(journal, ask, add, &list) != 0) {
 		jsonw_free(&list.w);
@@ -150,18 +149,7 @@ answer(struct exchange *x, struct journal_runs_ask *ask)
 				journal_error(journal));
 		return;
 	}
-	jsonw_close(&list.w, ']');
-	jsonw_key(&list.w, "next");
-	if (list.more) {
-		char next[24];
-
-		snprintf(next, sizeof(next), "%lld", (long long)list.last);
-		jsonw_string(&list.w, next);
-	} else {
-		jsonw_null(&list.w);
-	}
-	jsonw_close(&list.w, '}');
-	exchange_json(x, 200, &list.w);
+	listpage_end(x, &list.w, list.more ? list.last : 0);
 }
 
 void
