@@ -119,6 +119,28 @@ open_store(struct exchange *x, const char *name)
 	return store;
 }
 
+/* The page that list makes of the database; it returns -1: store_error. */
+static void
+answer(struct exchange *x, const struct listpage *page,
+       int (*list)(struct store *store, const struct listpage *page,
+		   struct jsonw *w, int64_t *next))
+{
+	struct store *store = open_store(x, page->name);
+	struct jsonw w = { 0 };
+	int64_t next = 0;
+
+	if (store == NULL)
+		return;
+	listpage_begin(&w, page->name);
+	if (list(store, page, &w, &next) == 0) {
+		listpage_end(x, &w, next);
+	} else {
+		jsonw_free(&w);
+		refuse(x, store_class(store), store_error(store));
+	}
+	store_close(store);
+}
+
 /* --- checkpoints ---------------------------------------------------------- */
 
 /* The token of a page is the row that was its last one.  One more than is
@@ -150,7 +172,6 @@ put_checkpoint(struct jsonw *w, struct store_query *query)
 	jsonw_close(w, '}');
 }
 
-/* -1: store_error. */
 static int
 list_checkpoints(struct store *store, const struct listpage *page,
 		 struct jsonw *w, int64_t *next)
@@ -180,21 +201,9 @@ void
 stored_checkpoints(struct exchange *x)
 {
 	struct listpage page = { .name = "checkpoints" };
-	struct store *store;
-	struct jsonw w = { 0 };
-	int64_t next = 0;
 
-	if (!listpage_read(&page, x) ||
-	    (store = open_store(x, page.name)) == NULL)
-		return;
-	listpage_begin(&w, page.name);
-	if (list_checkpoints(store, &page, &w, &next) == 0) {
-		listpage_end(x, &w, next);
-	} else {
-		jsonw_free(&w);
-		refuse(x, store_class(store), store_error(store));
-	}
-	store_close(store);
+	if (listpage_read(&page, x))
+		answer(x, &page, list_checkpoints);
 }
 
 /* --- quality -------------------------------------------------------------- */
@@ -228,15 +237,18 @@ put_report(struct jsonw *w, struct store_query *query)
 	jsonw_close(w, '}');
 }
 
+/* All on one page: there are few types. */
 static int
-list_reports(struct store *store, int64_t client, struct jsonw *w)
+list_reports(struct store *store, const struct listpage *page, struct jsonw *w,
+	     int64_t *next)
 {
 	struct store_query *query = store_query(store, reports);
 	int row = -1;
 
+	*next = 0;
 	if (query == NULL)
 		return -1;
-	store_bind_int(query, 1, client);
+	store_bind_int(query, 1, page->client);
 	while ((row = store_step(query)) == 1)
 		put_report(w, query);
 	store_query_free(query);
@@ -246,19 +258,8 @@ list_reports(struct store *store, int64_t client, struct jsonw *w)
 void
 stored_quality(struct exchange *x)
 {
-	struct store *store;
-	struct jsonw w = { 0 };
-	int64_t client;
+	struct listpage page = { .name = "quality" };
 
-	if (!exchange_client(x, &client) ||
-	    (store = open_store(x, "quality")) == NULL)
-		return;
-	listpage_begin(&w, "quality");
-	if (list_reports(store, client, &w) == 0) {
-		listpage_end(x, &w, 0);
-	} else {
-		jsonw_free(&w);
-		refuse(x, store_class(store), store_error(store));
-	}
-	store_close(store);
+	if (exchange_client(x, &page.client))
+		answer(x, &page, list_reports);
 }
