@@ -203,16 +203,8 @@ static bool
 keep_total(void *arg, const struct journal_total *total)
 {
 	struct totals *t = arg;
-	size_t i;
 
-	for (i = 0; i < t->overview->count; i++) {
-		const struct status *s = &t->overview->jobs[i].status;
-
-		if (s->client == total->client &&
-		    strcmp(s->job, total->job) == 0)
-			break;
-	}
-	if (i == t->overview->count)
+	if (overview_find(t->overview, total->client, total->job) == NULL)
 		return true;
 	if (t->count == t->room) {
 		t->room = t->room == 0 ? 64 : t->room * 2;
