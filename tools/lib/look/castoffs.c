@@ -1,6 +1,5 @@
 #include "look/castoffs.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
