@@ -1243,17 +1243,20 @@ function runWords(run) {
 		run.took > 0 && span(run.took)].filter(Boolean).join(', ');
 }
 
+/* How many there are of each: a Map. */
+function countEach(list) {
+	const counts = new Map();
+
+	list.forEach(one => counts.set(one, (counts.get(one) || 0) + 1));
+	return counts;
+}
+
 function stripWords(runs) {
-	const tally = {};
+	const ends = countEach(runs.map(run => run.result || 'running'));
 
-	runs.forEach(run => {
-		const how = run.result || 'running';
-
-		tally[how] = (tally[how] || 0) + 1;
-	});
 	return runs.length === 0 ? 'No runs yet' : 'Last ' +
-		count(runs.length, 'run') + ': ' + Object.keys(tally)
-		.map(how => tally[how] + ' ' + how).join(', ');
+		count(runs.length, 'run') + ': ' +
+		[...ends].map(([how, times]) => times + ' ' + how).join(', ');
 }
 
 const offers = { RUNNING: ['pause', 'stop'], PENDING: ['start', 'pause', 'stop'],
@@ -1410,18 +1413,20 @@ function jobChips(visit, filtered) {
 
 	function draw() {
 		const jobs = [...known.jobs.values()];
-		const clients = [...new Set(jobs.map(job => job.client))].sort();
+		const each = { state: countEach(jobs.map(job => job.state)),
+			client: countEach(jobs.map(job => String(job.client))) };
+		const clients = [...each.client.keys()].sort();
 		const chip = (key, value, words) => ({
 			key: (key === 'client' ? 'client:' : '') + value, words,
 			state: key === 'state' ? value : null,
-			count: jobs.filter(job => String(job[key]) === value).length,
+			count: each[key].get(value) || 0,
 			pressed: (visit.query.get(key) || '').split(',').includes(value),
 			press: () => press(key, value, key === 'state') });
 
 		drawChips(chips, states.map(state => chip('state', state, state)));
 		owners.hidden = clients.length < 2;
 		drawChips(owners, owners.hidden ? [] : clients.map(client =>
-			chip('client', String(client), client === 0 ? 'host'
+			chip('client', client, client === '0' ? 'host'
 				: 'client ' + client)));
 	}
 	return { node, draw, turn: () => {
