@@ -128,10 +128,12 @@ print_json(const struct opts *opts, const struct answer *answer, char **names,
 
 static int
 print(const struct opts *opts, const struct answer *answer, enum format format,
-      struct trouble *trouble)
+      char **names, struct trouble *trouble)
 {
 	if (opts->plan)
 		return answer_plans(answer, trouble);
+	if (format == JSON)
+		return print_json(opts, answer, names, trouble);
 	if (opts->rows)
 		return answer_rows(answer, listing_of(format), trouble);
 	switch (format) {
@@ -177,9 +179,7 @@ show(struct session *session, const struct opts *opts, char **names,
 	answer = (struct answer){ session, choice.metrics, choice.count,
 				  stdout };
 	if (session_connect(session, &trouble) != 0 ||
-	    (format == JSON && !opts->plan
-		     ? print_json(opts, &answer, names, &trouble)
-		     : print(opts, &answer, format, &trouble)) != 0 ||
+	    print(opts, &answer, format, names, &trouble) != 0 ||
 	    answer_remarks(&answer, say, &trouble) != 0)
 		give_up(&trouble);
 	free(choice.metrics);
