@@ -65,7 +65,6 @@ findingsfile_next(struct findingsfile *file, struct findingsfile_line *line)
 		    take(spans, line))
 			return true;
 	}
-	file->rest = file->text;
 	return false;
 }
 

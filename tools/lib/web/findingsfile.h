@@ -29,7 +29,8 @@ struct findingsfile_line {
 };
 
 void findingsfile_read(struct findingsfile *file, int spool);
-/* Lines that are none are passed over; from the first again after false. */
+/* Lines that are none are passed over.  What it hands out is borrowed until
+ * findingsfile_free. */
 bool findingsfile_next(struct findingsfile *file,
 		       struct findingsfile_line *line);
 void findingsfile_free(struct findingsfile *file);

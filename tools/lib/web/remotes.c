@@ -25,6 +25,10 @@ put_span(struct jsonw *w, const char *name, const struct json_span *span)
 		jsonw_null(w);
 }
 
+/* What of health-check's findings is told of an API. */
+enum { QUOTA, TOKEN, API, CHECKS };
+static const char *const checks[CHECKS] = { "quota", "token", "api" };
+
 /* An API of a client. */
 struct service {
 	int64_t client;
@@ -33,6 +37,7 @@ struct service {
 	struct allowance quota; /* left -1: not known */
 	struct breaker breaker;
 	bool has_breaker;
+	struct findingsfile_line found[CHECKS]; /* text NULL: not reported */
 };
 
 struct services_list {
@@ -169,59 +174,58 @@ put_jobs(struct jsonw *w, const struct services_list *list,
 	jsonw_close(w, ']');
 }
 
-/* The latest finding about it; text NULL: none was reported. */
-static struct findingsfile_line
-finding_of(struct findingsfile *file, const char *check,
-	   const struct service *service)
+static void
+keep_finding(struct services_list *list, const struct findingsfile_line *line)
 {
-	struct findingsfile_line line, found = { .text = NULL };
+	size_t check = 0, i;
 
-	while (findingsfile_next(file, &line))
-		if (json_is(&line.check, check) &&
-		    json_is(&line.subject, service->name) &&
-		    line.client == service->client)
-			found = line;
-	return found;
+	while (check < CHECKS && !json_is(&line->check, checks[check]))
+		check++;
+	for (i = 0; check < CHECKS && i < list->count; i++)
+		if (line->client == list->items[i].client &&
+		    json_is(&line->subject, list->items[i].name))
+			list->items[i].found[check] = *line;
 }
 
 /* What health-check saw counts when it looked later. */
 static void
-take_reported(struct service *service, struct findingsfile *file)
+take_reported(struct service *service, int64_t at)
 {
-	struct findingsfile_line found = finding_of(file, "quota", service);
-	char *left = found.text != NULL ? json_text(&found.value) : NULL, *end;
+	const struct findingsfile_line *found = &service->found[QUOTA];
+	char *left = found->text != NULL ? json_text(&found->value) : NULL,
+	     *end;
 	int64_t number;
 
-	if (left != NULL && *left != '\0' && file->at > service->quota.at) {
+	if (left != NULL && *left != '\0' && at > service->quota.at) {
 		number = strtoll(left, &end, 10);
 		if (*end == '\0' && number >= 0)
-			service->quota = (struct allowance){ .left = number,
-							     .at = file->at };
+			service->quota =
+				(struct allowance){ .left = number, .at = at };
 	}
 	free(left);
 }
 
 static void
-put_finding(struct jsonw *w, const char *check, const struct service *service,
-	    struct findingsfile *file)
+put_finding(struct jsonw *w, int check, const struct service *service,
+	    int64_t at)
 {
-	struct findingsfile_line found = finding_of(file, check, service);
+	const struct findingsfile_line *found = &service->found[check];
 	int64_t expires = 0;
 
-	jsonw_key(w, check);
-	if (found.text == NULL) {
+	jsonw_key(w, checks[check]);
+	if (found->text == NULL) {
 		jsonw_null(w);
 		return;
 	}
-	if (found.value.type == JSON_STRING)
-		times_parse(found.value.at, found.value.len, &expires);
+	if (found->value.type == JSON_STRING)
+		times_parse(found->value.at, found->value.len, &expires);
 	jsonw_open(w, '{');
-	put_span(w, "level", &found.level);
-	put_span(w, "message", &found.message);
-	put_span(w, "way_out", &found.way_out);
-	if (strcmp(check, "token") == 0)
+	put_span(w, "level", &found->level);
+	put_span(w, "message", &found->message);
+	put_span(w, "way_out", &found->way_out);
+	if (check == TOKEN)
 		jsonw_put_time(w, "expires", expires);
-	jsonw_put_time(w, "at", file->at);
+	jsonw_put_time(w, "at", at);
 	jsonw_close(w, '}');
 }
 
@@ -256,17 +260,20 @@ read_settings(const struct exchange *x)
 
 static void
 put_services(struct jsonw *w, const struct exchange *x,
-	     const struct services_list *list)
+	     struct services_list *list)
 {
 	struct settings *settings = read_settings(x);
+	struct findingsfile_line line;
 	struct findingsfile file;
 	size_t i;
 
 	findingsfile_read(&file, x->web->rooms.spool);
+	while (findingsfile_next(&file, &line))
+		keep_finding(list, &line);
 	for (i = 0; i < list->count; i++) {
 		struct service *service = &list->items[i];
 
-		take_reported(service, &file);
+		take_reported(service, file.at);
 		jsonw_open(w, '{');
 		jsonw_put_int(w, "client", service->client);
 		jsonw_put_string(w, "integration", service->name);
@@ -275,8 +282,8 @@ put_services(struct jsonw *w, const struct exchange *x,
 		jsonw_put_time(w, "last_success", service->last_success);
 		put_breaker(w, service);
 		put_quota(w, &service->quota);
-		put_finding(w, "token", service, &file);
-		put_finding(w, "api", service, &file);
+		put_finding(w, TOKEN, service, file.at);
+		put_finding(w, API, service, file.at);
 		jsonw_close(w, '}');
 	}
 	findingsfile_free(&file);
