@@ -15,25 +15,26 @@ struct setbacks {
 	void (*put)(struct jsonw *w, const char *line, size_t len);
 };
 
+/* The path "job" is that of paths; job NULL: every line is. */
 static bool
-is_of(const char *job, const char *line, size_t len)
+is_of(const char *job, const struct json_paths *paths, const char *line,
+      size_t len)
 {
-	static const char *const wanted[] = { "job" };
-	struct json_paths *paths = json_paths(wanted, 1);
 	struct json_error error;
 	struct json_span span;
-	bool found = json_scan(paths, line, len, &span, &error) == 0 &&
-		     json_is(&span, job);
 
-	json_paths_free(paths);
-	return found;
+	return job == NULL ||
+	       (json_scan(paths, line, len, &span, &error) == 0 &&
+		json_is(&span, job));
 }
 
 /* The lines of the page; a token is how many came before it. */
 static void
 give_lines(struct exchange *x, const struct child_result *result, void *arg)
 {
+	static const char *const wanted[] = { "job" };
 	const struct setbacks *list = arg;
+	struct json_paths *paths = json_paths(wanted, 1);
 	const char *job = exchange_argument(x, "job");
 	const char *line = result->out, *end;
 	int64_t from = list->page.after, at = 0;
@@ -44,12 +45,13 @@ give_lines(struct exchange *x, const struct child_result *result, void *arg)
 	for (; !more && (end = strchr(line, '\n')) != NULL; line = end + 1) {
 		size_t len = (size_t)(end - line);
 
-		if (job != NULL && !is_of(job, line, len))
+		if (!is_of(job, paths, line, len))
 			continue;
 		more = at == from + (int64_t)list->page.limit;
 		if (at++ >= from && !more)
 			list->put(&w, line, len);
 	}
+	json_paths_free(paths);
 	listpage_end(x, &w, more ? at - 1 : 0);
 }
 
