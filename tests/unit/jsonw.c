@@ -128,9 +128,33 @@ test_reals(void)
 	return 0;
 }
 
+/* A member whole; may_put leaves out what is not known. */
+static int
+test_members(void)
+{
+	struct jsonw w = { 0 };
+
+	jsonw_open(&w, '{');
+	jsonw_put_string(&w, "a", NULL);
+	jsonw_may_put_string(&w, "b", "");
+	jsonw_may_put_string(&w, "c", "x");
+	jsonw_put_int(&w, "d", INT64_MIN);
+	jsonw_put_bool(&w, "e", 1);
+	jsonw_put_time(&w, "f", 0);
+	jsonw_may_put_time(&w, "g", 0);
+	jsonw_may_put_time(&w, "h", 1795507200000);
+	jsonw_close(&w, '}');
+	CHECK(strcmp(w.text,
+		     "{\"a\":null,\"c\":\"x\","
+		     "\"d\":-9223372036854775808,\"e\":true,"
+		     "\"f\":null,\"h\":\"2026-11-24T08:00:00.000Z\"}") == 0);
+	jsonw_free(&w);
+	return 0;
+}
+
 int
 main(void)
 {
-	return test_commas() || test_strings() || test_all_bytes() ||
-	       test_reals();
+	return test_members() || test_commas() || test_strings() ||
+	       test_all_bytes() || test_reals();
 }
