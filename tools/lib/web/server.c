@@ -18,7 +18,6 @@
 #include "guard/tickets.h"
 #include "net/listener.h"
 #include "web/brood.h"
-#include "web/exchange.h"
 #include "web/jobboard.h"
 #include "web/live.h"
 #include "web/loop.h"
@@ -54,12 +53,17 @@ refuse(void *arg, unsigned status, struct httpd_reply *reply)
 	reception_refuse(&server->web, status, reply);
 }
 
-static void turn(struct server *server);
-
 static void
-turn_again(void *arg)
+turn(void *arg)
 {
-	turn(arg);
+	struct server *server = arg;
+	int patience = httpd_turn(server->httpd);
+
+	if (patience >= 0)
+		loop_at(server->web.loop, &server->turn,
+			clock_monotonic() + patience, turn, server);
+	else
+		loop_cancel(server->web.loop, &server->turn);
 }
 
 static void
@@ -67,18 +71,6 @@ turn_now(void *arg, short revents)
 {
 	(void)revents;
 	turn(arg);
-}
-
-static void
-turn(struct server *server)
-{
-	int patience = httpd_turn(server->httpd);
-
-	if (patience >= 0)
-		loop_at(server->web.loop, &server->turn,
-			clock_monotonic() + patience, turn_again, server);
-	else
-		loop_cancel(server->web.loop, &server->turn);
 }
 
 static void
