@@ -38,9 +38,8 @@ struct exchange {
 	const struct route *route;
 	char parts[ROUTES_PARTS][ROUTES_PART]; /* of the path's {…}, in order */
 	struct access_who who;
-	char id[EXCHANGE_ID]; /* for the audit, and X-Request-Id */
-	struct httpd_later *later;
-	bool kept; /* exchange_later was called: freed by its answer */
+	char id[EXCHANGE_ID];	   /* for the audit, and X-Request-Id */
+	struct httpd_later *later; /* or NULL; freed by its answer */
 	void (*gone)(void *arg);
 	void *arg;
 };
