@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/msg.h"
 #include "web/bulletin.h"
-#include "web/exchange.h"
 #include "web/follower.h"
 #include "web/jobboard.h"
 

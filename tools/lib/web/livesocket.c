@@ -1,10 +1,7 @@
 /* Who listens by WebSocket. */
 #include "web/live.h"
 
-#include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"

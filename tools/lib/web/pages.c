@@ -1,11 +1,9 @@
 #include "web/pages.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/home.h"
 #include "base/msg.h"

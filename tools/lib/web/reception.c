@@ -6,7 +6,6 @@
 #include <sys/random.h>
 
 #include "base/clock.h"
-#include "base/msg.h"
 #include "web/deed.h"
 #include "web/exchange.h"
 
