@@ -2,8 +2,8 @@
  * say of a request is said here by a list of headers. */
 #include "guard/access.h"
 #include "check.h"
+#include "scratch.h"
 
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -97,20 +97,11 @@ begin(struct scene *scene, struct access_options options)
 	scene->access = access_open(&options);
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 static void
 end(struct scene *scene)
 {
 	access_close(scene->access);
-	nftw(scene->rooms.path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(scene->rooms.path);
 	rooms_close(&scene->rooms);
 }
 
@@ -467,10 +458,10 @@ a_file_of_tokens_that_others_may_write_is_said_once(void)
 int
 main(void)
 {
-	char folder[] = "/tmp/pulse-access.XXXXXX";
+	char folder[SCRATCH_SIZE];
 	int failed;
 
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+	if (scratch_enter(folder, "access") != 0)
 		return 1;
 	failed = a_host_that_is_not_ours_is_misdirected() ||
 		 a_page_of_another_site_is_refused() ||
@@ -483,6 +474,5 @@ main(void)
 		 commands_come_at_most_five_a_second() ||
 		 a_token_holds_until_it_ends_or_is_taken_away() ||
 		 a_file_of_tokens_that_others_may_write_is_said_once();
-	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	return failed;
+	return scratch_remove(folder) != 0 || failed;
 }

@@ -2,10 +2,10 @@
  * it. */
 #include "guard/audit.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,15 +34,6 @@ static const char stop_line[] =
 	"\"job\":\"x_job\",\"client\":1,\"detail\":\"{\\\"force\\\":true}\","
 	"\"result\":0,\"message\":null}\n";
 
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 static struct rooms
 fresh(void)
 {
@@ -57,7 +48,7 @@ fresh(void)
 static void
 done(struct rooms *rooms)
 {
-	nftw(rooms->path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(rooms->path);
 	rooms_close(rooms);
 }
 
@@ -255,10 +246,10 @@ what_is_in_the_way_is_told_and_left_alone(void)
 int
 main(void)
 {
-	char folder[] = "/tmp/pulse-audit.XXXXXX";
+	char folder[SCRATCH_SIZE];
 	int failed;
 
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+	if (scratch_enter(folder, "audit") != 0)
 		return 1;
 	failed = each_entry_is_one_line_and_the_file_is_ours_alone() ||
 		 a_file_that_others_could_read_is_closed_to_them() ||
@@ -267,6 +258,5 @@ main(void)
 		 a_file_that_is_full_becomes_the_older_one() ||
 		 no_token_is_ever_written() ||
 		 what_is_in_the_way_is_told_and_left_alone();
-	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	return failed;
+	return scratch_remove(folder) != 0 || failed;
 }

@@ -1,7 +1,6 @@
 /* brood: what programs print, their limits, their turn, who shares one. */
 #include "web/brood.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "base/clock.h"
 #include "check.h"
+#include "scratch.h"
 
 enum { LIMIT = 20000 };
 
@@ -24,7 +24,7 @@ struct heard {
 struct stage {
 	struct loop *loop;
 	struct brood *brood;
-	char folder[64];
+	char folder[SCRATCH_SIZE];
 };
 
 static void
@@ -73,7 +73,7 @@ comes(struct stage *stage, const struct heard *heard)
 static bool
 is_there(const struct stage *stage, const char *name)
 {
-	char path[128];
+	char path[SCRATCH_SIZE + 16];
 
 	snprintf(path, sizeof(path), "%s/%s", stage->folder, name);
 	return access(path, F_OK) == 0;
@@ -82,7 +82,7 @@ is_there(const struct stage *stage, const char *name)
 static void
 touch(const struct stage *stage, const char *name)
 {
-	char path[128];
+	char path[SCRATCH_SIZE + 16];
 	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/%s", stage->folder, name);
@@ -205,27 +205,17 @@ ends(struct stage *stage)
 	return 0;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 int
 main(void)
 {
-	struct stage stage = { loop_new(), NULL, "/tmp/brood.XXXXXX" };
+	struct stage stage = { .loop = loop_new() };
 	int failed;
 
-	if (mkdtemp(stage.folder) == NULL || chdir(stage.folder) != 0)
+	if (scratch_enter(stage.folder, "brood") != 0)
 		return 1;
 	stage.brood = brood_new(stage.loop);
 	failed = brings(&stage) || keeps_the_end(&stage) || limits(&stage) ||
 		 takes_turns(&stage) || ends(&stage);
 	loop_free(stage.loop);
-	nftw(stage.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	return failed;
+	return scratch_remove(stage.folder) != 0 || failed;
 }

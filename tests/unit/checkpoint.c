@@ -1,23 +1,14 @@
 /* checkpoint: cursor files, and which line is what. */
 #include "storage/checkpoint.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
 
 static void
 put(const char *path, const char *text)
@@ -166,14 +157,12 @@ names_lines(void)
 int
 main(void)
 {
-	char dir[] = "/tmp/checkpoint.XXXXXX";
-
+	char folder[SCRATCH_SIZE];
 	int failed;
 
-	if (mkdtemp(dir) == NULL || chdir(dir) != 0)
+	if (scratch_enter(folder, "checkpoint") != 0)
 		return 1;
 	failed = reads_cursors_byte_for_byte() || an_absent_file_has_none() ||
 		 refuses_damage() || replaces_the_file_whole() || names_lines();
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	return failed;
+	return scratch_remove(folder) != 0 || failed;
 }

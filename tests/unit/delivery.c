@@ -1,10 +1,10 @@
 /* delivery: each way that a command on its way to the leader can end. */
 #include "web/delivery.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ struct heard {
 
 struct stage {
 	struct web web;
-	char folder[32];
+	char folder[SCRATCH_SIZE];
 };
 
 static void
@@ -42,23 +42,13 @@ hear(void *arg, enum delivery_end end, const struct command_answer *answer)
 		heard->answer = *answer;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 static void
 set_up(struct stage *stage)
 {
 	char *why;
 
-	snprintf(stage->folder, sizeof(stage->folder), "delivery.XXXXXX");
 	stage->web = (struct web){ .loop = loop_new() };
-	if (mkdtemp(stage->folder) == NULL ||
+	if (scratch_make(stage->folder, "delivery") != 0 ||
 	    rooms_open(&stage->web.rooms, stage->folder, true, &why) != 0)
 		abort();
 }
@@ -68,7 +58,7 @@ tear_down(struct stage *stage)
 {
 	loop_free(stage->web.loop);
 	rooms_close(&stage->web.rooms);
-	nftw(stage->folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(stage->folder);
 }
 
 static struct command

@@ -1,10 +1,10 @@
 /* emergency: whoever holds a job's lock is gone within two seconds. */
 #include "ask/emergency.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,15 +18,6 @@
 #include "jobs/lock.h"
 
 enum { SOON = 2000, LONG = 60 };
-
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
 
 static struct rooms
 fresh(void)
@@ -188,16 +179,14 @@ what_is_left_is_named(void)
 int
 main(void)
 {
-	char folder[] = "/tmp/emergency.XXXXXX";
+	char folder[SCRATCH_SIZE];
 	int failed;
 
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+	if (scratch_enter(folder, "emergency") != 0)
 		return 1;
 	failed = nothing_runs_and_the_latch_is_set() ||
 		 all_sorts_of_runs_end() ||
 		 a_latch_that_cannot_be_written_ends_the_scheduler() ||
 		 what_is_left_is_named();
-	return chdir("/") != 0 ||
-	       nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 ||
-	       failed;
+	return scratch_remove(folder) != 0 || failed;
 }

@@ -1,6 +1,7 @@
 /* events: the file says what the table says, whatever has become of it. */
 #include "jobs/events.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -336,13 +337,10 @@ a_failed_write_is_made_good(void)
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
-	char folder[200];
+	char folder[SCRATCH_SIZE];
 	int failed;
 
-	snprintf(folder, sizeof(folder), "%s/events.XXXXXX",
-		 tmp == NULL ? "/tmp" : tmp);
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+	if (scratch_enter(folder, "events") != 0)
 		return 1;
 	failed = an_event_is_a_line_of_what_it_has() ||
 		 lines_follow_the_table() || a_torn_tail_is_cut() ||

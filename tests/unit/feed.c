@@ -1,6 +1,7 @@
 /* feed: the events after a position, without a gap, wherever they stand. */
 #include "web/feed.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -249,14 +250,11 @@ positions_are_read(void)
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
 	struct rooms rooms = { .spool = -1 };
-	char folder[200];
+	char folder[SCRATCH_SIZE];
 	int failed;
 
-	snprintf(folder, sizeof(folder), "%s/feed.XXXXXX",
-		 tmp == NULL ? "/tmp" : tmp);
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+	if (scratch_enter(folder, "feed") != 0)
 		return 1;
 	rooms.path = folder;
 	rooms.spool = open(".", O_RDONLY);

@@ -2,6 +2,7 @@
  */
 #include "jobs/folder.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -298,12 +299,12 @@ removes_without_following(void)
 int
 main(void)
 {
-	char where[] = "/tmp/folder.XXXXXX";
+	char folder[SCRATCH_SIZE];
 	char *why;
 	int failed;
 
 	umask(077);
-	if (mkdtemp(where) == NULL || chdir(where) != 0 ||
+	if (scratch_enter(folder, "folder") != 0 ||
 	    rooms_open(&rooms, "spool", true, &why) != 0)
 		return 1;
 	failed = ids_have_a_form() || a_spec_is_read_as_written() ||
@@ -312,9 +313,5 @@ main(void)
 		 a_view_is_what_is_there() || an_old_folder_makes_room() ||
 		 points_to_the_last_one_alone() || removes_without_following();
 	rooms_close(&rooms);
-	fflush(stdout);
-	execlp("sh", "sh", "-c",
-	       failed ? "rm -rf \"$1\"; exit 1" : "rm -rf \"$1\"", "sh", where,
-	       (char *)NULL);
-	return 1;
+	return scratch_remove(folder) != 0 || failed;
 }

@@ -2,8 +2,8 @@
  * only a scheduler makes; the rest is health-check.bats. */
 #include "health/health.h"
 #include "check.h"
+#include "scratch.h"
 
-#include <ftw.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -21,10 +21,10 @@ enum { HOUR = 3600000 };
 static struct rooms
 new_rooms(void)
 {
-	char folder[] = "/tmp/pulse-health.XXXXXX", *why;
+	char folder[SCRATCH_SIZE], *why;
 	struct rooms rooms;
 
-	if (mkdtemp(folder) == NULL ||
+	if (scratch_make(folder, "health") != 0 ||
 	    rooms_open(&rooms, folder, true, &why) != 0)
 		abort();
 	return rooms;
@@ -282,15 +282,6 @@ locks(const struct rooms *rooms)
 	return 0;
 }
 
-static int
-remove_it(const char *path, const struct stat *st, int what, struct FTW *at)
-{
-	(void)st;
-	(void)what;
-	(void)at;
-	return remove(path);
-}
-
 int
 main(void)
 {
@@ -317,7 +308,7 @@ main(void)
 	journal_close(journal);
 	failed = jobs(&rooms, now) | one_client(&rooms) | latch(&rooms) |
 		 locks(&rooms);
-	nftw(rooms.path, remove_it, 8, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(rooms.path);
 	rooms_close(&rooms);
 	return failed;
 }

@@ -2,6 +2,7 @@
  * when the spool is made later or made anew. */
 #include "web/jobboard.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -196,12 +197,12 @@ a_spool_made_anew_is_another(struct web *web)
 int
 main(void)
 {
-	char folder[] = "/tmp/jobboard.XXXXXX", spool[64], command[64];
+	char folder[SCRATCH_SIZE], spool[SCRATCH_SIZE + 16];
 	struct web web = { .spool = spool };
 	int failed;
 
 	umask(077);
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+	if (scratch_enter(folder, "jobboard") != 0)
 		return 1;
 	snprintf(spool, sizeof(spool), "%s/home/spool", folder);
 	web.loop = loop_new();
@@ -210,10 +211,5 @@ main(void)
 		 progress_is_told_twice_a_second(&web) ||
 		 a_spool_made_anew_is_another(&web);
 	loop_free(web.loop);
-	snprintf(command, sizeof(command), "%s", folder);
-	fflush(stdout);
-	execlp("sh", "sh", "-c",
-	       failed ? "rm -rf \"$1\"; exit 1" : "rm -rf \"$1\"", "sh",
-	       command, (char *)NULL);
-	return 1;
+	return scratch_remove(folder) != 0 || failed;
 }

@@ -2,6 +2,7 @@
  * late is told; history is paged and pruned. */
 #include "jobs/journal.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -725,14 +726,11 @@ main(void)
 		"prune", "gen",	  "two",  "other", "pulse", "full",   "fast",
 	};
 	static const char *const endings[] = { "", "-wal", "-shm", ".lock" };
-	const char *tmp = getenv("TMPDIR");
-	char folder[200], name[64];
+	char folder[SCRATCH_SIZE], name[64];
 	size_t i, k;
 	int failed;
 
-	snprintf(folder, sizeof(folder), "%s/journal.XXXXXX",
-		 tmp == NULL ? "/tmp" : tmp);
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+	if (scratch_enter(folder, "journal") != 0)
 		return 1;
 	failed = tests();
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)

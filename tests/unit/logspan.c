@@ -2,6 +2,7 @@
  */
 #include "look/logspan.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -160,19 +161,16 @@ only_files_are_read(int folder)
 int
 main(void)
 {
-	char path[] = "/tmp/logspan.XXXXXX";
+	char path[SCRATCH_SIZE];
 	int folder, failed;
 
-	if (mkdtemp(path) == NULL ||
+	if (scratch_make(path, "logspan") != 0 ||
 	    (folder = open(path, O_RDONLY | O_DIRECTORY)) < 0)
 		return 1;
 	failed = a_run_that_said_nothing_has_an_empty_one(folder) ||
 		 lines_are_found(folder) ||
 		 positions_outlive_a_rotation(folder) || forms_are_checked() ||
 		 only_files_are_read(folder);
-	unlinkat(folder, "log", 0);
-	unlinkat(folder, "log.1", 0);
 	close(folder);
-	rmdir(path);
-	return failed;
+	return scratch_remove(path) != 0 || failed;
 }

@@ -1,10 +1,10 @@
 /* mailbox: a command arrives whole and once; nothing in new/ stops a scan. */
 #include "jobs/mailbox.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -18,15 +18,6 @@
 #include "base/clock.h"
 
 enum { SOON = 5000 };
-
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
 
 /* A control/ as rooms_open makes it, below the current folder. */
 static struct rooms
@@ -395,10 +386,10 @@ old_answers_are_pruned(void)
 int
 main(void)
 {
-	char folder[] = "/tmp/mailbox.XXXXXX";
+	char folder[SCRATCH_SIZE];
 	int failed;
 
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+	if (scratch_enter(folder, "mailbox") != 0)
 		return 1;
 	failed = a_command_goes_and_its_answer_comes() ||
 		 the_one_that_waits_is_woken() ||
@@ -408,7 +399,5 @@ main(void)
 		 what_a_leader_left_is_handed_over_again() ||
 		 nothing_odd_stops_a_scan() || a_full_box_is_told() ||
 		 a_turn_without_a_box_fails() || old_answers_are_pruned();
-	return chdir("/") != 0 ||
-	       nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 ||
-	       failed;
+	return scratch_remove(folder) != 0 || failed;
 }

@@ -1,6 +1,7 @@
 /* rooms, latch, lock, process: the places of runs, who holds them, who lives */
 #include "jobs/rooms.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -199,21 +200,15 @@ sweeps_sessions_and_holders(void)
 int
 main(void)
 {
-	char folder[] = "/tmp/rooms.XXXXXX";
-	char command[64];
+	char folder[SCRATCH_SIZE];
 	int failed;
 
 	umask(077);
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+	if (scratch_enter(folder, "rooms") != 0)
 		return 1;
 	failed = makes_what_is_missing() || refuses_what_others_may_write() ||
 		 latches() || one_holds_a_lock() ||
 		 a_process_is_more_than_its_number() ||
 		 sweeps_sessions_and_holders();
-	snprintf(command, sizeof(command), "%s", folder);
-	fflush(stdout);
-	execlp("sh", "sh", "-c",
-	       failed ? "rm -rf \"$1\"; exit 1" : "rm -rf \"$1\"", "sh",
-	       command, (char *)NULL);
-	return 1;
+	return scratch_remove(folder) != 0 || failed;
 }

@@ -1,6 +1,7 @@
 /* runlog: stamped lines, cut and rotated; a full disk holds nobody up */
 #include "run/runlog.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -153,16 +154,13 @@ a_full_disk_holds_nobody_up(void)
 int
 main(void)
 {
-	char where[] = "/tmp/runlog.XXXXXX";
+	char where[SCRATCH_SIZE];
 	int failed;
 
-	if (mkdtemp(where) == NULL || chdir(where) != 0 ||
+	if (scratch_enter(where, "runlog") != 0 ||
 	    (folder = open(".", O_RDONLY | O_DIRECTORY)) < 0)
 		return 1;
 	failed = lines_are_stamped() || long_lines_are_cut() ||
 		 a_large_log_is_rotated() || a_full_disk_holds_nobody_up();
-	unlink("log");
-	unlink("log.1");
-	rmdir(where);
-	return failed;
+	return scratch_remove(where) != 0 || failed;
 }

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,19 +12,11 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "scratch.h"
 #include "storage/parts.h"
 #include "storage/taker.h"
 
 enum { LARGEST = 1 << 21 };
-
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
 
 static void
 put(const char *path, const char *text)
@@ -372,10 +363,10 @@ settles_batches(void)
 int
 main(void)
 {
-	char dir[] = "/tmp/spool.XXXXXX";
+	char folder[SCRATCH_SIZE];
 	int failed;
 
-	if (mkdtemp(dir) == NULL || chdir(dir) != 0)
+	if (scratch_enter(folder, "spool") != 0)
 		return 1;
 	put("clock", "2026-11-24T06:00:00Z");
 	setenv("PULSE_TEST_CLOCK", "clock", 1);
@@ -384,6 +375,5 @@ main(void)
 		 sweeps_only_what_nobody_holds() || one_taker_at_a_time() ||
 		 packs_every_size() || keeps_what_a_checkpoint_closed() ||
 		 settles_batches();
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	return failed;
+	return scratch_remove(folder) != 0 || failed;
 }

@@ -2,6 +2,7 @@
  * pass for a key. */
 #include "jobs/status.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -288,14 +289,11 @@ main(void)
 					    "1.m",     "1.torn",  "1.other",
 					    "1.empty", "rubbish", "01.a",
 					    ".1.m.7",  "1.link",  "1.fifo" };
-	const char *tmp = getenv("TMPDIR");
-	char folder[200];
+	char folder[SCRATCH_SIZE];
 	size_t i;
 	int failed;
 
-	snprintf(folder, sizeof(folder), "%s/status.XXXXXX",
-		 tmp == NULL ? "/tmp" : tmp);
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+	if (scratch_enter(folder, "status") != 0)
 		return 1;
 	failed = a_line_is_as_the_page_says() || hostile_texts_go_round() ||
 		 what_is_no_line_is_refused() || files_are_read_in_order();

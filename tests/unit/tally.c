@@ -1,6 +1,7 @@
 /* tally: sums of the tools' lines, and a mark that changes with the cursors */
 #include "run/tally.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -89,20 +90,16 @@ children_cost(void)
 int
 main(void)
 {
-	char where[] = "/tmp/tally.XXXXXX";
+	char folder[SCRATCH_SIZE];
 	char *why;
 	int failed;
 
 	umask(077);
-	if (mkdtemp(where) == NULL || chdir(where) != 0 ||
+	if (scratch_enter(folder, "tally") != 0 ||
 	    rooms_open(&rooms, "spool", true, &why) != 0)
 		return 1;
 	failed = requests_add_up() || a_mark_tells_cursors_apart() ||
 		 children_cost();
 	rooms_close(&rooms);
-	fflush(stdout);
-	execlp("sh", "sh", "-c",
-	       failed ? "rm -rf \"$1\"; exit 1" : "rm -rf \"$1\"", "sh", where,
-	       (char *)NULL);
-	return 1;
+	return scratch_remove(folder) != 0 || failed;
 }

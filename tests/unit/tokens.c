@@ -2,9 +2,9 @@
  * file that cannot be trusted lets nobody in. */
 #include "guard/tokens.h"
 #include "check.h"
+#include "scratch.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,15 +13,6 @@
 #include "guard/mint.h"
 
 static const int64_t noon = 1795500000000, day = 86400000;
-
-static int
-remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
 
 static struct rooms
 fresh(void)
@@ -37,7 +28,7 @@ fresh(void)
 static void
 done(struct rooms *rooms)
 {
-	nftw(rooms->path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(rooms->path);
 	rooms_close(rooms);
 }
 
@@ -291,10 +282,10 @@ there_are_at_most_a_thousand(void)
 int
 main(void)
 {
-	char folder[] = "/tmp/pulse-tokens.XXXXXX";
+	char folder[SCRATCH_SIZE];
 	int failed;
 
-	if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+	if (scratch_enter(folder, "tokens") != 0)
 		return 1;
 	failed = a_token_that_was_made_is_found_until_it_ends() ||
 		 the_file_holds_the_digest_and_not_the_token() ||
@@ -302,6 +293,5 @@ main(void)
 		 a_name_stands_for_one_token() || names_are_plain() ||
 		 a_file_that_cannot_be_trusted_lets_nobody_in() ||
 		 there_are_at_most_a_thousand();
-	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-	return failed;
+	return scratch_remove(folder) != 0 || failed;
 }
