@@ -46,8 +46,9 @@ fresh(void)
 }
 
 static void
-done(struct rooms *rooms)
+done(struct rooms *rooms, struct audit *audit)
 {
+	audit_close(audit);
 	scratch_remove(rooms->path);
 	rooms_close(rooms);
 }
@@ -89,8 +90,7 @@ each_entry_is_one_line_and_the_file_is_ours_alone(void)
 	CHECK(holds(&rooms, "audit.ndjson", both));
 	CHECK(fstatat(rooms.spool, "audit.ndjson", &st, 0) == 0);
 	CHECK((st.st_mode & 0777) == 0600);
-	audit_close(audit);
-	done(&rooms);
+	done(&rooms, audit);
 	return 0;
 }
 
@@ -106,8 +106,7 @@ a_file_that_others_could_read_is_closed_to_them(void)
 	CHECK(audit_write(audit, &stop) == 0);
 	CHECK(fstatat(rooms.spool, "audit.ndjson", &st, 0) == 0);
 	CHECK((st.st_mode & 0777) == 0600);
-	audit_close(audit);
-	done(&rooms);
+	done(&rooms, audit);
 	return 0;
 }
 
@@ -133,8 +132,7 @@ nothing_is_written_through_a_link(void)
 	CHECK(unlinkat(rooms.spool, "audit.ndjson", 0) == 0);
 	CHECK(mkfifoat(rooms.spool, "audit.ndjson", 0600) == 0);
 	CHECK(audit_write(audit, &stop) == -1 && errno == EPERM);
-	audit_close(audit);
-	done(&rooms);
+	done(&rooms, audit);
 	return 0;
 }
 
@@ -150,8 +148,7 @@ a_torn_line_stays_a_line_of_its_own(void)
 	CHECK(audit_write(audit, &stop) == 0);
 	snprintf(both, sizeof(both), "%.40s\n%s", stop_line, stop_line);
 	CHECK(holds(&rooms, "audit.ndjson", both));
-	audit_close(audit);
-	done(&rooms);
+	done(&rooms, audit);
 	return 0;
 }
 
@@ -176,9 +173,8 @@ a_file_that_is_full_becomes_the_older_one(void)
 	CHECK(audit_write(second, &stop) == 0);
 	snprintf(both, sizeof(both), "%s%s", stop_line, stop_line);
 	CHECK(holds(&rooms, "audit.ndjson", both));
-	audit_close(audit);
 	audit_close(second);
-	done(&rooms);
+	done(&rooms, audit);
 	return 0;
 }
 
@@ -205,8 +201,7 @@ no_token_is_ever_written(void)
 	CHECK(strstr(text, "\"path\":\"/api/v1/jobs/pulse_***/stop\"") != NULL);
 	CHECK(strstr(text, "\"who\":null,\"role\":null") != NULL);
 	free(text);
-	audit_close(audit);
-	done(&rooms);
+	done(&rooms, audit);
 	return 0;
 }
 
@@ -238,8 +233,7 @@ what_is_in_the_way_is_told_and_left_alone(void)
 	CHECK(unlinkat(rooms.spool, "audit.ndjson", AT_REMOVEDIR) == 0);
 	CHECK(audit_obstacle(&rooms) == NULL);
 	CHECK(audit_write(audit, &stop) == 0);
-	audit_close(audit);
-	done(&rooms);
+	done(&rooms, audit);
 	return 0;
 }
 
