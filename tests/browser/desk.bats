@@ -6,21 +6,6 @@ load ../helper
 load driver
 load site
 
-setup_file() {
-	site_start
-	browser_start
-}
-teardown_file() {
-	browser_end
-	site_end
-}
-setup() {
-	in_own_folder
-	browser_clear
-	site_again
-	at_rest
-}
-
 @test "the title of the tab says what is wrong, and whether it is still so" {
 	visit "$ADMIN"
 	until_js 'document.title === "1 failed - Jobs - Pulse"'

@@ -17,10 +17,6 @@ setup_file() {
 	export SITE=http://127.0.0.1:$WEB_PORT/
 	browser_start
 }
-teardown_file() {
-	browser_end
-	site_end
-}
 setup() {
 	in_own_folder
 	browser_clear

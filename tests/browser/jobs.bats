@@ -5,21 +5,6 @@ load ../helper
 load driver
 load site
 
-setup_file() {
-	site_start
-	browser_start
-}
-teardown_file() {
-	browser_end
-	site_end
-}
-setup() {
-	in_own_folder
-	browser_clear
-	site_again
-	at_rest
-}
-
 # From here on what the page hears is kept, to be asked for by heard.
 listen() { js 'window.allHeard = []; const before = hear; hear = function (text) { allHeard.push(JSON.parse(text)); before(text); };'; }
 heard() { js "return allHeard.filter(m => $1)"; }

@@ -15,10 +15,6 @@ setup_file() {
 	site_start
 	browser_start
 }
-teardown_file() {
-	browser_end
-	site_end
-}
 setup() {
 	in_own_folder
 	browser_clear

@@ -26,20 +26,6 @@ until [ -e "$PULSE_HOME/go/all" ]; do
 done
 END_OF_JOB
 }
-setup_file() {
-	site_start
-	browser_start
-}
-teardown_file() {
-	browser_end
-	site_end
-}
-setup() {
-	in_own_folder
-	browser_clear
-	site_again
-	at_rest
-}
 
 views() { js 'return Array.from(document.querySelectorAll("#views a"), a => a.dataset.view).join(" ")'; }
 # Until the view has what it asked for: nothing is under way.

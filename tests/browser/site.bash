@@ -109,3 +109,20 @@ at_rest() {
 go() { touch "${@/#/$PULSE_HOME/go/}"; }
 # What pulse-ctl says to it at a terminal.
 ctl() { pulse-ctl -q "$@" >/dev/null; }
+
+# One site and one browser for a file; a file may have another setup_file or
+# setup of its own.
+setup_file() {
+	site_start
+	browser_start
+}
+teardown_file() {
+	browser_end
+	site_end
+}
+setup() {
+	in_own_folder
+	browser_clear
+	site_again
+	at_rest
+}
